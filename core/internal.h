@@ -1,0 +1,105 @@
+/* internal.h - shared by the library's own files; never installed. */
+#ifndef WIO_INTERNAL_H
+#define WIO_INTERNAL_H
+
+#include "wassily.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+
+/* Record the first failure and hand its status back: return wio_fail(err, ...). */
+wio_status wio_fail(wio_error *err, wio_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#define WIO_TRY(expr)                                                                              \
+    do {                                                                                           \
+        wio_status wio_try_status_ = (expr);                                                       \
+        if (wio_try_status_ != WIO_OK) {                                                           \
+            return wio_try_status_;                                                                \
+        }                                                                                          \
+    } while (0)
+
+/* --- memory (memory.c): the library's only malloc --------------------------------------------- */
+
+/* count*size bytes aligned to 64, not initialised; NULL on overflow or exhaustion. count 0 gives
+ * a valid pointer. Freed by wio_free. wio_zalloc zeroes. */
+void *wio_alloc(size_t count, size_t size);
+void *wio_zalloc(size_t count, size_t size);
+/* Grow to count elements, keeping `used`; on failure NULL and the old block is kept. */
+void *wio_grow(void *old, size_t used, size_t count, size_t size);
+char *wio_strdup(const char *text);
+char *wio_strndup(const char *text, size_t length);
+
+/* Tests only: let the next `count` allocations succeed, then fail; -1 turns it off. */
+extern _Atomic long wio_alloc_budget;
+extern _Atomic long wio_alloc_live; /* blocks now allocated */
+
+/* --- text (text.c): a growing string, and numbers without a locale ---------------------------- */
+
+typedef struct wio_text {
+    char *data; /* NUL-terminated once something was added */
+    size_t length, capacity;
+    bool failed; /* out of memory: further additions do nothing */
+} wio_text;
+
+void wio_text_add(wio_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void wio_text_add_bytes(wio_text *text, const char *bytes, size_t length);
+/* Hand the string over (never NULL on WIO_OK), or MEMORY. */
+wio_status wio_text_take(char **out, wio_text *text, wio_error *err);
+void wio_text_free(wio_text *text);
+
+/* Shortest decimal that reads back as the same double ("nan" -> ""), '.' in every locale. */
+enum { WIO_NUMBER_SIZE = 32 };
+const char *wio_format_double(char buffer[WIO_NUMBER_SIZE], double value);
+/* Fixed digits after the point, '.' in every locale, -0 printed as 0. */
+const char *wio_format_fixed(char buffer[WIO_NUMBER_SIZE + 320], double value, int digits);
+/* The whole of text[0..length) as a number: decimal point '.', optional exponent, no spaces, no
+ * hex, no inf/nan. False when it is anything else or overflows. */
+bool wio_parse_double(double *value, const char *text, size_t length);
+/* Escape control characters, bidi controls and invalid UTF-8 for a terminal. */
+void wio_text_add_safe(wio_text *text, const char *unsafe);
+
+/* --- log (log.c) ------------------------------------------------------------------------------ */
+
+/* Add a finding; does nothing without a log. Returns `status` so that a reader can go on:
+ *     status = wio_find(log, WIO_ERROR, file, line, column, WIO_E_FORMAT, "..."). An ERROR is also
+ * the first failure of err when err is given through wio_log_fail. */
+void wio_find(wio_log *log, wio_severity severity, const char *file, size_t line, size_t column,
+              const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* The file has errors in the log: err gets the first of them and how many more there are. */
+wio_status wio_log_fail(wio_error *err, wio_status status, const wio_log *log);
+
+/* --- names (names.c): labels found by hash, suggestions by edit distance ----------------------- */
+
+typedef struct wio_names {
+    size_t count;
+    char **code;  /* [count] owned, unique */
+    char **name;  /* [count] owned */
+    size_t *slot; /* hash table, private */
+    size_t slots;
+    size_t capacity;
+} wio_names;
+
+enum { WIO_NOT_FOUND = -1 };
+/* Adds a label; ARGUMENT-free: duplicates return WIO_E_TABLE without a message. */
+wio_status wio_names_add(wio_names *names, const char *code, const char *name);
+size_t wio_names_find(const wio_names *names, const char *code); /* SIZE_MAX when absent */
+void wio_names_free(wio_names *names);
+/* The nearest of `count` words within edit distance max(1, length/3), or NULL. */
+const char *wio_nearest(const char *word, const char *const *words, size_t count);
+
+/* --- sums (sums.c): fixed order, compensated, the same for any number of threads --------------- */
+
+double wio_sum(const double *v, size_t count, size_t stride);
+double wio_dot(const double *a, const double *b, size_t count);
+
+/* --- threads (threads.c) ----------------------------------------------------------------------- */
+
+int wio_threads(int asked); /* the number to use; never touches OpenMP state */
+
+/* --- digest (digest.c) -------------------------------------------------------------------------- */
+
+enum { WIO_DIGEST_SIZE = 65 };
+void wio_digest(char hex[WIO_DIGEST_SIZE], const void *bytes, size_t length); /* SHA-256 */
+
+#endif

@@ -1,0 +1,75 @@
+/* memory.c - the library's only calls to malloc and free.
+ *
+ * Every block is aligned to 64 bytes. The budget is the tests' hook: it lets the next allocations
+ * succeed and then fails, so that every out-of-memory path can be walked. */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 }; /* one cache line, one AVX-512 register */
+
+_Atomic long wio_alloc_budget = -1;
+_Atomic long wio_alloc_live = 0;
+
+void *wio_alloc(size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT) {
+        return NULL;
+    }
+    if (wio_alloc_budget == 0) {
+        return NULL;
+    }
+    if (wio_alloc_budget > 0) {
+        wio_alloc_budget--;
+    }
+    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    void *block = aligned_alloc(ALIGNMENT, bytes != 0 ? bytes : ALIGNMENT);
+    if (block != NULL) {
+        wio_alloc_live++;
+    }
+    return block;
+}
+
+void *wio_zalloc(size_t count, size_t size)
+{
+    void *block = wio_alloc(count, size);
+    if (block != NULL && count != 0 && size != 0) {
+        memset(block, 0, count * size);
+    }
+    return block;
+}
+
+void *wio_grow(void *old, size_t used, size_t count, size_t size)
+{
+    void *block = wio_alloc(count, size);
+    if (block != NULL && old != NULL) {
+        memcpy(block, old, used * size);
+        wio_free(old);
+    }
+    return block;
+}
+
+char *wio_strndup(const char *text, size_t length)
+{
+    char *copy = wio_alloc(length + 1, 1);
+    if (copy != NULL) {
+        memcpy(copy, text, length);
+        copy[length] = '\0';
+    }
+    return copy;
+}
+
+char *wio_strdup(const char *text)
+{
+    return wio_strndup(text, strlen(text));
+}
+
+void wio_free(void *memory)
+{
+    if (memory != NULL) {
+        wio_alloc_live--;
+        free(memory);
+    }
+}

@@ -1,0 +1,89 @@
+/* table.h - the table object as the library's own files see it (DESIGN section 2). */
+#ifndef WIO_TABLE_H
+#define WIO_TABLE_H
+
+#include "internal.h"
+
+typedef struct wio_frame { /* one extra CSV file (tariffs.csv, phase_one.csv, ...), kept as text */
+    char *file;            /* "tariffs.csv" */
+    size_t columns, rows;
+    char **header; /* [columns] */
+    char **cell;   /* [rows x columns]; "" = empty */
+    size_t *line;  /* [rows] line in the file, 0 when packed */
+} wio_frame;
+
+typedef struct wio_group {
+    char *code;
+    size_t count;
+    size_t *sector; /* [count] indices into table->sector */
+} wio_group;
+
+typedef struct wio_input_file { /* for provenance */
+    char *path;
+    size_t bytes;
+    char digest[WIO_DIGEST_SIZE];
+} wio_input_file;
+
+typedef enum wio_valuation { WIO_BASIC, WIO_CUSTOMS, WIO_DUTY_PAID } wio_valuation;
+
+struct wio_table {
+    char *name, *title, *currency, *unit, *price_basis, *price_basis_note;
+    char *import_split, *import_split_note, *valuation_note, *licence;
+    char *household_income_source;
+    char *path; /* where it was read, or NULL */
+    int year;
+    double household_income; /* million, NaN where not known */
+    size_t sources, notes;
+    char **source, **note;
+
+    wio_names region;         /* code, name */
+    bool *endogenous;         /* [regions] */
+    wio_valuation *valuation; /* [regions] of the import rows from that region */
+    wio_names sector;         /* union over regions */
+    wio_names use;            /* final uses */
+    wio_role *use_role;       /* [uses] */
+    wio_names item;           /* primary items */
+    wio_role *item_role;      /* [items] */
+    wio_names account;        /* satellites; name = code, unit beside it */
+    char **account_unit;      /* [accounts] */
+
+    size_t n, m, f, p, k;  /* activities, origins, final columns, primary items, accounts */
+    size_t *origin_region; /* [m] region index; first n are the activities */
+    size_t *origin_sector; /* [m] sector index */
+    size_t *final_region;  /* [f] */
+    size_t *final_use;     /* [f] use index */
+
+    double *Z;    /* [m x n] */
+    double *Y;    /* [m x f] */
+    double *P;    /* [p x n] */
+    double *S;    /* [k x n] NaN = missing */
+    double *x;    /* [n] row sums over the n activity rows of Z and Y */
+    double *cost; /* [n] column sums of Z and P */
+
+    size_t satellite_notes; /* notes on cells, as (account, region, sector, note) */
+    char **satellite_note;  /* [satellite_notes x 4] */
+    size_t groups;
+    wio_group *group;
+    size_t frames;
+    wio_frame *frame;
+    size_t inputs;
+    wio_input_file *input; /* files it was read from */
+};
+
+/* The origin row of (region, sector), or SIZE_MAX. */
+size_t wio_table_origin(const wio_table *table, size_t region, size_t sector);
+const wio_group *wio_table_group(const wio_table *table, const char *code);
+const wio_frame *wio_table_frame(const wio_table *table, const char *file);
+/* A number of a frame by its key: row where `key_column` equals `key`. *found false: no such row;
+ * NaN: empty cell. FORMAT when the cell is not a number, NO_INPUT when the column is missing. */
+wio_status wio_frame_number(double *value, bool *found, const wio_frame *frame,
+                            const char *key_column, const char *key, const char *column,
+                            wio_error *err);
+size_t wio_frame_column(const wio_frame *frame, const char *name); /* SIZE_MAX when absent */
+/* The account named "jobs", or SIZE_MAX. */
+size_t wio_table_jobs(const wio_table *table);
+/* Derives x and cost, and refuses what TRUST 1.6 refuses; every finding goes to the log. */
+wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err);
+double wio_table_final_role(const wio_table *table, size_t row, size_t region, wio_role role);
+
+#endif

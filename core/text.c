@@ -1,0 +1,224 @@
+/* text.c - a growing string, and numbers in and out without a locale.
+ *
+ * printf and strtod obey the host program's locale; the two wrappers below do not. */
+#include "internal.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool reserve(wio_text *text, size_t more)
+{
+    if (text->failed) {
+        return false;
+    }
+    if (more < text->capacity - text->length && text->data != NULL) {
+        return true;
+    }
+    size_t capacity = 2 * text->capacity + more + 64;
+    char *data = wio_grow(text->data, text->length, capacity, 1);
+    if (data == NULL) {
+        text->failed = true;
+        return false;
+    }
+    text->data = data;
+    text->capacity = capacity;
+    return true;
+}
+
+void wio_text_add_bytes(wio_text *text, const char *bytes, size_t length)
+{
+    if (reserve(text, length + 1)) {
+        memcpy(text->data + text->length, bytes, length);
+        text->length += length;
+        text->data[text->length] = '\0';
+    }
+}
+
+void wio_text_add(wio_text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (length < 0 || !reserve(text, (size_t)length + 1)) {
+        text->failed = true;
+        return;
+    }
+    va_start(args, format);
+    (void)vsnprintf(text->data + text->length, (size_t)length + 1, format, args);
+    va_end(args);
+    text->length += (size_t)length;
+}
+
+wio_status wio_text_take(char **out, wio_text *text, wio_error *err)
+{
+    if (!text->failed && text->data == NULL) {
+        wio_text_add_bytes(text, "", 0);
+    }
+    if (text->failed) {
+        wio_text_free(text);
+        return wio_fail(err, WIO_E_MEMORY, "text");
+    }
+    *out = text->data;
+    *text = (wio_text){0};
+    return WIO_OK;
+}
+
+void wio_text_free(wio_text *text)
+{
+    wio_free(text->data);
+    *text = (wio_text){0};
+}
+
+/* The host's decimal point, which may be several bytes, becomes '.'. */
+static void point(char *buffer)
+{
+    const char *host = localeconv()->decimal_point;
+    if (host[0] == '.' && host[1] == '\0') {
+        return;
+    }
+    char *at = strstr(buffer, host);
+    if (at != NULL) {
+        *at = '.';
+        memmove(at + 1, at + strlen(host), strlen(at + strlen(host)) + 1);
+    }
+}
+
+const char *wio_format_double(char buffer[WIO_NUMBER_SIZE], double value)
+{
+    if (isnan(value)) {
+        buffer[0] = '\0';
+        return buffer;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        (void)snprintf(buffer, WIO_NUMBER_SIZE, "%.*g", digits, value);
+        if (strtod(buffer, NULL) == value) {
+            break;
+        }
+    }
+    point(buffer);
+    return buffer;
+}
+
+const char *wio_format_fixed(char buffer[WIO_NUMBER_SIZE + 320], double value, int digits)
+{
+    (void)snprintf(buffer, WIO_NUMBER_SIZE + 320, "%.*f", digits, value);
+    point(buffer);
+    if (buffer[0] == '-' && strspn(buffer + 1, "0.") == strlen(buffer + 1)) {
+        memmove(buffer, buffer + 1, strlen(buffer));
+    }
+    return buffer;
+}
+
+/* digits [. digits] [e [sign] digits], with a sign before. */
+static bool is_number(const char *text, size_t length)
+{
+    size_t at = 0, digits = 0;
+    if (at < length && (text[at] == '-' || text[at] == '+')) {
+        at++;
+    }
+    for (; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
+        digits++;
+    }
+    if (at < length && text[at] == '.') {
+        for (at++; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
+            digits++;
+        }
+    }
+    if (digits == 0) {
+        return false;
+    }
+    if (at < length && (text[at] == 'e' || text[at] == 'E')) {
+        at++;
+        if (at < length && (text[at] == '-' || text[at] == '+')) {
+            at++;
+        }
+        size_t start = at;
+        while (at < length && text[at] >= '0' && text[at] <= '9') {
+            at++;
+        }
+        if (at == start) {
+            return false;
+        }
+    }
+    return at == length;
+}
+
+bool wio_parse_double(double *value, const char *text, size_t length)
+{
+    char small[128];
+    if (length >= sizeof small - 8 || !is_number(text, length)) {
+        return false;
+    }
+    /* strtod wants the host's decimal point */
+    const char *host = localeconv()->decimal_point;
+    size_t host_length = strlen(host), used = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '.' && host_length < 8) {
+            memcpy(small + used, host, host_length);
+            used += host_length;
+        } else {
+            small[used++] = text[i];
+        }
+    }
+    small[used] = '\0';
+    double parsed = strtod(small, NULL);
+    if (!isfinite(parsed)) {
+        return false;
+    }
+    *value = parsed;
+    return true;
+}
+
+/* Length of the well-formed UTF-8 sequence at s, 0 when there is none. */
+static size_t utf8_length(const unsigned char *s, unsigned *code)
+{
+    size_t length = s[0] < 0x80             ? 1
+                    : (s[0] & 0xe0) == 0xc0 ? 2
+                    : (s[0] & 0xf0) == 0xe0 ? 3
+                    : (s[0] & 0xf8) == 0xf0 ? 4
+                                            : 0;
+    if (length == 0) {
+        return 0;
+    }
+    *code = length == 1 ? s[0] : s[0] & (0xffU >> (length + 1));
+    for (size_t i = 1; i < length; i++) {
+        if ((s[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        *code = *code << 6 | (s[i] & 0x3fU);
+    }
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    bool surrogate = *code >= 0xd800 && *code <= 0xdfff;
+    return *code < least[length] || *code > 0x10ffff || surrogate ? 0 : length;
+}
+
+void wio_text_add_safe(wio_text *text, const char *unsafe)
+{
+    const unsigned char *s = (const unsigned char *)unsafe;
+    while (*s != '\0') {
+        unsigned code = 0;
+        size_t length = utf8_length(s, &code);
+        bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+        bool bidi = code == 0x061c || (code >= 0x200e && code <= 0x200f) ||
+                    (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+        if (length == 0) {
+            wio_text_add(text, "\\x%02x", *s);
+            s++;
+        } else {
+            if (control || bidi) {
+                if (code < 0x100) {
+                    wio_text_add(text, "\\x%02x", code);
+                } else {
+                    wio_text_add(text, "\\u%04x", code);
+                }
+            } else {
+                wio_text_add_bytes(text, (const char *)s, length);
+            }
+            s += length;
+        }
+    }
+}

@@ -1,0 +1,350 @@
+/* wassily.h - the one public header of libwassily, an input-output engine.
+ *
+ * What it does: reads sector tables (national or multi-regional), solves Leontief systems over
+ * them, and estimates what tariffs, retaliation, purchases and investment pledges do to output,
+ * prices and jobs. The shortest way through it:
+ *
+ *     wio_study_read -> wio_run -> wio_result_write          (a study file)
+ *     wio_table_open -> wio_multipliers                      (a table, no study)
+ *     wio_table_create -> wio_solve                          (arrays, no files)
+ *
+ * Conventions that hold for every function below:
+ *   - a function that can fail returns wio_status; 0 is success;
+ *   - outputs come first, then the object, then inputs, then options, then wio_log and wio_error;
+ *   - on failure no output is changed and nothing is left allocated;
+ *   - matrices are row-major doubles, row = seller, column = buyer: z(i,j) is Z[i*n + j];
+ *   - money is in millions of the table's currency, at base-year prices and the table's price
+ *     basis, so that every base price is 1; jobs are persons;
+ *   - nothing prints, exits, aborts, or touches locale, signals or the random state;
+ *   - objects are immutable after creation, so any number of threads may read one;
+ *   - wio_log and wio_error may be NULL. */
+#ifndef WASSILY_H
+#define WASSILY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define WIO_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define WIO_API __attribute__((visibility("default")))
+#else
+#define WIO_API
+#endif
+
+/* --- status ------------------------------------------------------------------------------- */
+
+/* Status codes: name, pinned value, exit status of the command (sysexits), one-line text. */
+#define WIO_STATUS_LIST(X)                                                                         \
+    X(WIO_OK, 0, 0, "success")                                                                     \
+    X(WIO_E_ARGUMENT, 1, 64, "invalid argument")                                                   \
+    X(WIO_E_SHAPE, 2, 65, "dimensions do not agree")                                               \
+    X(WIO_E_NONFINITE, 3, 65, "a number is missing or not finite")                                 \
+    X(WIO_E_TABLE, 4, 65, "the table cannot be used")                                              \
+    X(WIO_E_STUDY, 5, 65, "the study has mistakes")                                                \
+    X(WIO_E_FORMAT, 6, 65, "the file cannot be understood")                                        \
+    X(WIO_E_NOT_PRODUCTIVE, 7, 65, "I - A is not productive")                                      \
+    X(WIO_E_SINGULAR, 8, 65, "I - A is singular")                                                  \
+    X(WIO_E_UNSUPPORTED, 9, 65, "not available for this table or model")                           \
+    X(WIO_E_NO_INPUT, 10, 66, "cannot read")                                                       \
+    X(WIO_E_INTERNAL, 11, 70, "internal error, please report it")                                  \
+    X(WIO_E_MEMORY, 12, 71, "out of memory")                                                       \
+    X(WIO_E_CREATE, 13, 73, "cannot create the output")                                            \
+    X(WIO_E_WRITE, 14, 74, "cannot write the output")                                              \
+    X(WIO_E_INTERRUPTED, 15, 75, "interrupted")                                                    \
+    X(WIO_E_NOT_CONVERGED, 16, 76, "did not converge")                                             \
+    X(WIO_E_NOT_CERTIFIED, 17, 76, "accuracy could not be certified")                              \
+    X(WIO_E_NO, 18, 1, "the answer is no")
+
+typedef enum wio_status {
+#define WIO_STATUS_ENUM(name, value, exit_status, text) name = value,
+    WIO_STATUS_LIST(WIO_STATUS_ENUM)
+#undef WIO_STATUS_ENUM
+} wio_status;
+
+/* Detail of the first failure. Owned by the caller; all-zero before use. */
+typedef struct wio_error {
+    wio_status status;
+    char message[480];
+} wio_error;
+
+WIO_API const char *wio_status_text(wio_status status);
+WIO_API int wio_status_exit(wio_status status); /* exit status of the command */
+WIO_API const char *wio_version(void);
+
+/* --- log: every finding about an input, not only the first --------------------------------- */
+
+typedef enum wio_severity { WIO_NOTE, WIO_WARNING, WIO_ERROR } wio_severity;
+
+/* One finding. file may be NULL, line and column are 0 where they do not apply. Text and file are
+ * already safe for a terminal (control characters escaped). */
+typedef struct wio_finding {
+    wio_severity severity;
+    const char *file;
+    size_t line, column;
+    const char *text;
+} wio_finding;
+
+typedef struct wio_log wio_log;
+
+WIO_API wio_status wio_log_create(wio_log **out, wio_error *err);
+WIO_API void wio_log_free(wio_log *log);
+WIO_API size_t wio_log_count(const wio_log *log, wio_severity at_least);
+WIO_API const wio_finding *wio_log_finding(const wio_log *log, size_t index); /* all, in order */
+/* "file:line:column: error: text" (parts that do not apply left out). Free with wio_free. */
+WIO_API char *wio_log_line(const wio_finding *finding);
+
+/* Frees any text or array that a function of this header says to free with it. NULL is fine. */
+WIO_API void wio_free(void *memory);
+
+/* --- tables -------------------------------------------------------------------------------- */
+
+/* Roles decide how the models treat a final use or a primary input; names never do. */
+typedef enum wio_role {
+    WIO_ROLE_HOUSEHOLD,
+    WIO_ROLE_GOVERNMENT,
+    WIO_ROLE_INVESTMENT,
+    WIO_ROLE_INVENTORY,
+    WIO_ROLE_EXPORT,
+    WIO_ROLE_COMPENSATION,
+    WIO_ROLE_TAX,
+    WIO_ROLE_SURPLUS,
+    WIO_ROLE_IMPORT,
+    WIO_ROLE_VALUE_ADDED,
+    WIO_ROLE_OTHER,
+    WIO_ROLES
+} wio_role;
+
+WIO_API const char *wio_role_name(wio_role role);
+
+/* What a table is made of, as plain arrays, to build one without files.
+ * Origins are the n activities (endogenous regions) first, then the exogenous ones. */
+typedef struct wio_table_arrays {
+    const char *name, *title, *currency; /* currency "USD" */
+    int year;
+    const char *price_basis;  /* "basic" or "producer" */
+    const char *import_split; /* "survey", "proportional" or "mixed" */
+    double household_income;  /* million; 0 or NaN where it is not known */
+
+    size_t regions;
+    const char *const *region_code; /* [regions] */
+    const char *const *region_name; /* [regions] or NULL: the codes */
+    const bool *endogenous;         /* [regions] */
+    const char *const *valuation;   /* [regions] "customs", "duty_paid", "basic"; or NULL: basic */
+
+    size_t n, m;                           /* activities; origins, m >= n */
+    const size_t *origin_region;           /* [m] index of a region, endogenous for the first n */
+    const char *const *origin_sector;      /* [m] sector code */
+    const char *const *origin_sector_name; /* [m] or NULL: the codes */
+
+    size_t f;
+    const size_t *final_region;   /* [f] */
+    const char *const *final_use; /* [f] use code */
+    const wio_role *final_role;   /* [f] household..export */
+    size_t p;
+    const char *const *primary_item; /* [p] */
+    const wio_role *primary_role;    /* [p] compensation..other */
+    size_t k;
+    const char *const *account;      /* [k] "jobs" is the account the models know */
+    const char *const *account_unit; /* [k] */
+
+    const double *Z; /* [m x n] intermediate flows */
+    const double *Y; /* [m x f] final demand */
+    const double *P; /* [p x n] primary inputs */
+    const double *S; /* [k x n] satellites; NaN = missing */
+} wio_table_arrays;
+
+typedef struct wio_table wio_table;
+
+/* A table from arrays; everything is copied.
+ * Errors: SHAPE, NONFINITE, TABLE (TRUST 1.6: negative output, a sector that buys but does not
+ * produce, duplicate labels), MEMORY. Does not check the identities: wio_table_check does. */
+WIO_API wio_status wio_table_create(wio_table **out, const wio_table_arrays *arrays, wio_log *log,
+                                    wio_error *err);
+WIO_API void wio_table_free(wio_table *table);
+
+/* A table by name or path: the name of an embedded table (`wassily tables`), a native folder, or
+ * a packed HDF5 file. Relative paths are tried from base_folder (NULL: the current folder).
+ * Embedded tables are looked for in $WASSILY_TABLES, then beside the program's sources, then
+ * where `make install` put them. Errors: NO_INPUT, FORMAT, TABLE, NONFINITE, MEMORY. */
+WIO_API wio_status wio_table_open(wio_table **out, const char *name_or_path,
+                                  const char *base_folder, wio_log *log, wio_error *err);
+
+/* Write a table: a native folder, or one packed HDF5 file. Every double is kept.
+ * Errors: CREATE (it exists and `overwrite` is false, or no place to write), WRITE, MEMORY. */
+WIO_API wio_status wio_table_write_folder(const wio_table *table, const char *path, bool overwrite,
+                                          wio_error *err);
+WIO_API wio_status wio_table_write_hdf5(const wio_table *table, const char *path, bool overwrite,
+                                        wio_error *err);
+
+/* Names of the embedded tables that can be found, NULL-terminated; free with wio_free. */
+WIO_API wio_status wio_table_names(char ***names, wio_error *err);
+
+/* What a table is. Strings and arrays live as long as the table. */
+typedef struct wio_table_info {
+    const char *name, *title, *currency, *unit, *price_basis, *import_split, *licence;
+    int year;
+    size_t n, m, f, p, k, regions;
+    double household_income; /* NaN where not known */
+    size_t sources;
+    const char *const *source;
+    size_t notes;
+    const char *const *note;
+} wio_table_info;
+
+WIO_API void wio_table_describe(wio_table_info *info, const wio_table *table);
+WIO_API const char *wio_table_region(const wio_table *table, size_t region, bool *endogenous);
+WIO_API const char *wio_table_origin_region(const wio_table *table, size_t origin);
+WIO_API const char *wio_table_origin_sector(const wio_table *table, size_t origin);
+WIO_API const char *wio_table_sector_name(const wio_table *table, size_t origin);
+WIO_API const char *wio_table_account(const wio_table *table, size_t account, const char **unit);
+WIO_API const double *wio_table_Z(const wio_table *table); /* [m x n] */
+WIO_API const double *wio_table_Y(const wio_table *table); /* [m x f] */
+WIO_API const double *wio_table_P(const wio_table *table); /* [p x n] */
+WIO_API const double *wio_table_S(const wio_table *table); /* [k x n] */
+WIO_API const double *wio_table_x(const wio_table *table); /* [n] gross output, row sums */
+
+/* Accuracy of a solve, proven where it says so (Higham, Accuracy and Stability, 2nd ed., ch. 7;
+ * Alefeld & Herzberger for the M-matrix bound). */
+typedef struct wio_certificate {
+    bool productive;   /* proven: spectral radius of A < 1 and (I-A)^-1 >= 0 */
+    bool nonnegative;  /* A has no negative element */
+    double radius_low; /* Collatz-Wielandt bounds of the spectral radius of A */
+    double radius_high;
+    double condition;      /* norm1(I-A) norm1((I-A)^-1), exact for an M-matrix */
+    double backward_error; /* largest over right-hand sides, normwise */
+    double componentwise;  /* largest Oettli-Prager error */
+    double error_bound;    /* proven bound of |x - exact| / max|x|, largest over solves */
+    size_t solves;         /* right-hand sides behind these figures */
+    char method[64];
+} wio_certificate;
+
+/* Every identity of a table and whether I - A is productive.
+ * Findings go to the log with the sectors named; the status is NO when one fails. */
+typedef struct wio_table_report {
+    double row_gap, column_gap; /* B1, B2: largest |gap| / max(x, 1e-9 sum x) */
+    double gdp_gap;             /* B3 / B5: relative */
+    size_t zero_output, negative_flows, negative_final, column_sums_above_one;
+    double output_covered_by_jobs; /* share of output whose jobs are known, 0 without jobs */
+    double gdp, output, jobs;      /* million, million, persons (covered activities) */
+    wio_certificate certificate;
+} wio_table_report;
+
+WIO_API wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio_log *log,
+                                   wio_error *err);
+
+/* --- results: named variables over named dimensions ----------------------------------------- */
+
+typedef struct wio_result wio_result;
+
+typedef struct wio_variable {
+    const char *name, *units, *long_name;
+    size_t rank;              /* 0 to 3 */
+    const char *dimension[3]; /* names, slowest first */
+    size_t length[3];
+    const double *data;      /* NaN = not known or not modelled; NULL for a text variable */
+    const char *const *text; /* NULL for a number variable */
+} wio_variable;
+
+WIO_API void wio_result_free(wio_result *result);
+WIO_API size_t wio_result_variables(const wio_result *result);
+WIO_API const wio_variable *wio_result_variable(const wio_result *result, size_t index);
+WIO_API const wio_variable *wio_result_find(const wio_result *result, const char *name);
+/* A text attribute ("title", "closure", "provenance/study_text", ...), or NULL. */
+WIO_API const char *wio_result_attribute(const wio_result *result, const char *name);
+
+typedef struct wio_write_options {
+    bool overwrite;    /* replace an existing file */
+    bool reproducible; /* leave out time, host and machine: the same run gives the same bytes */
+} wio_write_options;
+
+/* One netCDF-4 file, written beside its final name, synced, verified, then renamed. */
+WIO_API wio_status wio_result_write(const wio_result *result, const char *path,
+                                    const wio_write_options *options, wio_error *err);
+WIO_API wio_status wio_result_read(wio_result **out, const char *path, wio_error *err);
+
+typedef struct wio_text_options {
+    bool colour;
+    size_t width; /* columns; 0 = 80 */
+} wio_text_options;
+
+/* The screen, JSON and CSV forms of a result; free the text with wio_free. CSV is long form:
+ * variable,<dimension labels...>,value for a study, or one line per activity for multipliers. */
+WIO_API wio_status wio_result_screen(char **text, const wio_result *result, const char *path,
+                                     const wio_text_options *options, wio_error *err);
+WIO_API wio_status wio_result_json(char **text, const wio_result *result, wio_error *err);
+WIO_API wio_status wio_result_csv(char **text, const wio_result *result, const char *variable,
+                                  wio_error *err);
+
+/* --- studies ------------------------------------------------------------------------------- */
+
+typedef struct wio_study wio_study;
+
+/* Read and check a study and the table it names. Every mistake goes to the log with its place;
+ * the status is STUDY when there is one. */
+WIO_API wio_status wio_study_read(wio_study **out, const char *path, wio_log *log, wio_error *err);
+WIO_API void wio_study_free(wio_study *study);
+WIO_API const wio_table *wio_study_table(const wio_study *study);
+
+/* The reference of study files, from the schema table itself; free with wio_free. */
+WIO_API wio_status wio_schema_text(char **text, bool json, wio_error *err);
+
+typedef struct wio_run_options {
+    int threads; /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */
+    bool reproducible;
+    bool allow_uncertified;
+    bool demand_matrix; /* also the matrix "whose demand -> whose jobs" */
+    void (*progress)(void *context, size_t done, size_t total, const char *what);
+    void *context;
+    const volatile int *stop; /* set to nonzero to stop: INTERRUPTED */
+} wio_run_options;
+
+/* Solve every scenario and every sensitivity case of a study. */
+WIO_API wio_status wio_run(wio_result **out, const wio_study *study, const wio_run_options *options,
+                           wio_log *log, wio_error *err);
+
+/* --- questions to a table without a study ---------------------------------------------------- */
+
+typedef enum wio_income {
+    WIO_INCOME_TOTAL,
+    WIO_INCOME_WAGES,
+    WIO_INCOME_DISPOSABLE,
+    WIO_INCOME_AMOUNT
+} wio_income;
+
+typedef struct wio_household_options {
+    bool endogenous;             /* false: Type I */
+    wio_income income;           /* the denominator of the consumption column */
+    double amount;               /* million, with WIO_INCOME_AMOUNT */
+    double tax, saving, leakage; /* shares, with WIO_INCOME_DISPOSABLE */
+    double replacement;          /* share of new wages that replaces benefits, 0 */
+    size_t rounds;               /* 0: all rounds; K: truncated after K */
+} wio_household_options;
+
+/* Multipliers of every activity, per million of final demand for its output:
+ *   output 1'L, value_added v'L, compensation h'L, imports 1'A_m L, and s'L for each satellite.
+ * Variables of the result: one per column over dimension `activity`, NaN where the table lacks it.
+ * Type II sums over industries only. Source: Miller & Blair, 3rd ed., chapter 6.
+ * Errors: TABLE (no household income), NOT_PRODUCTIVE, MEMORY. Cost: one factorisation, 1 + k
+ * transposed solves. */
+WIO_API wio_status wio_multipliers(wio_result **out, const wio_table *table,
+                                   const wio_household_options *households, wio_error *err);
+
+/* Output for a final demand: x = (I-A)^-1 f, with value added, imports and satellites.
+ *   f [n] million. Variables: demand, output, value_added, imports, <satellites>. */
+WIO_API wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
+                             const wio_household_options *households, wio_error *err);
+
+/* A demand vector from a CSV file with the columns region,sector,demand (or sector,demand for one
+ * endogenous region). Activities that are not listed get 0. Free with wio_free. */
+WIO_API wio_status wio_demand_read(double **f, const wio_table *table, const char *path,
+                                   wio_log *log, wio_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,64 @@
+/* linear.h - linear systems with I - A; no word of economics.
+ *
+ * A is row-major [n x n], element (i,j) at A[i*n + j]. Vectors of a batch are contiguous:
+ * vector c of F starts at F + c*n. Work goes in blocks of 64 right-hand sides (zero-padded), one
+ * BLAS call = one thread, so the bits of a solution do not depend on its neighbours, on the number
+ * of threads, or on the order of calls. */
+#ifndef WIO_LINEAR_H
+#define WIO_LINEAR_H
+
+#include "../../core/internal.h"
+
+/* A ready to be solved: whichever method is behind it. Immutable after creation. */
+typedef struct wio_system wio_system;
+
+/* What stands in the way when I - A is not a nonsingular M-matrix. */
+typedef struct wio_diagnosis {
+    double radius_low, radius_high;
+    size_t group;   /* size of the closed group found, 0 when none */
+    size_t *member; /* [group], freed by wio_free */
+    size_t top;     /* rows with the largest left*right Perron product */
+    size_t top_row[5];
+} wio_diagnosis;
+
+/* Factor I - A and prove what can be proven about it.
+ *   A         [n x n]; copied
+ *   v         [n] column shares that are not in A (1 - column sum, as data), or NULL
+ *   diagnosis filled when the status is NOT_PRODUCTIVE; may be NULL
+ * Errors: NONFINITE, NOT_PRODUCTIVE (radius proven >= 1, or not certified below 1), SINGULAR,
+ * MEMORY. Cost: 2/3 n^3 flops and two solves. */
+wio_status wio_system_create(wio_system **out, size_t n, const double *A, const double *v,
+                             wio_diagnosis *diagnosis, wio_error *err);
+void wio_system_free(wio_system *system);
+size_t wio_system_order(const wio_system *system);
+const double *wio_system_matrix(const wio_system *system); /* the A it was made from */
+
+/* (I - A) x = f for k vectors; refined once, certified. X may be F.
+ * The certificate is merged: it keeps the worst figures; start it from wio_certificate_start.
+ * Errors: NONFINITE, NOT_CERTIFIED (componentwise error above TRUST 1.4's limit), MEMORY. */
+wio_status wio_system_solve(double *X, const wio_system *system, size_t k, const double *F,
+                            wio_certificate *certificate, wio_error *err);
+/* (I - A)' y = g, the same way. */
+wio_status wio_system_solve_transposed(double *Y, const wio_system *system, size_t k,
+                                       const double *G, wio_certificate *certificate,
+                                       wio_error *err);
+/* All zero, and the figures that belong to the system itself. */
+void wio_certificate_start(wio_certificate *certificate, const wio_system *system);
+void wio_certificate_merge(wio_certificate *into, const wio_certificate *from);
+
+/* y = A x and y = A' x in a fixed order of additions; one thread. */
+void wio_apply(double *y, size_t n, const double *A, const double *x);
+void wio_apply_transposed(double *y, size_t n, const double *A, const double *x);
+
+/* Name, version and kernel of the BLAS in use, one line ("OpenBLAS 0.3.21 ... Haswell"). */
+void wio_blas_describe(char *text, size_t size);
+/* One BLAS call = one thread from here on; called by every entry that uses BLAS. */
+void wio_blas_single(void);
+
+/* Root of a function on [low, high] (Brent). Status NOT_CONVERGED when the ends have one sign;
+ * then *root is NaN. `value` may fail, and its status is passed on. */
+typedef wio_status wio_function(void *context, double x, double *value, wio_error *err);
+wio_status wio_root(double *root, wio_function *value, void *context, double low, double high,
+                    double tolerance, wio_error *err);
+
+#endif
