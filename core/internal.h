@@ -34,6 +34,15 @@ char *wio_strndup(const char *text, size_t length);
 extern _Atomic long wio_alloc_budget;
 extern _Atomic long wio_alloc_live; /* blocks now allocated */
 
+/* Many arrays with one end of life: take what is needed, look at `failed` once, free all. */
+typedef struct wio_arena {
+    void **block;
+    size_t count, capacity;
+    bool failed;
+} wio_arena;
+double *wio_take(wio_arena *arena, size_t count); /* zeroed doubles, NULL once failed */
+void wio_arena_free(wio_arena *arena);
+
 /* --- text (text.c): a growing string, and numbers without a locale ---------------------------- */
 
 typedef struct wio_text {

@@ -73,3 +73,36 @@ void wio_free(void *memory)
         free(memory);
     }
 }
+
+double *wio_take(wio_arena *arena, size_t count)
+{
+    if (arena->failed) {
+        return NULL;
+    }
+    if (arena->count == arena->capacity) {
+        size_t capacity = 2 * arena->capacity + 32;
+        void **grown = wio_grow(arena->block, arena->count, capacity, sizeof *grown);
+        if (grown == NULL) {
+            arena->failed = true;
+            return NULL;
+        }
+        arena->block = grown;
+        arena->capacity = capacity;
+    }
+    double *block = wio_zalloc(count, sizeof *block);
+    if (block == NULL) {
+        arena->failed = true;
+        return NULL;
+    }
+    arena->block[arena->count++] = block;
+    return block;
+}
+
+void wio_arena_free(wio_arena *arena)
+{
+    for (size_t i = 0; i < arena->count; i++) {
+        wio_free(arena->block[i]);
+    }
+    wio_free(arena->block);
+    *arena = (wio_arena){0};
+}

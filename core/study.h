@@ -213,8 +213,10 @@ struct wio_study {
     char *break_even_for;  /* "jobs_change", "value_added_change", "output_change" */
     double break_even_low, break_even_high;
 
-    char *base_text; /* one line for the screen: "rates from MFN 2.6%" */
-    size_t assumed;  /* numbers marked `source: assumed` */
+    double **base_rate; /* [regions x regions], importer-major: [sectors] duty of the base, or
+                              NULL where the study states none */
+    char *base_text;    /* one line for the screen: "rates from MFN 2.6%" */
+    size_t assumed;     /* numbers marked `source: assumed` */
     size_t sourced;
     size_t sources;
     char **source; /* distinct source texts, in file order */
