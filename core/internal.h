@@ -43,7 +43,7 @@ typedef struct wio_arena {
 double *wio_take(wio_arena *arena, size_t count); /* zeroed doubles, NULL once failed */
 void wio_arena_free(wio_arena *arena);
 
-/* --- text (text.c): a growing string, and numbers without a locale ---------------------------- */
+/* --- text (text.c): a growing string, and numbers without a locale (more in wassily.h) -------- */
 
 typedef struct wio_text {
     char *data; /* NUL-terminated once something was added */
@@ -57,14 +57,8 @@ void wio_text_add_bytes(wio_text *text, const char *bytes, size_t length);
 wio_status wio_text_take(char **out, wio_text *text, wio_error *err);
 void wio_text_free(wio_text *text);
 
-/* Shortest decimal that reads back as the same double ("nan" -> ""), '.' in every locale. */
-enum { WIO_NUMBER_SIZE = 32 };
-const char *wio_format_double(char buffer[WIO_NUMBER_SIZE], double value);
 /* Fixed digits after the point, '.' in every locale, -0 printed as 0. */
 const char *wio_format_fixed(char buffer[WIO_NUMBER_SIZE + 320], double value, int digits);
-/* The whole of text[0..length) as a number: decimal point '.', optional exponent, no spaces, no
- * hex, no inf/nan. False when it is anything else or overflows. */
-bool wio_parse_double(double *value, const char *text, size_t length);
 /* Escape control characters, bidi controls and invalid UTF-8 for a terminal. */
 void wio_text_add_safe(wio_text *text, const char *unsafe);
 
@@ -78,7 +72,7 @@ void wio_find(wio_log *log, wio_severity severity, const char *file, size_t line
 /* The file has errors in the log: err gets the first of them and how many more there are. */
 wio_status wio_log_fail(wio_error *err, wio_status status, const wio_log *log);
 
-/* --- names (names.c): labels found by hash, suggestions by edit distance ----------------------- */
+/* --- names (names.c): labels found by hash ------------------------------------------------------ */
 
 typedef struct wio_names {
     size_t count;
@@ -94,8 +88,6 @@ enum { WIO_NOT_FOUND = -1 };
 wio_status wio_names_add(wio_names *names, const char *code, const char *name);
 size_t wio_names_find(const wio_names *names, const char *code); /* SIZE_MAX when absent */
 void wio_names_free(wio_names *names);
-/* The nearest of `count` words within edit distance max(1, length/3), or NULL. */
-const char *wio_nearest(const char *word, const char *const *words, size_t count);
 
 /* --- sums (sums.c): fixed order, compensated, the same for any number of threads --------------- */
 

@@ -66,14 +66,6 @@ char *wio_log_line(const wio_finding *finding)
     return wio_text_take(&line, &text, NULL) == WIO_OK ? line : NULL;
 }
 
-static char *safe(const char *unsafe)
-{
-    wio_text text = {0};
-    char *copy = NULL;
-    wio_text_add_safe(&text, unsafe);
-    return wio_text_take(&copy, &text, NULL) == WIO_OK ? copy : NULL;
-}
-
 void wio_find(wio_log *log, wio_severity severity, const char *file, size_t line, size_t column,
               const char *format, ...)
 {
@@ -96,8 +88,8 @@ void wio_find(wio_log *log, wio_severity severity, const char *file, size_t line
         log->capacity = 2 * log->capacity + 16;
     }
     wio_finding finding = {.severity = severity, .line = line, .column = column};
-    finding.text = safe(message);
-    finding.file = file != NULL ? safe(file) : NULL;
+    finding.text = wio_text_safe(message);
+    finding.file = file != NULL ? wio_text_safe(file) : NULL;
     if (finding.text == NULL || (file != NULL && finding.file == NULL)) {
         wio_free((char *)(uintptr_t)finding.text);
         wio_free((char *)(uintptr_t)finding.file);

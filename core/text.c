@@ -222,3 +222,11 @@ void wio_text_add_safe(wio_text *text, const char *unsafe)
         }
     }
 }
+
+char *wio_text_safe(const char *unsafe)
+{
+    wio_text text = {0};
+    char *copy = NULL;
+    wio_text_add_safe(&text, unsafe);
+    return wio_text_take(&copy, &text, NULL) == WIO_OK ? copy : NULL;
+}

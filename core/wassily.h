@@ -101,6 +101,20 @@ WIO_API char *wio_log_line(const wio_finding *finding);
 /* Frees any text or array that a function of this header says to free with it. NULL is fine. */
 WIO_API void wio_free(void *memory);
 
+/* --- text: what a client needs to speak as the files do --------------------------------------- */
+
+/* The nearest of `count` words within edit distance max(1, length/3), or NULL. */
+WIO_API const char *wio_nearest(const char *word, const char *const *words, size_t count);
+/* The whole of text[0..length) as a number: decimal point '.', optional exponent, no spaces, no
+ * hex, no inf/nan. False when it is anything else or overflows. */
+WIO_API bool wio_parse_double(double *value, const char *text, size_t length);
+/* Shortest decimal that reads back as the same double ("nan" -> ""), '.' in every locale. */
+enum { WIO_NUMBER_SIZE = 32 };
+WIO_API const char *wio_format_double(char buffer[WIO_NUMBER_SIZE], double value);
+/* A copy with control characters, bidi controls and invalid UTF-8 escaped for a terminal; free
+ * with wio_free. NULL when there is no memory. */
+WIO_API char *wio_text_safe(const char *unsafe);
+
 /* --- tables -------------------------------------------------------------------------------- */
 
 /* Roles decide how the models treat a final use or a primary input; names never do. */
