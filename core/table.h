@@ -68,7 +68,15 @@ struct wio_table {
     wio_frame *frame;
     size_t inputs;
     wio_input_file *input; /* files it was read from */
+
+    size_t *origin_at; /* [regions x sectors] origin row or SIZE_MAX; made by wio_table_finish */
 };
+
+/* "household" -> WIO_ROLE_HOUSEHOLD, "duty_paid" -> WIO_DUTY_PAID; false when unknown. */
+bool wio_role_find(wio_role *role, const char *name);
+bool wio_role_is_final(wio_role role); /* household..export; the others are primary */
+bool wio_valuation_find(wio_valuation *valuation, const char *name);
+const char *wio_valuation_name(wio_valuation valuation);
 
 /* The origin row of (region, sector), or SIZE_MAX. */
 size_t wio_table_origin(const wio_table *table, size_t region, size_t sector);
@@ -84,6 +92,7 @@ size_t wio_frame_column(const wio_frame *frame, const char *name); /* SIZE_MAX w
 size_t wio_table_jobs(const wio_table *table);
 /* Derives x and cost, and refuses what TRUST 1.6 refuses; every finding goes to the log. */
 wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err);
+/* Sum of Y[row] over the final columns of `region` (SIZE_MAX: of all) whose use has the role. */
 double wio_table_final_role(const wio_table *table, size_t row, size_t region, wio_role role);
 
 #endif

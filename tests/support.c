@@ -1,0 +1,114 @@
+/* support.c - what several suites share. */
+#include "support.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+wio_table *toy3(void)
+{
+    static const double Z[] = {20, 40, 10, 15, 120, 60, 20, 100, 200, /* Zd */
+                               0,  2,  0,  5,  40,  15, 0,  0,   0,   /* Z_CN */
+                               5,  6,  1,  5,  60,  20, 2,  12,  20}; /* Z_RW */
+    static const double Y[] = {20, 0, 2, 8, 20, 170, 25, 150, 20, 140, 560, 190, 60, 6, 64,
+                               0,  0, 0, 0, 0,  60,  0,  30,  0,  0,   0,   0,   0,  0, 0,
+                               6,  0, 0, 0, 0,  70,  0,  45,  0,  0,   14,  0,   0,  0, 0};
+    const wio_table_arrays arrays = {
+        .name = "toy3",
+        .title = "TOY3",
+        .currency = "USD",
+        .year = 2017,
+        .price_basis = "basic",
+        .import_split = "survey",
+        .household_income = 1000,
+        .regions = 3,
+        .region_code = (const char *const[]){"US", "CN", "RW"},
+        .endogenous = (const bool[]){true, false, false},
+        .valuation = (const char *const[]){"basic", "customs", "customs"},
+        .n = 3,
+        .m = 9,
+        .origin_region = (const size_t[]){0, 0, 0, 1, 1, 1, 2, 2, 2},
+        .origin_sector = (const char *const[]){"A", "M", "S", "A", "M", "S", "A", "M", "S"},
+        .f = 5,
+        .final_region = (const size_t[]){0, 0, 0, 1, 2},
+        .final_use = (const char *const[]){"C", "G", "I", "EXP", "EXP"},
+        .final_role = (const wio_role[]){WIO_ROLE_HOUSEHOLD, WIO_ROLE_GOVERNMENT,
+                                         WIO_ROLE_INVESTMENT, WIO_ROLE_EXPORT, WIO_ROLE_EXPORT},
+        .p = 2,
+        .primary_item = (const char *const[]){"wages", "gos"},
+        .primary_role = (const wio_role[]){WIO_ROLE_COMPENSATION, WIO_ROLE_SURPLUS},
+        .k = 1,
+        .account = (const char *const[]){"jobs"},
+        .account_unit = (const char *const[]){"thousand jobs"},
+        .Z = Z,
+        .Y = Y,
+        .P = (const double[]){18, 200, 560, 30, 120, 314},
+        .S = (const double[]){1200, 2100, 7200}};
+    wio_table *table = NULL;
+    wio_error err = {0};
+    wio_status status = wio_table_create(&table, &arrays, NULL, &err);
+    ck_assert_msg(status == WIO_OK, "toy3: %s", err.message);
+    return table;
+}
+
+wio_table *toy_mrio(void)
+{
+    static const double Z[] = {200, 90, 12,  4,   30,  10,  180, 600, 4,   4,   10,  20,
+                               40,  15, 500, 120, 60,  15,  2,   4,   160, 300, 8,   10,
+                               60,  20, 70,  20,  700, 200, 10,  20,  10,  12,  260, 900};
+    static const double Y[] = {330, 20,  60, 900, 10, 40,  90, 420, 100,
+                               6,   460, 20, 100, 60, 900, 30, 30,  1300};
+    const wio_table_arrays arrays = {
+        .name = "toy-mrio",
+        .title = "TOY-MRIO",
+        .currency = "USD",
+        .year = 2017,
+        .price_basis = "basic",
+        .import_split = "survey",
+        .household_income = NAN,
+        .regions = 3,
+        .region_code = (const char *const[]){"US", "CN", "RW"},
+        .endogenous = (const bool[]){true, true, true},
+        .n = 6,
+        .m = 6,
+        .origin_region = (const size_t[]){0, 0, 1, 1, 2, 2},
+        .origin_sector = (const char *const[]){"G", "S", "G", "S", "G", "S"},
+        .f = 3,
+        .final_region = (const size_t[]){0, 1, 2},
+        .final_use = (const char *const[]){"F", "F", "F"},
+        .final_role =
+            (const wio_role[]){WIO_ROLE_HOUSEHOLD, WIO_ROLE_HOUSEHOLD, WIO_ROLE_HOUSEHOLD},
+        .p = 1,
+        .primary_item = (const char *const[]){"value_added"},
+        .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
+        .Z = Z,
+        .Y = Y,
+        .P = (const double[]){264, 1019, 604, 510, 1062, 1417}};
+    wio_table *table = NULL;
+    wio_error err = {0};
+    wio_status status = wio_table_create(&table, &arrays, NULL, &err);
+    ck_assert_msg(status == WIO_OK, "toy_mrio: %s", err.message);
+    return table;
+}
+
+double random_uniform(uint64_t *state)
+{
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return (double)((*state * UINT64_C(2685821657736338717)) >> 11) * 0x1.0p-53;
+}
+
+bool third_party(char *path, size_t size, const char *relative)
+{
+    const char *folder = getenv("WASSILY_DATA");
+    int length =
+        snprintf(path, size, "%s/%s", folder != NULL ? folder : "../shared/data", relative);
+    if (length < 0 || (size_t)length >= size || access(path, R_OK) != 0) {
+        printf("skipped: no %s (set WASSILY_DATA)\n", relative);
+        return false;
+    }
+    return true;
+}

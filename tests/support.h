@@ -1,0 +1,25 @@
+/* support.h - what several suites share: the two small economies of MODEL 1.5 and 1.6, a random
+ * number generator, and the place of third-party data. */
+#ifndef WIO_TEST_SUPPORT_H
+#define WIO_TEST_SUPPORT_H
+
+#include "../core/wassily.h"
+
+#include <stdint.h>
+
+/* TOY3: US endogenous, CN and RW exogenous; sectors A, M, S; money and jobs numerically as printed
+ * in MODEL 1.5. Checked: fails the test when it cannot be made. */
+wio_table *toy3(void);
+
+/* TOY-MRIO: US, CN, RW, all endogenous; sectors G, S; one household column per region, one
+ * value_added row, no jobs. */
+wio_table *toy_mrio(void);
+
+/* xorshift64*, [0, 1); the state must not be 0. */
+double random_uniform(uint64_t *state);
+
+/* The path of a file of third-party data ($WASSILY_DATA, else ../shared/data) in `path`, or false
+ * with a line printed when it is not there: the test then returns. */
+bool third_party(char *path, size_t size, const char *relative);
+
+#endif
