@@ -72,6 +72,7 @@ typedef enum wio_shock_kind {
 
 /* S1. Paths over the study's years; an undated shock has years == 0 and one row. */
 typedef struct wio_final_demand {
+    size_t years;     /* 0: undated, one row */
     double *domestic; /* [max(years,1) x n] demand for activities */
     double *imported; /* [max(years,1) x (m-n)] bought from exogenous origins directly */
 } wio_final_demand;
@@ -92,7 +93,9 @@ typedef struct wio_import_price {
     double *change; /* [sectors] phi - 1 */
 } wio_import_price;
 
-/* S4, one commitment. All money in million at table prices (price_index already applied). */
+/* S4, one commitment. A catch-up (WIO_SHOCK_PURCHASE_CATCH_UP) is one too: baseline 0, increment
+ * the part of the shortfall due in the year, compliance 1 on the level, counterfactual 0 (or what
+ * on_top_of says). All money in million at table prices (price_index already applied). */
 typedef struct wio_purchase {
     size_t buyer, seller;
     size_t categories;
@@ -108,13 +111,6 @@ typedef struct wio_purchase {
     double home_share;      /* of the part that is not additional: taken from home sales, 0 */
     double *jobs_factor;    /* [years x n] e_t of that money / e of the table; 1 */
 } wio_purchase;
-
-/* S4 catch-up: the shortfall (already by category and year, on top of the counterfactual). */
-typedef struct wio_catch_up {
-    size_t of; /* index into the study's purchases */
-    size_t years, first;
-    double *amount; /* [years x categories] */
-} wio_catch_up;
 
 /* S2. */
 typedef struct wio_investment {
@@ -161,7 +157,6 @@ typedef struct wio_shock {
         wio_tariff tariff;
         wio_import_price import_price;
         wio_purchase purchase;
-        wio_catch_up catch_up;
         wio_investment investment;
         wio_venture venture;
         wio_productivity productivity;
