@@ -42,12 +42,19 @@ wio_status wio_yaml_parse(wio_node *out, const char *data, size_t length, const 
 
 /* --- commit.c: a file under its final name is whole (TRUST 3.2) --------------------------------------- */
 
+/* Tests only: let the next `count` creations, writes, syncs and renames succeed, then fail; -1
+ * turns it off. */
+extern _Atomic long wio_write_budget;
+
 typedef struct wio_commit {
     char *final, *temporary;
     int folder;
+    bool overwrite;
 } wio_commit;
 /* CREATE when it exists and overwrite is false, or the folder is not writable. */
 wio_status wio_commit_begin(wio_commit *commit, const char *path, bool overwrite, wio_error *err);
+/* Replaces the content of the temporary file. */
+wio_status wio_commit_write(wio_commit *commit, const void *data, size_t length, wio_error *err);
 /* Sync, rename, sync the folder. On failure the temporary file is removed. */
 wio_status wio_commit_end(wio_commit *commit, wio_error *err);
 void wio_commit_abort(wio_commit *commit); /* after end: nothing */
