@@ -122,7 +122,8 @@ def mean(shares, prices, sigma):
 
 
 class Armington:
-    """MODEL 3d with flat supply, for one set of prices; what the players of the ledger need.
+    """MODEL 3d with flat supply. With both sigmas 0 nobody switches (and prices rise by more): the
+    economy of the ledger's coalitions without the player substitution.
 
     home, imports[o]: [n x users], the first n users are the industries; moves: [users] whether the
     user chooses (inventories do not); eta [users]; phi[o]: [n] buyer price factors.
@@ -163,22 +164,18 @@ class Armington:
         self.squeeze = np.where(fixed, one, PP ** -np.asarray(eta, float)[None, :])
         self.home, self.imports, self.unit = home, imports, one
 
-    def coefficients(self, substitution):
-        k = self.k_home if substitution else self.unit
-        return (self.home * k)[:, : self.n] / self.x
+    def coefficients(self):
+        return (self.home * self.k_home)[:, : self.n] / self.x
 
-    def import_coefficients(self, substitution):
-        ks = self.k_imports if substitution else [self.unit] * len(self.imports)
-        return [(m * k)[:, : self.n] / self.x for m, k in zip(self.imports, ks)]
+    def import_coefficients(self):
+        return [(m * k)[:, : self.n] / self.x for m, k in zip(self.imports, self.k_imports)]
 
-    def final(self, substitution, spending):
+    def final(self, spending):
         """[n] home and list of [n] imported final demand of domestic users."""
         squeeze = self.squeeze if spending else self.unit
-        k = self.k_home if substitution else self.unit
-        ks = self.k_imports if substitution else [self.unit] * len(self.imports)
         return (
-            (self.home * k * squeeze)[:, self.n :].sum(1),
-            [(m * q * squeeze)[:, self.n :].sum(1) for m, q in zip(self.imports, ks)],
+            (self.home * self.k_home * squeeze)[:, self.n :].sum(1),
+            [(m * k * squeeze)[:, self.n :].sum(1) for m, k in zip(self.imports, self.k_imports)],
         )
 
 
@@ -221,38 +218,53 @@ def self_test():
     home = np.hstack([Zd, Yd[:, :3]])
     imports = [np.hstack([Zc, Yc]), np.hstack([Zr, Yr])]
     prices = [tariff, np.ones(3)]
-    nest = Armington(home, imports, x, [True] * 6, np.ones(6), prices, 2.5, 5.0)
+    nests = {
+        on: Armington(home, imports, x, [True] * 6, np.ones(6), prices, 2.5 * on, 5.0 * on)
+        for on in (True, False)
+    }
     X = Yd[:, 3:]
     phi_ret = np.column_stack([tariff, np.ones(3)])
-
-    def output(sub, spend, own, ret, extra=0.0):
-        f = nest.final(sub, spend)[0]
-        f = f + exported(X, nest.p, 3.0, phi_ret, 0.0, own, ret).sum(1) + extra
-        return np.linalg.solve(np.eye(3) - nest.coefficients(sub), f)
-
-    def jobs(*switches):
-        return e @ (output(*switches) - x)
-
-    x1 = output(True, True, True, False)
-    q_c = nest.import_coefficients(True)[0] @ x1 + nest.final(True, True)[1][0]
-    revenue = 0.1 * q_c[:2].sum()
     spend = Yd[:, 0] / 900 * (1 - 0.22) * (1 - 0.08) * (1 - 0.02)
-    rebate = e @ (output(True, True, True, False, revenue * spend) - x1)
-    steps = [jobs(True, False, False, False), jobs(True, True, False, False)]
+    bought = 0.58 * 0.7 * np.array([5, 3, 0])
+    built = 0.5 * np.array([0, 2.7, 4])  # half of the construction of S2
+
+    def output(on, extra=0.0):
+        nest = nests["substitution" in on]
+        f = nest.final("spending" in on)[0] + extra
+        f = f + exported(
+            X, nest.p, 3.0, phi_ret, 0.0, "exports" in on, "retaliation" in on
+        ).sum(1)
+        if "purchases" in on:
+            f = f + bought
+        if "investment" in on:  # builders too choose between home and imports
+            f = f + built * nest.k_home[:, 5]
+        return np.linalg.solve(np.eye(3) - nest.coefficients(), f)
+
+    def jobs(*on):
+        return e @ (output(on) - x)
+
+    three = ("substitution", "spending", "exports")
+    x1 = output(three)
+    q_c = nests[True].import_coefficients()[0] @ x1 + nests[True].final(True)[1][0]
+    revenue = 0.1 * q_c[:2].sum()
+    six = three + ("retaliation", "purchases", "investment")
+    share = shapley(six, lambda on: jobs(*on))
     dp = cost_push(Zd / x, [Zc / x], [np.array([0.1, 0.1, 0])])
     answers = [
         ("cost-push price of M", dp[1], 0.008051),
-        ("price of A", nest.p[0], 1.005679),
+        ("price of A", nests[True].p[0], 1.005679),
         ("output of M", x1[1], 707.086883),
-        ("jobs, tariff", jobs(True, True, True, False), 13.765690),
-        ("jobs, tariff and answer", jobs(True, True, True, True), -43.727991),
+        ("jobs, tariff", jobs(*three), 13.765690),
+        ("jobs, tariff and answer", jobs(*six[:4]), -43.727991),
         ("imports of M from CN", q_c[1], 106.118727),
         ("revenue", revenue, 10.746671),
-        ("first player, substitution", steps[0], 91.954164),
-        ("second player, spending", steps[1] - steps[0], -49.164151),
-        ("third player, exports", jobs(True, True, True, False) - steps[1], -29.024322),
-        ("revenue re-spent", rebate, 47.254568),
+        ("revenue re-spent", e @ (output(three, revenue * spend) - x1), 47.254568),
+        ("first player, substitution", jobs(*six[:1]), 91.954164),
+        ("second player, spending", jobs(*six[:2]) - jobs(*six[:1]), -49.164151),
+        ("third player, exports", jobs(*three) - jobs(*six[:2]), -29.024322),
     ]
+    printed = (97.743024, -52.567337, -30.849973, -57.854246, 36.599423, 23.561869)
+    answers += [(f"Shapley, {k}", share[k], answer) for k, answer in zip(six, printed)]
     for name, value, answer in answers:
         if not abs(value - answer) <= 5e-7 + 1e-12 * abs(answer):
             sys.exit(f"reference: self-test, {name}: {value!r}, MODEL has {answer}")
@@ -322,16 +334,20 @@ class Salvo:
         imports = [np.hstack([t.Z[r], t.Y[np.ix_(r, domestic)]]) for r in (china, rest)]
         moves = [True] * n + [t.role[k] != "inventory" for k in domestic]
         phi = [1 + self.tau, np.ones(n)]
-        self.nest = Armington(
-            home,
-            imports,
-            t.x,
-            moves,
-            np.ones(n + len(domestic)),
-            phi,
-            case["sigma_domestic"],
-            case["sigma_import"],
-        )
+        self.nests = {
+            on: Armington(
+                home,
+                imports,
+                t.x,
+                moves,
+                np.ones(n + len(domestic)),
+                phi,
+                case["sigma_domestic"] * on,
+                case["sigma_import"] * on,
+            )
+            for on in (True, False)
+        }
+        self.p = self.nests[True].p
         self.X0 = t.Y[:n][:, foreign]
         self.phi_ret = np.ones_like(self.X0)
         if answer:
@@ -359,25 +375,18 @@ class Salvo:
 
     def solve(self, on):
         """Output and imports by origin with the players `on`."""
-        nest, t = self.nest, self.table
-        sub = "substitution" in on
-        f, imported = nest.final(sub, "spending" in on)
+        t, nest = self.table, self.nests["substitution" in on]
+        f, imported = nest.final("spending" in on)
         X = exported(
-            self.X0,
-            nest.p,
-            self.eps,
-            self.phi_ret,
-            0.0,
-            "exports" in on,
-            "retaliation" in on,
+            self.X0, nest.p, self.eps, self.phi_ret, 0.0, "exports" in on, "retaliation" in on
         )
         spent = self.spent if "revenue" in on else 0.0
         x = np.linalg.solve(
-            np.eye(t.n) - nest.coefficients(sub), f + X.sum(1) + spent * self.rebate_home
+            np.eye(t.n) - nest.coefficients(), f + X.sum(1) + spent * self.rebate_home
         )
         imports = [
             M @ x + m + spent * r
-            for M, m, r in zip(nest.import_coefficients(sub), imported, self.rebate_imports)
+            for M, m, r in zip(nest.import_coefficients(), imported, self.rebate_imports)
         ]
         return x, imports, X
 
@@ -417,7 +426,7 @@ def opening_salvo(c):
     c.variable("output_change", dx)
     c.variable("jobs_change", [t.e * d for d in dx])
     c.variable("value_added_change", [value_added * d for d in dx])
-    c.variable("price_change", [run.nest.p - 1 for run in runs])
+    c.variable("price_change", [run.p - 1 for run in runs])
     V0 = np.concatenate(runs[0].V0)
     c.variable("imports_base", V0)
     c.variable("imports_change", [f[n:] - V0 for f in full])
@@ -429,7 +438,7 @@ def opening_salvo(c):
 
     # consumer prices (MODEL 3c): the duty on what households import, and dearer home goods
     parts = [
-        [run.tau @ run.C_china / run.C_total, (run.nest.p - 1) @ run.C[:n] / run.C_total]
+        [run.tau @ run.C_china / run.C_total, (run.p - 1) @ run.C[:n] / run.C_total]
         for run in runs
     ]
     c.variable("consumer_price_change", np.array(parts)[:, None, :])
@@ -468,7 +477,7 @@ def opening_salvo(c):
             run = Salvo(t, answer, CENTRAL | changes)
             d = run.solve(frozenset(PLAYERS))[0] - t.x
             jobs[s, k], gained[s, k] = t.e @ d, value_added @ d
-            prices[s, k] = (run.tau @ run.C_china + (run.nest.p - 1) @ run.C[:n]) / run.C_total
+            prices[s, k] = (run.tau @ run.C_china + (run.p - 1) @ run.C[:n]) / run.C_total
     c.variable("jobs_case", jobs)
     c.variable("value_added_case", gained)
     c.variable("consumer_price_case", prices)
