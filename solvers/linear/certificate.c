@@ -1,0 +1,470 @@
+/* certificate.c - what is proven about I - A, and what stands in its way.
+ *
+ * If some w > 0 has B w > 0, B = I - A with A >= 0 is a nonsingular M-matrix: the spectral radius
+ * of A is below 1 and B^-1 >= 0 (Berman & Plemmons, Nonnegative Matrices, ch. 6). w is the computed
+ * solution of B w = e; B w is bounded from below with every rounding counted. With negative
+ * elements the same test on the comparison matrix <B> makes B an H-matrix: |B^-1| <= <B>^-1.
+ * Radius: min (A w)_i / w_i <= rho <= max (A w)_i / w_i (Collatz 1942, Wielandt 1950); the lower
+ * bound holds for any w >= 0 over its support, the upper one for w > 0. */
+#include "system.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+double wio_gamma(size_t k)
+{
+    double ku = (double)k * WIO_UNIT;
+    return ku / (1.0 - ku);
+}
+
+void wio_certificate_start(wio_certificate *certificate, const wio_system *system)
+{
+    *certificate = system->own;
+}
+
+void wio_certificate_merge(wio_certificate *into, const wio_certificate *from)
+{
+    if (from->method[0] == '\0') {
+        return;
+    }
+    if (into->method[0] == '\0') { /* nothing in it yet */
+        *into = *from;
+        return;
+    }
+    into->productive = into->productive && from->productive;
+    into->nonnegative = into->nonnegative && from->nonnegative;
+    if (from->radius_high > into->radius_high) {
+        into->radius_low = from->radius_low;
+        into->radius_high = from->radius_high;
+    }
+    into->condition = fmax(into->condition, from->condition);
+    into->backward_error = fmax(into->backward_error, from->backward_error);
+    into->componentwise = fmax(into->componentwise, from->componentwise);
+    into->error_bound = fmax(into->error_bound, from->error_bound);
+    into->solves += from->solves;
+}
+
+/* --- the proof ---------------------------------------------------------------------------------- */
+
+/* The matrix to prove: <B> = I - C with its factors, and room for the residual's lanes. */
+typedef struct comparison {
+    size_t n;
+    const double *C, *lu;
+    const lapack_int *pivot;
+    double *x, *y, *r, *off; /* [n x WIO_LANES] */
+} comparison;
+
+/* r = right - w + C w in lane 0, where right is 0 or 1 in every row. */
+static void one_residual(const comparison *c, bool transposed, const double *w, double right)
+{
+    memset(c->x, 0, c->n * WIO_LANES * sizeof *c->x);
+    memset(c->y, 0, c->n * WIO_LANES * sizeof *c->y);
+    for (size_t i = 0; i < c->n; i++) {
+        c->x[i * WIO_LANES] = w[i];
+        c->y[i * WIO_LANES] = right;
+    }
+    wio_residual(c->r, c->off, c->n, c->C, transposed, c->x, c->y);
+}
+
+/* z = lower bounds of <B> w, every rounding counted; true when all of w and z are positive. */
+static bool lower_bounds(double *z, const double *w, const comparison *c, bool transposed)
+{
+    double g = wio_gamma(c->n + 2), dot2 = 1.01 * g * g;
+    bool positive = true;
+    one_residual(c, transposed, w, 0.0);
+    for (size_t i = 0; i < c->n; i++) {
+        double r = -c->r[i * WIO_LANES], own = fabs(c->C[i * c->n + i]);
+        double size = w[i] + own * w[i] + c->off[i * WIO_LANES];
+        z[i] = r * (1.0 - 4.0 * WIO_UNIT) - dot2 * size;
+        positive = positive && isfinite(w[i]) && w[i] > 0.0 && z[i] > 0.0;
+    }
+    return positive;
+}
+
+static wio_status prove(wio_proof *proof, const comparison *c, bool transposed)
+{
+    size_t n = c->n;
+    for (size_t i = 0; i < n; i++) {
+        proof->w[i] = 1.0;
+    }
+    wio_lu_solve(proof->w, c->lu, c->pivot, n, 1, transposed);
+    if (lower_bounds(proof->z, proof->w, c, transposed)) {
+        return WIO_OK;
+    }
+    /* Refined once more: helps only when the condition number is near 1/u. */
+    one_residual(c, transposed, proof->w, 1.0);
+    for (size_t i = 0; i < n; i++) {
+        proof->z[i] = c->r[i * WIO_LANES];
+        if (!isfinite(proof->z[i])) {
+            return WIO_E_NOT_PRODUCTIVE;
+        }
+    }
+    wio_lu_solve(proof->z, c->lu, c->pivot, n, 1, transposed);
+    for (size_t i = 0; i < n; i++) {
+        proof->w[i] += proof->z[i];
+    }
+    return lower_bounds(proof->z, proof->w, c, transposed) ? WIO_OK : WIO_E_NOT_PRODUCTIVE;
+}
+
+/* --- the radius --------------------------------------------------------------------------------- */
+
+/* Narrow [low, high] by the quotients of y = C w, over the rows with w_i > 0; high needs all. */
+static void quotients(double *low, double *high, size_t n, const double *y, const double *w)
+{
+    double least = INFINITY, most = 0.0, g = wio_gamma(n + 2);
+    for (size_t i = 0; i < n; i++) {
+        if (w[i] > 0.0) {
+            double q = y[i] / w[i];
+            least = fmin(least, q);
+            most = fmax(most, q);
+        } else {
+            most = INFINITY;
+        }
+    }
+    if (isfinite(least)) {
+        *low = fmax(*low, least * (1.0 - g));
+    }
+    *high = fmin(*high, most * (1.0 + g));
+}
+
+static void scale_to_one(double *w, size_t n)
+{
+    double top = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        top = fmax(top, w[i]);
+    }
+    for (size_t i = 0; i < n && top > 0.0; i++) {
+        w[i] /= top;
+    }
+}
+
+/* Sectors outside the leading group have vanishing weight and spoil the lower bound: leave them
+ * out. v and y have room for n. */
+static void sharpen_low(double *low, size_t n, const double *C, const double *w, double *v,
+                        double *y)
+{
+    static const double cut[] = {1e-6, 1e-4, 1e-2, 1e-1};
+    for (size_t t = 0; t < sizeof cut / sizeof *cut; t++) {
+        double ignored = INFINITY;
+        for (size_t i = 0; i < n; i++) {
+            v[i] = w[i] >= cut[t] ? w[i] : 0.0;
+        }
+        wio_apply(y, n, C, v);
+        quotients(low, &ignored, n, y, v);
+    }
+}
+
+/* A weight that no row falls below, so that the upper bound stays finite for reducible C; it
+ * widens the interval by about as much. */
+static const double FLOOR = 1e-8;
+
+/* The interval of a productive C = A: the step is w <- B^-1 A w, which separates the radius from
+ * the rest both when it is small and when it is near 1. w starts from and ends near B^-1 e. */
+static void radius_productive(double *low, double *high, const wio_system *system, double *w,
+                              double *v, double *y)
+{
+    enum { ROUNDS = 16 };
+    const double close = 1e-3; /* relative; the screen prints two digits */
+    size_t n = system->n;
+    memcpy(v, system->rows.w, n * sizeof *v);
+    scale_to_one(v, n);
+    memcpy(w, v, n * sizeof *w);
+    *low = 0.0;
+    *high = INFINITY;
+    for (int round = 0; round < ROUNDS; round++) {
+        wio_apply(y, n, system->A, w);
+        quotients(low, high, n, y, w);
+        if (*high - *low <= close * *high) {
+            break;
+        }
+        memcpy(w, y, n * sizeof *w);
+        wio_lu_solve(w, system->lu, system->pivot, n, 1, false);
+        scale_to_one(w, n);
+        for (size_t i = 0; i < n; i++) {
+            w[i] = fmax(w[i], 0.0) + FLOOR * v[i];
+        }
+    }
+    if (*high - *low > close * *high) {
+        sharpen_low(low, n, system->A, w, v, y);
+    }
+    /* w with B w >= z > 0 gives (A w)_i / w_i <= 1 - z_i / w_i: below 1 as proven. */
+    double proven = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        proven = fmax(proven, 1.0 - system->rows.z[i] / system->rows.w[i]);
+    }
+    *high = fmin(*high, fmin(proven + 4.0 * WIO_UNIT, 1.0 - WIO_UNIT));
+}
+
+/* The interval of any C >= 0 and its Perron vector, by w <- (C + s I) w: s keeps cycles from
+ * going round for ever. */
+static void radius_any(double *low, double *high, size_t n, const double *C, bool transposed,
+                       int rounds, double *w, double *v, double *y)
+{
+    for (size_t i = 0; i < n; i++) {
+        w[i] = 1.0;
+    }
+    *low = 0.0;
+    *high = INFINITY;
+    double shift = 0.0;
+    for (int round = 0; round < rounds; round++) {
+        (transposed ? wio_apply_transposed : wio_apply)(y, n, C, w);
+        quotients(low, high, n, y, w);
+        if (*high - *low <= 1e-9 * *high) {
+            break;
+        }
+        if (round == 0) {
+            shift = 0.25 * *high;
+        }
+        for (size_t i = 0; i < n; i++) {
+            w[i] = y[i] + shift * w[i];
+        }
+        scale_to_one(w, n);
+        for (size_t i = 0; i < n; i++) {
+            w[i] += FLOOR;
+        }
+    }
+    if (!transposed) {
+        sharpen_low(low, n, C, w, v, y);
+    }
+}
+
+/* --- everything about one system ---------------------------------------------------------------- */
+
+/* Proofs, condition and, for A >= 0, the radius. c.C and c.lu are I - <B> and its factors. */
+static wio_status certify_with(wio_system *system, comparison c)
+{
+    size_t n = system->n;
+    double *block = wio_alloc(4 * WIO_LANES, n * sizeof *block);
+    if (block == NULL) {
+        return WIO_E_MEMORY;
+    }
+    c.x = block;
+    c.y = block + WIO_LANES * n;
+    c.r = c.y + WIO_LANES * n;
+    c.off = c.r + WIO_LANES * n;
+    wio_status status = prove(&system->rows, &c, false);
+    if (status == WIO_OK) {
+        status = prove(&system->columns, &c, true);
+    }
+    if (status == WIO_OK) {
+        /* |B^-1|_1 = max (B^-T e)_j for an M-matrix, and at most that of <B> else. */
+        double inverse = 0.0;
+        for (size_t j = 0; j < n; j++) {
+            inverse = fmax(inverse, system->columns.w[j]);
+        }
+        system->own.condition = system->norm1 * inverse;
+        if (system->own.condition * (double)n * WIO_UNIT > 0.1) {
+            status = WIO_E_SINGULAR;
+        } else if (system->own.nonnegative) {
+            radius_productive(&system->own.radius_low, &system->own.radius_high, system, c.x, c.y,
+                              c.r);
+        }
+    }
+    wio_free(block);
+    return status;
+}
+
+/* I - <B>: a_ii on the diagonal (up to 1; beyond, the reflected 2 - a_ii), |a_ij| off it. */
+static void compare(double *C, const double *A, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) {
+            double a = A[i * n + j];
+            C[i * n + j] = i != j ? fabs(a) : (a <= 1.0 ? a : 2.0 - a);
+        }
+    }
+}
+
+static wio_status certify_signed(wio_system *system)
+{
+    size_t n = system->n;
+    double *C = wio_alloc(n * n, sizeof *C), *lu = wio_alloc(n * n, sizeof *lu);
+    double *vectors = wio_alloc(3 * n, sizeof *vectors);
+    lapack_int *pivot = wio_alloc(n, sizeof *pivot);
+    wio_status status = WIO_E_MEMORY;
+    if (C != NULL && lu != NULL && pivot != NULL && vectors != NULL) {
+        compare(C, system->A, n);
+        status = wio_lu_factor(lu, pivot, n, C) > 0
+                     ? WIO_E_NOT_PRODUCTIVE
+                     : certify_with(system, (comparison){n, C, lu, pivot, NULL, NULL, NULL, NULL});
+        if (status == WIO_OK) { /* rho(A) <= rho(|A|); nothing is known from below */
+            double ignored;
+            for (size_t i = 0; i < n; i++) {
+                C[i * n + i] = fabs(system->A[i * n + i]);
+            }
+            radius_any(&ignored, &system->own.radius_high, n, C, false, 30, vectors, vectors + n,
+                       vectors + 2 * n);
+        }
+    }
+    wio_free(vectors);
+    wio_free(pivot);
+    wio_free(lu);
+    wio_free(C);
+    return status;
+}
+
+wio_status wio_certify(wio_system *system)
+{
+    size_t n = system->n;
+    bool nonnegative = true;
+    for (size_t i = 0; i < n * n && nonnegative; i++) {
+        nonnegative = system->A[i] >= 0.0;
+    }
+    system->own.nonnegative = nonnegative;
+    (void)snprintf(system->own.method, sizeof system->own.method, "dense LU, refined%s",
+                   nonnegative ? ", M-matrix proof" : ", comparison matrix proof");
+    WIO_TRY(nonnegative ? certify_with(system, (comparison){n, system->A, system->lu, system->pivot,
+                                                            NULL, NULL, NULL, NULL})
+                        : certify_signed(system));
+    system->own.productive = nonnegative;
+    return WIO_OK;
+}
+
+/* --- diagnosis ---------------------------------------------------------------------------------- */
+
+/* Mark all that can be reached from the marked; user j of seller i when forward is false (from i
+ * to those who buy from it), else from j to the sellers it buys from. */
+static void spread(unsigned char *mark, size_t *queue, size_t count, size_t n, const double *A,
+                   bool forward)
+{
+    for (size_t at = 0; at < count; at++) {
+        size_t from = queue[at];
+        for (size_t to = 0; to < n; to++) {
+            double a = forward ? A[to * n + from] : A[from * n + to];
+            if (a != 0.0 && !mark[to]) {
+                mark[to] = 1;
+                queue[count++] = to;
+            }
+        }
+    }
+}
+
+wio_status wio_closed_group(size_t *count, unsigned char *outside, size_t n, const double *A,
+                            const double *v)
+{
+    size_t *queue = wio_alloc(n, sizeof *queue), reached = 0;
+    if (queue == NULL) {
+        return WIO_E_MEMORY;
+    }
+    for (size_t j = 0; j < n; j++) {
+        outside[j] = v[j] > 0.0;
+        if (outside[j]) {
+            queue[reached++] = j;
+        }
+    }
+    spread(outside, queue, reached, n, A, false);
+    *count = 0;
+    for (size_t j = 0; j < n; j++) {
+        outside[j] = !outside[j];
+        *count += outside[j];
+    }
+    wio_free(queue);
+    return WIO_OK;
+}
+
+/* Those who both supply and use row `start`, directly or not: its strongly connected block. */
+static void block_of(unsigned char *inside, unsigned char *mark, size_t *queue, size_t n,
+                     const double *A, size_t start)
+{
+    memset(inside, 0, n);
+    for (int forward = 0; forward < 2; forward++) {
+        memset(mark, 0, n);
+        mark[start] = 1;
+        queue[0] = start;
+        spread(mark, queue, 1, n, A, forward != 0);
+        for (size_t i = 0; i < n; i++) {
+            inside[i] = forward == 0 ? mark[i] : inside[i] && mark[i];
+        }
+    }
+}
+
+static void take_top(wio_diagnosis *diagnosis, size_t n, const double *weight)
+{
+    size_t most = n < 5 ? n : 5;
+    for (size_t t = 0; t < most; t++) {
+        size_t best = SIZE_MAX;
+        for (size_t i = 0; i < n; i++) {
+            bool taken = false;
+            for (size_t s = 0; s < t; s++) {
+                taken = taken || diagnosis->top_row[s] == i;
+            }
+            if (!taken && (best == SIZE_MAX || weight[i] > weight[best])) {
+                best = i;
+            }
+        }
+        diagnosis->top_row[t] = best;
+    }
+    diagnosis->top = most;
+}
+
+/* 1 - column sums of A where they were not given; a share within rounding of 0 is 0. */
+static void column_shares(double *share, size_t n, const double *A)
+{
+    for (size_t j = 0; j < n; j++) {
+        share[j] = 1.0 - wio_sum(A + j, n, n);
+        if (fabs(share[j]) <= (double)n * WIO_UNIT) {
+            share[j] = 0.0;
+        }
+    }
+}
+
+wio_status wio_diagnose(wio_diagnosis *diagnosis, size_t n, const double *A, const double *v)
+{
+    enum { ROUNDS = 400 };
+    wio_diagnosis found = {0};
+    wio_status status = WIO_E_MEMORY;
+    double *C = wio_alloc(n * n, sizeof *C), *vectors = wio_alloc(4 * n, sizeof *vectors);
+    size_t *queue = wio_alloc(n, sizeof *queue), group = 0;
+    unsigned char *marks = wio_alloc(2 * n, 1);
+    found.member = wio_alloc(n, sizeof *found.member);
+    if (C == NULL || vectors == NULL || queue == NULL || marks == NULL || found.member == NULL) {
+        goto done;
+    }
+    bool signs = false;
+    for (size_t i = 0; i < n * n; i++) {
+        C[i] = fabs(A[i]);
+        signs = signs || A[i] < 0.0;
+    }
+    double *right = vectors, *left = vectors + n, *work = left + n, *y = work + n;
+    double low, high;
+    radius_any(&found.radius_low, &found.radius_high, n, C, false, ROUNDS, right, work, y);
+    radius_any(&low, &high, n, C, true, ROUNDS, left, work, y);
+    found.radius_low = fmax(found.radius_low, low);
+    found.radius_high = fmin(found.radius_high, high);
+    if (signs) {
+        found.radius_low = 0.0; /* |A| bounds the radius from above only */
+    }
+    for (size_t i = 0; i < n; i++) {
+        left[i] *= right[i];
+    }
+    take_top(&found, n, left);
+
+    if (v == NULL) {
+        column_shares(work, n, C);
+    }
+    status = wio_closed_group(&group, marks, n, C, v != NULL ? v : work);
+    if (status != WIO_OK) {
+        goto done;
+    }
+    if (group == 0) {
+        block_of(marks, marks + n, queue, n, C, found.top_row[0]);
+    } else if (!signs) {
+        found.radius_low = fmax(found.radius_low, 1.0); /* its columns sum to 1 or more */
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (marks[i]) {
+            found.member[found.group++] = i;
+        }
+    }
+    found.radius_high = fmax(found.radius_high, found.radius_low);
+    *diagnosis = found;
+    found.member = NULL;
+done:
+    wio_free(found.member);
+    wio_free(marks);
+    wio_free(queue);
+    wio_free(vectors);
+    wio_free(C);
+    return status;
+}

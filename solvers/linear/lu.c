@@ -1,0 +1,381 @@
+/* lu.c - (I - A) x = f by one LU factorisation, refined and certified.
+ *
+ * A row-major matrix read as column-major is its transpose, so LAPACK factors (I - A)' in place
+ * and the plain solve asks for trans = 'T', the transposed one for 'N'. OpenBLAS rounds a right-
+ * hand side differently alone and in company; in blocks of exactly 64 columns, padded with zeros,
+ * on one thread, it does not (TRUST 2.2). */
+#include "system.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+enum {
+    BLOCK = 64,          /* columns per LAPACK call; a multiple of WIO_LANES */
+    MOST_REFINEMENTS = 5 /* as LAPACK's dgerfs; one is the rule */
+};
+
+size_t wio_lu_factor(double *lu, lapack_int *pivot, size_t n, const double *A)
+{
+    for (size_t i = 0; i < n * n; i++) {
+        lu[i] = -A[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        lu[i * n + i] = 1.0 - A[i * n + i];
+    }
+    wio_blas_single();
+    lapack_int order = (lapack_int)n;
+    lapack_int info = LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, order, order, lu, order, pivot);
+    return info > 0 ? (size_t)info : 0;
+}
+
+void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t width,
+                  bool transposed)
+{
+    lapack_int order = (lapack_int)n;
+    wio_blas_single();
+    (void)LAPACKE_dgetrs_work(LAPACK_COL_MAJOR, transposed ? 'N' : 'T', order, (lapack_int)width,
+                              lu, order, pivot, X, order);
+}
+
+static wio_status check_finite(const double *v, size_t count, const char *name, wio_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(v[i])) {
+            return wio_fail(err, WIO_E_NONFINITE, "%s[%zu] is %g, it has to be a finite number",
+                            name, i, v[i]);
+        }
+    }
+    return WIO_OK;
+}
+
+/* Largest column sum (norm1) and row sum (normi) of |I - A|; sums has room for n. */
+static void norms(wio_system *system, double *sums)
+{
+    size_t n = system->n;
+    memset(sums, 0, n * sizeof *sums);
+    for (size_t i = 0; i < n; i++) {
+        double row = 0.0;
+        for (size_t j = 0; j < n; j++) {
+            double a = system->A[i * n + j], b = fabs(i == j ? 1.0 - a : a);
+            row += b;
+            sums[j] += b;
+        }
+        system->normi = fmax(system->normi, row);
+    }
+    for (size_t j = 0; j < n; j++) {
+        system->norm1 = fmax(system->norm1, sums[j]);
+    }
+}
+
+static wio_status allocate(wio_system **out, size_t n, wio_error *err)
+{
+    wio_system *system = wio_zalloc(1, sizeof *system);
+    size_t cells;
+    if (system != NULL && !__builtin_mul_overflow(n, n, &cells)) {
+        system->n = n;
+        system->A = wio_alloc(cells, sizeof(double));
+        system->lu = wio_alloc(cells, sizeof(double));
+        system->pivot = wio_alloc(n, sizeof *system->pivot);
+        system->rows.w = wio_alloc(n, sizeof(double));
+        system->rows.z = wio_alloc(n, sizeof(double));
+        system->columns.w = wio_alloc(n, sizeof(double));
+        system->columns.z = wio_alloc(n, sizeof(double));
+        if (system->A != NULL && system->lu != NULL && system->pivot != NULL &&
+            system->rows.w != NULL && system->rows.z != NULL && system->columns.w != NULL &&
+            system->columns.z != NULL) {
+            *out = system;
+            return WIO_OK;
+        }
+    }
+    wio_system_free(system);
+    return wio_fail(err, WIO_E_MEMORY, "no memory for the factors of %zu equations (%.0f MB)", n,
+                    2.0 * (double)n * (double)n * 8e-6);
+}
+
+/* Say why it was refused; the diagnosis goes to the caller. */
+static wio_status refuse(wio_status status, const wio_system *system, const double *v,
+                         wio_diagnosis *diagnosis, wio_error *err)
+{
+    if (status == WIO_E_MEMORY) {
+        return wio_fail(err, status, "no memory to certify %zu equations", system->n);
+    }
+    if (status == WIO_E_SINGULAR) {
+        return wio_fail(err, status,
+                        "I - A is singular to working precision: condition %.2g for %zu equations",
+                        system->own.condition, system->n);
+    }
+    wio_diagnosis found = {0};
+    if (wio_diagnose(&found, system->n, system->A, v) != WIO_OK) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory to diagnose %zu equations", system->n);
+    }
+    status = wio_fail(err, status, "%s: the spectral radius of A is in [%.6g, %.6g], row %zu leads",
+                      found.radius_low >= 1.0
+                          ? "I - A is not productive"
+                          : "I - A could not be proven productive",
+                      found.radius_low, found.radius_high, found.top_row[0]);
+    if (diagnosis != NULL) {
+        *diagnosis = found;
+    } else {
+        wio_free(found.member);
+    }
+    return status;
+}
+
+/* A group that buys only from itself and adds no value has radius 1 or more, whatever the rounded
+ * coefficients say. Looked for only where v is known. */
+static wio_status check_closed(const wio_system *system, const double *v)
+{
+    size_t count = 0, positive = 0;
+    while (v != NULL && positive < system->n && v[positive] > 0.0) {
+        positive++;
+    }
+    if (v == NULL || positive == system->n) {
+        return WIO_OK;
+    }
+    unsigned char *outside = wio_alloc(system->n, 1);
+    if (outside == NULL) {
+        return WIO_E_MEMORY;
+    }
+    wio_status status = wio_closed_group(&count, outside, system->n, system->A, v);
+    wio_free(outside);
+    return status == WIO_OK && count > 0 ? WIO_E_NOT_PRODUCTIVE : status;
+}
+
+wio_status wio_system_create(wio_system **out, size_t n, const double *A, const double *v,
+                             wio_diagnosis *diagnosis, wio_error *err)
+{
+    if (out == NULL || A == NULL || n == 0 || n > INT_MAX) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_system_create: n is %zu, must be 1 to %d", n,
+                        INT_MAX);
+    }
+    WIO_TRY(check_finite(A, n * n, "A", err));
+    if (v != NULL) {
+        WIO_TRY(check_finite(v, n, "v", err));
+    }
+    wio_system *system = NULL;
+    WIO_TRY(allocate(&system, n, err));
+
+    memcpy(system->A, A, n * n * sizeof *A);
+    norms(system, system->rows.w);
+    wio_status status = check_closed(system, v);
+    if (status == WIO_OK) {
+        /* A zero pivot means that 1 is an eigenvalue of A: for A >= 0 that is not productive. */
+        size_t zero = wio_lu_factor(system->lu, system->pivot, n, A);
+        status = zero > 0 ? WIO_E_NOT_PRODUCTIVE : wio_certify(system);
+    }
+    if (status != WIO_OK) {
+        status = refuse(status, system, v, diagnosis, err);
+        wio_system_free(system);
+        return status;
+    }
+    *out = system;
+    return WIO_OK;
+}
+
+void wio_system_free(wio_system *system)
+{
+    if (system == NULL) {
+        return;
+    }
+    wio_free(system->A);
+    wio_free(system->lu);
+    wio_free(system->pivot);
+    wio_free(system->rows.w);
+    wio_free(system->rows.z);
+    wio_free(system->columns.w);
+    wio_free(system->columns.z);
+    wio_free(system);
+}
+
+size_t wio_system_order(const wio_system *system)
+{
+    return system->n;
+}
+
+const double *wio_system_matrix(const wio_system *system)
+{
+    return system->A;
+}
+
+/* What one solution is worth (TRUST 1.4, 1.5). */
+typedef struct quality {
+    double backward, componentwise, bound;
+} quality;
+
+typedef struct workspace {
+    double *solution;        /* [BLOCK x n] */
+    double *correction;      /* [BLOCK x n] residuals, then what they are worth */
+    double *x, *y, *r, *off; /* [n x WIO_LANES] interleaved */
+} workspace;
+
+/* The larger, and NaN when one of them is. */
+static double worse(double a, double b)
+{
+    return a >= b ? a : b;
+}
+
+/*   eta   = |r|_1 / (|B|_1 |x|_1 + |f|_1)
+ *   omega = max |r_i| / (|B| |x| + |f|)_i                      (Oettli & Prager 1964)
+ *   |x - exact|_i <= w_i max (|r_i| + rounding of r_i) / z_i   (<B> w >= z > 0) */
+static quality judge(const wio_system *system, bool transposed, const workspace *work, size_t lane)
+{
+    const wio_proof *proof = transposed ? &system->columns : &system->rows;
+    size_t n = system->n;
+    double g = wio_gamma(n + 2), dot2 = 1.01 * g * g;
+    double residual = 0.0, size = 0.0, right = 0.0, omega = 0.0, c = 0.0, top = 0.0, w = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double r = fabs(work->r[i * WIO_LANES + lane]), x = fabs(work->x[i * WIO_LANES + lane]);
+        double f = fabs(work->y[i * WIO_LANES + lane]), off = work->off[i * WIO_LANES + lane];
+        double a = system->A[i * n + i], scale = fabs(1.0 - a) * x + off + f;
+        residual += r;
+        size += x;
+        right += f;
+        top = worse(x, top);
+        w = worse(proof->w[i], w);
+        omega = worse(r == 0.0 ? 0.0 : r / scale, omega);
+        double most = r * (1.0 + 4.0 * WIO_UNIT) + dot2 * (f + x + off + fabs(a) * x);
+        c = worse(most / proof->z[i], c);
+    }
+    double norm = transposed ? system->normi : system->norm1;
+    return (quality){
+        .backward = residual == 0.0 ? 0.0 : residual / (norm * size + right),
+        .componentwise = omega,
+        .bound = top == 0.0 ? 0.0 : c * w / top * (1.0 + 8.0 * WIO_UNIT),
+    };
+}
+
+/* Residuals of `used` columns into work->correction, and what each column is worth. */
+static void measure(quality *worth, const wio_system *system, bool transposed, workspace *work,
+                    const double *F, size_t used)
+{
+    size_t n = system->n;
+    memset(work->correction, 0, BLOCK * n * sizeof(double));
+    for (size_t first = 0; first < used; first += WIO_LANES) {
+        size_t lanes = used - first < WIO_LANES ? used - first : WIO_LANES;
+        for (size_t l = 0; l < WIO_LANES; l++) {
+            size_t c = first + l;
+            for (size_t i = 0; i < n; i++) {
+                work->x[i * WIO_LANES + l] = l < lanes ? work->solution[c * n + i] : 0.0;
+                work->y[i * WIO_LANES + l] = l < lanes ? F[c * n + i] : 0.0;
+            }
+        }
+        wio_residual(work->r, work->off, n, system->A, transposed, work->x, work->y);
+        for (size_t l = 0; l < lanes; l++) {
+            size_t c = first + l;
+            worth[c] = judge(system, transposed, work, l);
+            for (size_t i = 0; i < n; i++) {
+                work->correction[c * n + i] = work->r[i * WIO_LANES + l];
+            }
+        }
+    }
+}
+
+/* work->solution: the solutions of one block, refined until omega is small. Each column is treated
+ * by its own figures alone. */
+static void solve_block(quality *worth, const wio_system *system, bool transposed, workspace *work,
+                        const double *F, size_t used)
+{
+    size_t n = system->n;
+    double enough = (double)(n + 2) * WIO_UNIT;
+    memcpy(work->solution, F, used * n * sizeof *F);
+    memset(work->solution + used * n, 0, (BLOCK - used) * n * sizeof *F);
+    wio_lu_solve(work->solution, system->lu, system->pivot, n, BLOCK, transposed);
+    for (int step = 0;; step++) {
+        measure(worth, system, transposed, work, F, used);
+        size_t open = 0;
+        for (size_t c = 0; c < used; c++) {
+            open += step == 0 || !(worth[c].componentwise <= enough);
+        }
+        if (open == 0 || step == MOST_REFINEMENTS) {
+            return;
+        }
+        wio_lu_solve(work->correction, system->lu, system->pivot, n, BLOCK, transposed);
+        for (size_t c = 0; c < used; c++) {
+            if (step == 0 || !(worth[c].componentwise <= enough)) {
+                for (size_t i = c * n; i < (c + 1) * n; i++) {
+                    work->solution[i] += work->correction[i];
+                }
+            }
+        }
+    }
+}
+
+static wio_status workspace_create(workspace *work, size_t n)
+{
+    double *block = wio_alloc(2 * BLOCK + 4 * WIO_LANES, n * sizeof *block);
+    if (block == NULL) {
+        return WIO_E_MEMORY;
+    }
+    work->solution = block;
+    work->correction = block + BLOCK * n;
+    work->x = work->correction + BLOCK * n;
+    work->y = work->x + WIO_LANES * n;
+    work->r = work->y + WIO_LANES * n;
+    work->off = work->r + WIO_LANES * n;
+    return WIO_OK;
+}
+
+static wio_status solve(double *X, const wio_system *system, bool transposed, size_t k,
+                        const double *F, wio_certificate *certificate, wio_error *err)
+{
+    if (system == NULL || (k > 0 && (X == NULL || F == NULL))) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_system_solve: NULL argument");
+    }
+    size_t n = system->n, cells;
+    if (__builtin_mul_overflow(k, n, &cells)) {
+        return wio_fail(err, WIO_E_MEMORY, "%zu right-hand sides of %zu equations", k, n);
+    }
+    WIO_TRY(check_finite(F, cells, "right-hand side", err));
+
+    workspace work = {0};
+    wio_status status = workspace_create(&work, n);
+    double *result = wio_alloc(cells, sizeof *result);
+    if (status != WIO_OK || result == NULL) {
+        status = wio_fail(err, WIO_E_MEMORY, "no memory for %zu right-hand sides of %zu", k, n);
+        goto done;
+    }
+    wio_certificate all = system->own;
+    double limit = 8.0 * (double)(n + 2) * WIO_UNIT;
+    for (size_t first = 0; first < k; first += BLOCK) {
+        size_t used = k - first < BLOCK ? k - first : BLOCK;
+        quality worth[BLOCK];
+        solve_block(worth, system, transposed, &work, F + first * n, used);
+        for (size_t c = 0; c < used; c++) {
+            if (!(worth[c].componentwise <= limit)) {
+                status = wio_fail(err, WIO_E_NOT_CERTIFIED,
+                                  "solution %zu: componentwise backward error %.2g is above %.2g",
+                                  first + c, worth[c].componentwise, limit);
+                goto done;
+            }
+            all.backward_error = fmax(all.backward_error, worth[c].backward);
+            all.componentwise = fmax(all.componentwise, worth[c].componentwise);
+            all.error_bound = fmax(all.error_bound, worth[c].bound);
+        }
+        memcpy(result + first * n, work.solution, used * n * sizeof *result);
+    }
+    all.solves = k;
+    if (cells > 0) {
+        memcpy(X, result, cells * sizeof *result);
+    }
+    if (certificate != NULL) {
+        wio_certificate_merge(certificate, &all);
+    }
+done:
+    wio_free(result);
+    wio_free(work.solution);
+    return status;
+}
+
+wio_status wio_system_solve(double *X, const wio_system *system, size_t k, const double *F,
+                            wio_certificate *certificate, wio_error *err)
+{
+    return solve(X, system, false, k, F, certificate, err);
+}
+
+wio_status wio_system_solve_transposed(double *Y, const wio_system *system, size_t k,
+                                       const double *G, wio_certificate *certificate,
+                                       wio_error *err)
+{
+    return solve(Y, system, true, k, G, certificate, err);
+}

@@ -1,0 +1,55 @@
+/* system.h - what lu.c and certificate.c share; not for models. */
+#ifndef WIO_SYSTEM_H
+#define WIO_SYSTEM_H
+
+#include "linear.h"
+
+#include <lapacke.h>
+
+/* Rounding unit u = 2^-53. */
+#define WIO_UNIT 0x1p-53
+
+/* Proof that a matrix B with comparison matrix <B> is an H-matrix: <B> w = z > 0 with w > 0.
+ * Then |B^-1| <= <B>^-1 and |B^-1 r| <= w max(|r_i| / z_i). */
+typedef struct wio_proof {
+    double *w; /* [n] positive */
+    double *z; /* [n] lower bounds of <B> w, positive */
+} wio_proof;
+
+struct wio_system {
+    size_t n;
+    double *A;           /* [n x n] row-major */
+    double *lu;          /* [n x n] factors of (I - A)', column-major */
+    lapack_int *pivot;   /* [n] */
+    double norm1, normi; /* of I - A: largest column and row sum of magnitudes */
+    wio_proof rows;      /* for (I - A) x = f */
+    wio_proof columns;   /* for (I - A)' y = g */
+    wio_certificate own; /* figures of the system itself, no solves */
+};
+
+/* B x = b by the factors of B', `width` columns in place; transposed: B' x = b. */
+void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t width,
+                  bool transposed);
+/* Factors of (I - A)' in place of lu; 0, or the 1-based pivot that is exactly zero. */
+size_t wio_lu_factor(double *lu, lapack_int *pivot, size_t n, const double *A);
+
+enum { WIO_LANES = 8 }; /* right-hand sides that go through the residual together */
+
+/* r = y - x + A x (or A') for eight interleaved vectors, element (i, lane) at [8 i + lane].
+ * Products and sums are error-free transformed (Dot2 of Ogita, Rump & Oishi 2005):
+ *   |r - exact| <= u |r| + gamma(n+2)^2 (|y| + |x| + |A| |x|).
+ * off is sum over j != i of |a_ij| |x_j|, in plain arithmetic. */
+void wio_residual(double *r, double *off, size_t n, const double *A, bool transposed,
+                  const double *x, const double *y);
+
+/* Fill own, rows and columns; NOT_PRODUCTIVE or SINGULAR without a message when it cannot. */
+wio_status wio_certify(wio_system *system);
+/* Radius, closed group and leading rows of a matrix that was refused. */
+wio_status wio_diagnose(wio_diagnosis *diagnosis, size_t n, const double *A, const double *v);
+/* The sectors that reach nobody with v > 0 (then the radius is at least 1): count and marks. */
+wio_status wio_closed_group(size_t *count, unsigned char *outside, size_t n, const double *A,
+                            const double *v);
+/* gamma(k) = k u / (1 - k u). */
+double wio_gamma(size_t k);
+
+#endif
