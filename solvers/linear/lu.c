@@ -110,9 +110,8 @@ static wio_status refuse(wio_status status, const wio_system *system, const doub
         return wio_fail(err, WIO_E_MEMORY, "no memory to diagnose %zu equations", system->n);
     }
     status = wio_fail(err, status, "%s: the spectral radius of A is in [%.6g, %.6g], row %zu leads",
-                      found.radius_low >= 1.0
-                          ? "I - A is not productive"
-                          : "I - A could not be proven productive",
+                      found.radius_low >= 1.0 ? "I - A is not productive"
+                                              : "I - A could not be proven productive",
                       found.radius_low, found.radius_high, found.top_row[0]);
     if (diagnosis != NULL) {
         *diagnosis = found;
@@ -212,7 +211,7 @@ typedef struct workspace {
 /* The larger, and NaN when one of them is. */
 static double worse(double a, double b)
 {
-    return a >= b ? a : b;
+    return isnan(b) || a <= b ? b : a;
 }
 
 /*   eta   = |r|_1 / (|B|_1 |x|_1 + |f|_1)

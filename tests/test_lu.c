@@ -1,0 +1,656 @@
+/* test_lu.c - solves, certificates and refusals of solvers/linear/lu.c and certificate.c.
+ *
+ * The reference is Gaussian elimination without pivoting in 113 bits: no interchange is needed for
+ * an M-matrix, and its error is 2^-60 of that of double. */
+#include "support.h"
+
+#include "../solvers/linear/linear.h"
+
+#include <check.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __SIZEOF_FLOAT128__
+__extension__ typedef __float128 wide;
+#else
+typedef long double wide;
+#endif
+
+static const double U = 0x1p-53;
+
+/* n x n, about `density` of the elements nonzero, sizes over three decades, every column of sum
+ * 1 - share. */
+static void random_matrix(double *A, size_t n, double density, double share, uint64_t *state)
+{
+    for (size_t j = 0; j < n; j++) {
+        double sum = 0.0;
+        for (size_t i = 0; i < n; i++) {
+            bool there = random_uniform(state) < density || i == (j + 1) % n;
+            A[i * n + j] = there ? pow(10.0, -3.0 * random_uniform(state)) : 0.0;
+            sum += A[i * n + j];
+        }
+        for (size_t i = 0; i < n; i++) {
+            A[i * n + j] *= (1.0 - share) / sum;
+        }
+    }
+}
+
+static double *random_vector(size_t n, double low, double high, uint64_t *state)
+{
+    double *v = wio_alloc(n, sizeof *v);
+    ck_assert_ptr_nonnull(v);
+    for (size_t i = 0; i < n; i++) {
+        v[i] = low + (high - low) * random_uniform(state);
+    }
+    return v;
+}
+
+/* (I - A) x = f, or its transpose, in 113 bits. */
+static void solve_wide(wide *x, size_t n, const double *A, const double *f, bool transposed)
+{
+    wide *B = malloc(n * n * sizeof *B);
+    ck_assert_ptr_nonnull(B);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) {
+            B[i * n + j] = (wide)(i == j) - (wide)(transposed ? A[j * n + i] : A[i * n + j]);
+        }
+        x[i] = (wide)f[i];
+    }
+    for (size_t k = 0; k < n; k++) {
+        for (size_t i = k + 1; i < n; i++) {
+            wide factor = B[i * n + k] / B[k * n + k];
+            for (size_t j = k; j < n; j++) {
+                B[i * n + j] -= factor * B[k * n + j];
+            }
+            x[i] -= factor * x[k];
+        }
+    }
+    for (size_t i = n; i-- > 0;) {
+        for (size_t j = i + 1; j < n; j++) {
+            x[i] -= B[i * n + j] * x[j];
+        }
+        x[i] /= B[i * n + i];
+    }
+    free(B);
+}
+
+static wio_system *make(size_t n, const double *A, const double *v)
+{
+    wio_system *system = NULL;
+    wio_error err = {0};
+    wio_status status = wio_system_create(&system, n, A, v, NULL, &err);
+    ck_assert_msg(status == WIO_OK, "%s", err.message);
+    return system;
+}
+
+/* --- known answers ------------------------------------------------------------------------------ */
+
+START_TEST(two_sectors_by_hand)
+{
+    /* B = [.8 -.3; -.1 .5], det = .37: x = (.5*6+.3*4, .1*6+.8*4)/.37, y from the transpose. */
+    static const double A[] = {.2, .3, .1, .5}, f[] = {6, 4};
+    wio_system *system = make(2, A, NULL);
+    double x[2], y[2];
+    ck_assert_int_eq(wio_system_solve(x, system, 1, f, NULL, NULL), WIO_OK);
+    ck_assert_double_eq_tol(x[0], 4.2 / .37, 8 * U * x[0]);
+    ck_assert_double_eq_tol(x[1], 3.8 / .37, 8 * U * x[1]);
+    ck_assert_int_eq(wio_system_solve_transposed(y, system, 1, f, NULL, NULL), WIO_OK);
+    ck_assert_double_eq_tol(y[0], 3.4 / .37, 8 * U * y[0]);
+    ck_assert_double_eq_tol(y[1], 5.0 / .37, 8 * U * y[1]);
+    wio_certificate c;
+    wio_certificate_start(&c, system);
+    /* |B|_1 = .9, |B^-1|_1 = (.5+.1, .3+.8)/.37 = 1.1/.37; rho = .35 + sqrt(.0225+.03). */
+    ck_assert_double_eq_tol(c.condition, .9 * 1.1 / .37, 16 * U * c.condition);
+    double rho = .35 + sqrt(.0525);
+    ck_assert(c.productive && c.nonnegative);
+    ck_assert(c.radius_low <= rho && rho <= c.radius_high);
+    ck_assert_double_lt(c.radius_high - c.radius_low, .001);
+    wio_system_free(system);
+}
+END_TEST
+
+START_TEST(one_sector_and_none)
+{
+    static const double A[] = {.75}, f[] = {1, -3};
+    wio_system *system = make(1, A, NULL);
+    double x[2];
+    ck_assert_int_eq(wio_system_solve(x, system, 2, f, NULL, NULL), WIO_OK);
+    ck_assert_double_eq(x[0], 4.0);
+    ck_assert_double_eq(x[1], -12.0);
+    ck_assert_int_eq(wio_system_solve(NULL, system, 0, NULL, NULL, NULL), WIO_OK);
+    ck_assert_uint_eq(wio_system_order(system), 1);
+    ck_assert_double_eq(wio_system_matrix(system)[0], .75);
+    wio_system_free(system);
+    wio_system_free(NULL);
+}
+END_TEST
+
+START_TEST(a_column_sum_above_one_is_no_reason_to_refuse)
+{
+    /* TRUST 1.6: column sums .3 and 1.2, radius .554. */
+    static const double A[] = {.2, .9, .1, .3};
+    wio_system *system = make(2, A, NULL);
+    wio_certificate c;
+    wio_certificate_start(&c, system);
+    double rho = .25 + sqrt(.0025 + .09);
+    ck_assert(c.radius_low <= rho && rho <= c.radius_high && c.radius_high < .56);
+    wio_system_free(system);
+}
+END_TEST
+
+START_TEST(leontief_nonsense_is_refused)
+{
+    /* TRUST 1.6: radius 1.1; LAPACK gives x = (-10, -10) and no error. */
+    static const double A[] = {.5, .6, .6, .5};
+    wio_system *system = NULL;
+    wio_diagnosis d = {0};
+    wio_error err = {0};
+    ck_assert_int_eq(wio_system_create(&system, 2, A, NULL, &d, &err), WIO_E_NOT_PRODUCTIVE);
+    ck_assert_ptr_null(system);
+    ck_assert_double_eq_tol(d.radius_low, 1.1, 1e-8);
+    ck_assert(d.radius_low <= 1.1 && 1.1 <= d.radius_high);
+    ck_assert_uint_eq(d.group, 2);
+    ck_assert_uint_eq(d.top, 2);
+    ck_assert_ptr_nonnull(strstr(err.message, "not productive"));
+    wio_free(d.member);
+}
+END_TEST
+
+START_TEST(a_closed_group_is_named)
+{
+    /* 1 and 3 buy only from each other and add no value; 0 and 2 are fine and buy from them. */
+    static const double A[] = {.1, 0, .2, 0, .3, .5, .1, .25, .1, 0, .2, 0, .1, .5, .1, .75};
+    static const double v[] = {.4, 0, .4, 0};
+    wio_system *system = NULL;
+    wio_diagnosis d = {0};
+    ck_assert_int_eq(wio_system_create(&system, 4, A, v, &d, NULL), WIO_E_NOT_PRODUCTIVE);
+    ck_assert_uint_eq(d.group, 2);
+    ck_assert_uint_eq(d.member[0], 1);
+    ck_assert_uint_eq(d.member[1], 3);
+    ck_assert_double_ge(d.radius_low, 1.0);
+    wio_free(d.member);
+    /* The same without the shares: derived from the columns. */
+    ck_assert_int_eq(wio_system_create(&system, 4, A, NULL, &d, NULL), WIO_E_NOT_PRODUCTIVE);
+    ck_assert_uint_eq(d.group, 2);
+    ck_assert_uint_eq(d.member[0], 1);
+    wio_free(d.member);
+    /* A sector without value added that buys from one with it is no closed group. */
+    static const double fine[] = {.5, 1, .3, 0}, some[] = {.2, 0};
+    wio_system_free(make(2, fine, some));
+}
+END_TEST
+
+START_TEST(negative_elements_pass_by_the_comparison_matrix)
+{
+    static const double A[] = {.2, -.3, .1, .5}, f[] = {1, 1};
+    wio_system *system = make(2, A, NULL);
+    wio_certificate c = {0};
+    double x[2];
+    ck_assert_int_eq(wio_system_solve(x, system, 1, f, &c, NULL), WIO_OK);
+    /* B = [.8 .3; -.1 .5], det .43 */
+    ck_assert_double_eq_tol(x[0], .2 / .43, 8 * U);
+    ck_assert_double_eq_tol(x[1], .9 / .43, 16 * U);
+    ck_assert(!c.nonnegative && !c.productive);
+    ck_assert_double_ge(c.radius_high, sqrt(.13)); /* |lambda| of A: .35 +- .087i i, det = .13 */
+    ck_assert_double_lt(c.radius_high, 1.0);
+    ck_assert(c.error_bound > 0.0 && c.error_bound < 100 * U);
+    wio_system_free(system);
+    /* <B> = [.8 -.9; -.9 .5] is no M-matrix. */
+    static const double bad[] = {.2, -.9, .9, .5};
+    wio_error err = {0};
+    ck_assert_int_eq(wio_system_create(&system, 2, bad, NULL, NULL, &err), WIO_E_NOT_PRODUCTIVE);
+    ck_assert_ptr_nonnull(strstr(err.message, "could not be proven"));
+}
+END_TEST
+
+START_TEST(sectors_that_sell_or_buy_nothing_leave_the_radius_sharp)
+{
+    /* Block {0,1} has radius .6; 2 only buys, 3 only sells, 4 is alone with .3. */
+    static const double A[] = {.2, .4, .1, 0,  0, .4, .2, .3, 0, 0, 0, 0, 0,
+                               0,  0,  .1, .2, 0, 0,  0,  0,  0, 0, 0, .3};
+    wio_system *system = make(5, A, NULL);
+    wio_certificate c;
+    wio_certificate_start(&c, system);
+    ck_assert(c.radius_low <= .6 && .6 <= c.radius_high);
+    ck_assert_double_lt(c.radius_high - c.radius_low, .002);
+    wio_system_free(system);
+    double zero[9] = {0};
+    system = make(3, zero, NULL);
+    wio_certificate_start(&c, system);
+    ck_assert_double_eq(c.radius_high, 0.0);
+    ck_assert_double_eq(c.condition, 1.0);
+    wio_system_free(system);
+}
+END_TEST
+
+/* --- properties: the loop index is the seed ------------------------------------------------------- */
+
+START_TEST(random_systems_are_solved_within_the_bound_that_is_proven)
+{
+    uint64_t state = 77 + (uint64_t)_i;
+    size_t n = 1 + (size_t)_i % 41;
+    static const double shares[] = {.4, .1, 1e-2, 1e-4, 1e-6, 1e-8, 1e-10};
+    double share = shares[_i % 7];
+    double *A = wio_alloc(n * n, sizeof *A), *x = wio_alloc(n, sizeof *x);
+    wide *exact = malloc(n * sizeof *exact);
+    ck_assert(A != NULL && x != NULL && exact != NULL);
+    random_matrix(A, n, .3, share, &state);
+    double *f = random_vector(n, _i % 3 == 0 ? -1.0 : 0.0, 1.0, &state);
+    wio_system *system = make(n, A, NULL);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        wio_certificate c = {0};
+        wio_status status = transposed ? wio_system_solve_transposed(x, system, 1, f, &c, NULL)
+                                       : wio_system_solve(x, system, 1, f, &c, NULL);
+        ck_assert_int_eq(status, WIO_OK);
+        solve_wide(exact, n, A, f, transposed != 0);
+        double worst = 0.0, top = 0.0;
+        for (size_t i = 0; i < n; i++) {
+            double miss = (double)((wide)x[i] - exact[i]);
+            worst = fmax(worst, fabs(miss));
+            top = fmax(top, fabs(x[i]));
+        }
+        ck_assert_msg(worst <= c.error_bound * top, "seed %d n %zu: %g > %g", _i, n, worst / top,
+                      c.error_bound);
+        /* Not vacuous either: within 100 n kappa u of the truth. */
+        ck_assert_double_le(c.error_bound, 100.0 * (double)n * c.condition * U);
+        ck_assert_double_le(c.componentwise, (double)(n + 2) * U);
+        ck_assert_double_le(c.backward_error, (double)(n + 2) * U);
+        ck_assert_uint_eq(c.solves, 1);
+        ck_assert(c.productive && c.radius_low <= c.radius_high && c.radius_high < 1.0);
+        ck_assert_double_le(1.0 - share, c.radius_high + 4 * U * (double)n); /* equal column sums */
+        ck_assert_double_ge(1.0 - share, c.radius_low - 4 * U * (double)n);
+    }
+    wio_system_free(system);
+    free(exact);
+    wio_free(f);
+    wio_free(x);
+    wio_free(A);
+}
+END_TEST
+
+START_TEST(the_condition_number_is_that_of_the_inverse)
+{
+    uint64_t state = 4711 + (uint64_t)_i;
+    size_t n = 2 + (size_t)_i % 30;
+    double *A = wio_alloc(n * n, sizeof *A), *L = wio_zalloc(n * n, sizeof *L);
+    ck_assert(A != NULL && L != NULL);
+    random_matrix(A, n, .5, .2, &state);
+    wio_system *system = make(n, A, NULL);
+    for (size_t j = 0; j < n; j++) {
+        L[j * n + j] = 1.0; /* column j of L at L + j n */
+    }
+    wio_certificate c = {0};
+    ck_assert_int_eq(wio_system_solve(L, system, n, L, &c, NULL), WIO_OK); /* in place */
+    double norm = 0.0, inverse = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        double sum = 0.0, column = 0.0;
+        for (size_t i = 0; i < n; i++) {
+            ck_assert_double_ge(L[j * n + i], i == j ? 1.0 : 0.0); /* Q1 */
+            sum += L[j * n + i];
+            column += fabs((i == j) - A[i * n + j]);
+        }
+        norm = fmax(norm, column);
+        inverse = fmax(inverse, sum);
+    }
+    double tolerance = 8.0 * (double)n * c.condition * U * c.condition;
+    ck_assert_double_eq_tol(c.condition, norm * inverse, tolerance);
+    ck_assert_uint_eq(c.solves, n);
+    wio_system_free(system);
+    wio_free(L);
+    wio_free(A);
+}
+END_TEST
+
+/* A viable matrix with a column sum above 1: scale the sectors, A -> D^-1 A D keeps the radius. */
+START_TEST(viable_matrices_with_column_sums_above_one_are_accepted)
+{
+    uint64_t state = 900 + (uint64_t)_i;
+    size_t n = 2 + (size_t)_i % 25;
+    double *A = wio_alloc(n * n, sizeof *A);
+    double *d = random_vector(n, .2, 4.0, &state);
+    ck_assert_ptr_nonnull(A);
+    double share = .02 + .5 * random_uniform(&state);
+    random_matrix(A, n, .6, share, &state);
+    double largest = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        double sum = 0.0;
+        for (size_t i = 0; i < n; i++) {
+            A[i * n + j] *= d[j] / d[i];
+            sum += A[i * n + j];
+        }
+        largest = fmax(largest, sum);
+    }
+    wio_system *system = make(n, A, NULL);
+    wio_certificate c;
+    wio_certificate_start(&c, system);
+    ck_assert(c.productive);
+    ck_assert_double_le(c.radius_low, (1.0 - share) * (1.0 + 8 * U * (double)n));
+    ck_assert_double_ge(c.radius_high, (1.0 - share) * (1.0 - 8 * U * (double)n));
+    if (_i >= 40) { /* by construction nearly always */
+        ck_assert_double_gt(largest, 1.0 - share);
+    }
+    /* The same sectors, demanding more of each other than they make. */
+    for (size_t i = 0; i < n * n; i++) {
+        A[i] *= 1.05 / (1.0 - share);
+    }
+    wio_system *none = NULL;
+    wio_diagnosis found = {0};
+    wio_error err = {0};
+    ck_assert_int_eq(wio_system_create(&none, n, A, NULL, &found, &err), WIO_E_NOT_PRODUCTIVE);
+    ck_assert_ptr_null(none);
+    ck_assert_msg(found.radius_low > 1.0, "seed %d: radius from %g", _i, found.radius_low);
+    ck_assert_double_ge(found.radius_high, 1.05 * (1.0 - 8 * U * (double)n));
+    ck_assert_uint_gt(found.group, 0);
+    ck_assert_uint_gt(found.top, 0);
+    wio_free(found.member);
+    wio_system_free(system);
+    wio_free(d);
+    wio_free(A);
+}
+END_TEST
+
+START_TEST(bits_do_not_depend_on_neighbours_or_position)
+{
+    uint64_t state = 31 + (uint64_t)_i;
+    static const size_t sizes[] = {1, 5, 33, 64, 113, 150};
+    size_t n = sizes[_i];
+    double *A = wio_alloc(n * n, sizeof *A);
+    double *X = wio_alloc(130 * n, sizeof *X), *alone = wio_alloc(n, sizeof *alone);
+    ck_assert(A != NULL && X != NULL && alone != NULL);
+    random_matrix(A, n, .5, .3, &state);
+    double *F = random_vector(130 * n, -1.0, 1.0, &state);
+    wio_system *system = make(n, A, NULL);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        wio_status (*solve)(double *, const wio_system *, size_t, const double *, wio_certificate *,
+                            wio_error *) =
+            transposed ? wio_system_solve_transposed : wio_system_solve;
+        ck_assert_int_eq(solve(alone, system, 1, F, NULL, NULL), WIO_OK);
+        for (size_t k = 2; k <= 130; k += 16) { /* the vector at every place of a batch of k */
+            for (size_t at = 0; at < k; at += 1 + k / 9) {
+                memcpy(X, F + n, (k - 1) * n * sizeof *X); /* neighbours, and the last free */
+                memmove(X + (at + 1) * n, X + at * n, (k - 1 - at) * n * sizeof *X);
+                memcpy(X + at * n, F, n * sizeof *X);
+                ck_assert_int_eq(solve(X, system, k, X, NULL, NULL), WIO_OK);
+                ck_assert_msg(memcmp(X + at * n, alone, n * sizeof *X) == 0,
+                              "n %zu, place %zu of %zu, transposed %d", n, at, k, transposed);
+            }
+        }
+    }
+    wio_system_free(system);
+    wio_free(F);
+    wio_free(alone);
+    wio_free(X);
+    wio_free(A);
+}
+END_TEST
+
+START_TEST(bits_do_not_depend_on_the_number_of_threads)
+{
+    enum { SIZE = 113, BATCH = 96, PARTS = 12 };
+    uint64_t state = 8;
+    size_t n = SIZE;
+    double *A = wio_alloc(n * n, sizeof *A), *first = wio_alloc(BATCH * n, sizeof *first);
+    double *X = wio_alloc(BATCH * n, sizeof *X);
+    ck_assert(A != NULL && first != NULL && X != NULL);
+    random_matrix(A, n, .5, .3, &state);
+    double *F = random_vector(BATCH * n, -1.0, 1.0, &state);
+    for (int threads = 1; threads <= 3; threads++) {
+        int failed = 0;
+#pragma omp parallel for num_threads(threads) schedule(dynamic) reduction(+ : failed)
+        for (int part = 0; part < PARTS; part++) { /* every part factors and solves for itself */
+            wio_system *system = NULL;
+            size_t at = (size_t)part * (BATCH / PARTS) * n;
+            failed += wio_system_create(&system, n, A, NULL, NULL, NULL) != WIO_OK ||
+                      wio_system_solve(X + at, system, BATCH / PARTS, F + at, NULL, NULL) != WIO_OK;
+            wio_system_free(system);
+        }
+        ck_assert_int_eq(failed, 0);
+        if (threads == 1) {
+            memcpy(first, X, BATCH * n * sizeof *X);
+        }
+        ck_assert_int_eq(memcmp(first, X, BATCH * n * sizeof *X), 0);
+    }
+    wio_free(F);
+    wio_free(X);
+    wio_free(first);
+    wio_free(A);
+}
+END_TEST
+
+START_TEST(backward_errors_stay_below_those_that_lapack_accepts)
+{
+    /* dget02's ratio |r|_1 / (|B|_1 |x|_1 u): LAPACK's own tests ask for 30. */
+    uint64_t state = 60 + (uint64_t)_i;
+    size_t n = 10 + 20 * (size_t)_i;
+    double *A = wio_alloc(n * n, sizeof *A), *y = wio_alloc(n, sizeof *y);
+    ck_assert(A != NULL && y != NULL);
+    random_matrix(A, n, .2, pow(10.0, -1.0 - (double)_i), &state);
+    double *f = random_vector(n, 0.0, 1.0, &state);
+    double *x = random_vector(n, 0.0, 1.0, &state);
+    wio_system *system = make(n, A, NULL);
+    wio_certificate c = {0};
+    ck_assert_int_eq(wio_system_solve(x, system, 1, f, &c, NULL), WIO_OK);
+    ck_assert_double_le(c.backward_error / U, 10.0);
+    wio_apply(y, n, A, x); /* and seen from outside, in plain arithmetic */
+    double residual = 0.0, size = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        residual += fabs(f[i] - x[i] + y[i]);
+        size += fabs(x[i]);
+    }
+    ck_assert_double_le(residual / (size * U), 10.0 * (double)n);
+    wio_system_free(system);
+    wio_free(x);
+    wio_free(f);
+    wio_free(y);
+    wio_free(A);
+}
+END_TEST
+
+START_TEST(apply_and_its_transpose_agree)
+{
+    uint64_t state = 5 + (uint64_t)_i;
+    size_t n = 1 + (size_t)_i;
+    double *A = random_vector(n * n, -1.0, 1.0, &state), *x = random_vector(n, -1.0, 1.0, &state);
+    double *y = random_vector(n, -1.0, 1.0, &state), *g = wio_alloc(n, sizeof *g);
+    ck_assert_ptr_nonnull(g);
+    double tolerance = 4.0 * (double)(n * n) * U;
+    wio_apply(g, n, A, x);
+    double one = wio_dot(y, g, n);
+    wio_apply_transposed(g, n, A, y);
+    ck_assert_double_eq_tol(wio_dot(g, x, n), one, tolerance); /* y'(A x) = (A'y)'x */
+    wio_free(g);
+    wio_free(y);
+    wio_free(x);
+    wio_free(A);
+}
+END_TEST
+
+/* --- certificates --------------------------------------------------------------------------------- */
+
+START_TEST(merging_keeps_the_worst)
+{
+    wio_certificate all = {0}, empty = {0};
+    wio_certificate a = {.productive = true,
+                         .nonnegative = true,
+                         .radius_low = .4,
+                         .radius_high = .5,
+                         .condition = 3,
+                         .backward_error = 1e-16,
+                         .componentwise = 4e-16,
+                         .error_bound = 1e-15,
+                         .solves = 2,
+                         .method = "dense LU"};
+    wio_certificate b = a;
+    b.productive = false;
+    b.radius_low = .1;
+    b.radius_high = .9;
+    b.condition = 2;
+    b.backward_error = 2e-16;
+    wio_certificate_merge(&all, &empty);
+    wio_certificate_merge(&all, &a);
+    ck_assert_mem_eq(&all, &a, sizeof a);
+    wio_certificate_merge(&all, &b);
+    wio_certificate_merge(&all, &empty);
+    ck_assert(!all.productive && all.nonnegative);
+    ck_assert_double_eq(all.radius_low, .1);
+    ck_assert_double_eq(all.radius_high, .9);
+    ck_assert_double_eq(all.condition, 3);
+    ck_assert_double_eq(all.backward_error, 2e-16);
+    ck_assert_uint_eq(all.solves, 4);
+}
+END_TEST
+
+START_TEST(the_blas_has_a_name)
+{
+    char text[256];
+    wio_blas_describe(text, sizeof text);
+    ck_assert_ptr_nonnull(strstr(text, "OpenBLAS"));
+    ck_assert_ptr_nonnull(strstr(text, "kernel "));
+    char little[5];
+    wio_blas_describe(little, sizeof little);
+    ck_assert_uint_eq(strlen(little), 4);
+}
+END_TEST
+
+/* --- failures ---------------------------------------------------------------------------------------- */
+
+START_TEST(numbers_that_are_not_are_refused_with_their_place)
+{
+    double A[] = {.1, NAN, .2, .3}, f[] = {1, INFINITY}, x[] = {7, 8};
+    wio_system *system = NULL;
+    wio_error err = {0};
+    ck_assert_int_eq(wio_system_create(&system, 2, A, NULL, NULL, &err), WIO_E_NONFINITE);
+    ck_assert_ptr_nonnull(strstr(err.message, "A[1]"));
+    A[1] = .1;
+    system = make(2, A, NULL);
+    err = (wio_error){0};
+    ck_assert_int_eq(wio_system_solve(x, system, 1, f, NULL, &err), WIO_E_NONFINITE);
+    ck_assert_ptr_nonnull(strstr(err.message, "[1] is inf"));
+    ck_assert(x[0] == 7 && x[1] == 8);
+    wio_system_free(system);
+    static const double v[] = {.1, NAN};
+    ck_assert_int_eq(wio_system_create(&system, 2, A, v, NULL, NULL), WIO_E_NONFINITE);
+    ck_assert_int_eq(wio_system_create(&system, 0, A, NULL, NULL, NULL), WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_system_create(NULL, 2, A, NULL, NULL, NULL), WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_system_solve(x, NULL, 1, f, NULL, NULL), WIO_E_ARGUMENT);
+}
+END_TEST
+
+START_TEST(a_unit_pivot_and_digits_lost_to_condition_are_refused)
+{
+    static const double one[] = {1.0};
+    wio_system *system = NULL;
+    wio_error err = {0};
+    ck_assert_int_eq(wio_system_create(&system, 1, one, NULL, NULL, &err), WIO_E_NOT_PRODUCTIVE);
+    /* 1 - a = 2^-52: proven productive, but no digits are left. */
+    static const double nearly[] = {1.0 - DBL_EPSILON, 0, 0, .5};
+    err = (wio_error){0};
+    ck_assert_int_eq(wio_system_create(&system, 2, nearly, NULL, NULL, &err), WIO_E_SINGULAR);
+    ck_assert_ptr_nonnull(strstr(err.message, "condition"));
+    ck_assert_ptr_null(system);
+}
+END_TEST
+
+START_TEST(overflowing_solutions_are_not_certified)
+{
+    static const double A[] = {.75}, f[] = {DBL_MAX};
+    double x = 3;
+    wio_system *system = make(1, A, NULL);
+    wio_error err = {0};
+    ck_assert_int_eq(wio_system_solve(&x, system, 1, f, NULL, &err), WIO_E_NOT_CERTIFIED);
+    ck_assert_double_eq(x, 3);
+    wio_system_free(system);
+}
+END_TEST
+
+/* Allow 0, 1, 2, ... allocations until it works; nothing may stay behind. */
+START_TEST(running_out_of_memory_leaves_nothing_behind)
+{
+    static const double good[] = {.2, .3, .1, .5}, bad[] = {.5, .6, .6, .5},
+                        mixed[] = {.2, -.3, .1, .5}, v[] = {.7, 0}, f[] = {1, 1};
+    const double *const matrices[] = {good, bad, mixed};
+    const wio_status last[] = {WIO_OK, WIO_E_NOT_PRODUCTIVE, WIO_OK};
+    const double *A = matrices[_i];
+    long before = wio_alloc_live, budget = 0;
+    for (;; budget++) {
+        wio_system *system = NULL;
+        wio_diagnosis d = {0};
+        wio_alloc_budget = budget;
+        wio_status status = wio_system_create(&system, 2, A, v, &d, NULL);
+        wio_alloc_budget = -1;
+        wio_system_free(system);
+        wio_free(d.member);
+        ck_assert_int_eq((int)(wio_alloc_live - before), 0);
+        if (status == last[_i]) {
+            break;
+        }
+        ck_assert_int_eq(status, WIO_E_MEMORY);
+        ck_assert_ptr_null(system);
+        ck_assert_int_lt((int)budget, 40);
+    }
+    ck_assert_int_ge((int)budget, 8);
+    if (_i != 0) {
+        return;
+    }
+    wio_system *system = make(2, good, NULL);
+    double x[2] = {9, 9};
+    for (budget = 0;; budget++) {
+        wio_alloc_budget = budget;
+        wio_status status = wio_system_solve(x, system, 1, f, NULL, NULL);
+        wio_alloc_budget = -1;
+        if (status == WIO_OK) {
+            break;
+        }
+        ck_assert_int_eq(status, WIO_E_MEMORY);
+        ck_assert_double_eq(x[0], 9);
+    }
+    ck_assert_int_eq((int)budget, 2);
+    wio_system_free(system);
+    ck_assert_int_eq((int)(wio_alloc_live - before), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("lu");
+    TCase *known = tcase_create("known answers");
+    tcase_add_test(known, two_sectors_by_hand);
+    tcase_add_test(known, one_sector_and_none);
+    tcase_add_test(known, a_column_sum_above_one_is_no_reason_to_refuse);
+    tcase_add_test(known, leontief_nonsense_is_refused);
+    tcase_add_test(known, a_closed_group_is_named);
+    tcase_add_test(known, negative_elements_pass_by_the_comparison_matrix);
+    tcase_add_test(known, sectors_that_sell_or_buy_nothing_leave_the_radius_sharp);
+    tcase_add_test(known, merging_keeps_the_worst);
+    tcase_add_test(known, the_blas_has_a_name);
+    suite_add_tcase(suite, known);
+
+    TCase *properties = tcase_create("properties");
+    tcase_set_timeout(properties, 60);
+    tcase_add_loop_test(properties, random_systems_are_solved_within_the_bound_that_is_proven, 0,
+                        240);
+    tcase_add_loop_test(properties, the_condition_number_is_that_of_the_inverse, 0, 40);
+    tcase_add_loop_test(properties, viable_matrices_with_column_sums_above_one_are_accepted, 0,
+                        240);
+    tcase_add_loop_test(properties, bits_do_not_depend_on_neighbours_or_position, 0, 6);
+    tcase_add_test(properties, bits_do_not_depend_on_the_number_of_threads);
+    tcase_add_loop_test(properties, backward_errors_stay_below_those_that_lapack_accepts, 0, 8);
+    tcase_add_loop_test(properties, apply_and_its_transpose_agree, 0, 40);
+    suite_add_tcase(suite, properties);
+
+    TCase *failures = tcase_create("failures");
+    tcase_add_test(failures, numbers_that_are_not_are_refused_with_their_place);
+    tcase_add_test(failures, a_unit_pivot_and_digits_lost_to_condition_are_refused);
+    tcase_add_test(failures, overflowing_solutions_are_not_certified);
+    tcase_add_loop_test(failures, running_out_of_memory_leaves_nothing_behind, 0, 3);
+    suite_add_tcase(suite, failures);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
