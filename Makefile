@@ -5,6 +5,7 @@ CC       ?= cc
 CFLAGS   ?= -O2 -g
 B        ?= build#            where every generated file goes
 V        ?= 0#                1 prints the commands
+STUDY    ?= studies/opening_salvo.yaml#  what `make demo` runs
 HDF5     ?= $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5)
 PACKAGES ?= openblas lapacke $(HDF5) yaml-0.1 libmd# pkg-config names of the dependencies
 
@@ -16,6 +17,7 @@ includedir   ?= $(prefix)/include
 datadir      ?= $(prefix)/share
 mandir       ?= $(datadir)/man
 pkgconfigdir ?= $(libdir)/pkgconfig
+completiondir ?= $(datadir)/bash-completion/completions
 INSTALL      ?= install
 
 # --- sources: add a file and it is built ------------------------------------
@@ -30,6 +32,7 @@ TEST_C  := $(sort $(wildcard tests/test_*.c))
 BENCH_C := $(sort $(wildcard benchmarks/bench_*.c))
 ALL_C   := $(LIB_C) $(CLI_C) $(TEST_C) $(BENCH_C) $(wildcard tests/support.c)
 ALL_H   := $(wildcard core/*.h solvers/*/*.h io/*.h io/cli/*.h tests/*.h benchmarks/*.h)
+SCRIPTS := setup .ci/run tests/run tests/golden.sh tests/arrows
 
 obj      = $(1:%.c=$(B)/%.o)
 SO      := $(B)/libwassily.so.$(VERSION)
@@ -37,7 +40,12 @@ LIB_A   := $(B)/libwassily.a
 CLI     := $(B)/wassily
 TESTS   := $(TEST_C:tests/%.c=$(B)/%)
 BENCHES := $(BENCH_C:benchmarks/%.c=$(B)/%)
+TABLES   = $(sort $(wildcard studies/tables/*/*))
+STUDIES  = $(sort $(wildcard studies/*.yaml))
+COMMANDS := $(sort $(patsubst io/cli/%.c,%,$(shell grep -l 'const cli_command cli_' $(CLI_C))))
+PAGES   := $(B)/man/wassily.1 $(COMMANDS:%=$(B)/man/wassily-%.1)
 
+# --- compiling: TRUST 4.3, and one rule for every build ---------------------
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wundef -Wformat=2 -Werror=format-security $(WERROR)
 HARDEN_C := -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero \
@@ -48,9 +56,10 @@ DEPS_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 DEPS_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 PATHS := -DWIO_TABLES_SOURCE='"$(CURDIR)/studies/tables"' \
          -DWIO_TABLES_INSTALLED='"$(datadir)/wassily/tables"'
+PATHS_O := $(call obj,$(if $(LIB_C),$(shell grep -lE 'WIO_TABLES_(SOURCE|INSTALLED)' $(LIB_C))))
 COMPILE = $(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN_C) $(FORTIFY) -fPIC -fvisibility=hidden \
           -fopenmp -ffp-contract=off -fno-fast-math -fexcess-precision=standard \
-          $(DEPS_CFLAGS) $(PATHS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+          $(DEPS_CFLAGS) $(OWN) $(CPPFLAGS) $(CFLAGS)
 LINK    = $(CC) -fopenmp $(CFLAGS) $(HARDEN_L) $(LDFLAGS)
 
 .DELETE_ON_ERROR:
@@ -60,10 +69,22 @@ LINK    = $(CC) -fopenmp $(CFLAGS) $(HARDEN_L) $(LDFLAGS)
 .PHONY: all
 all: $(SO) $(LIB_A) $(CLI)
 
-$(B)/%.o: %.c
+# A stamp holds the settings: objects follow when CC, CFLAGS or prefix change.
+quote = '$(subst ','\'',$(1))'
+stamp = mkdir -p $(@D); printf '%s\n' $(call quote,$(1)) | cmp -s - $@ || printf '%s\n' $(call quote,$(1)) > $@
+.PHONY: FORCE
+FORCE:
+$(B)/settings: FORCE
+	@$(call stamp,$(COMPILE) $(LINK) $(DEPS_LIBS))
+$(B)/places: FORCE
+	@$(call stamp,$(PATHS))
+
+$(PATHS_O): private OWN := $(PATHS)
+$(PATHS_O): $(B)/places
+$(B)/%.o: %.c $(B)/settings
 	@mkdir -p $(@D)
 	@$(if $(Q),printf '  CC    %s\n' $<)
-	$(Q)$(COMPILE)
+	$(Q)$(COMPILE) -MMD -MP -c $< -o $@
 
 $(SO): $(call obj,$(LIB_C))
 	@$(if $(Q),printf '  LINK  %s\n' $@)
@@ -81,14 +102,145 @@ $(CLI): $(call obj,$(CLI_C)) $(LIB_A)
 	$(Q)$(LINK) -pie -o $@ $^ $(DEPS_LIBS)
 
 $(TESTS): $(B)/%: $(B)/tests/%.o $(if $(wildcard tests/support.c),$(B)/tests/support.o) $(LIB_A)
+	@$(if $(Q),printf '  LINK  %s\n' $@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs check) $(DEPS_LIBS)
 
 $(BENCHES): $(B)/%: $(B)/benchmarks/%.o $(LIB_A)
+	@$(if $(Q),printf '  LINK  %s\n' $@)
 	$(Q)$(LINK) -o $@ $^ $(DEPS_LIBS)
+
+## demo: build, and run the opening study on an embedded table (STUDY=... for another)
+.PHONY: demo
+demo: all
+	$(Q)$(CLI) run $(STUDY) -o $(B)/$(basename $(notdir $(STUDY))).h5 --force
+
+## check: build and run every test; CK_RUN_SUITE=... and tests/run choose (also: test)
+.PHONY: check test
+test: check
+check: all $(TESTS) arrows
+	$(Q)B=$(B) tests/run
+
+## golden: rewrite the expected output in tests/golden; read the diff before committing it
+.PHONY: golden
+golden: $(CLI)
+	$(Q)B=$(B) tests/golden.sh --write
+
+## sanitize: run the tests under AddressSanitizer and UBSan
+.PHONY: sanitize
+sanitize:
+	$(Q)ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	  $(MAKE) --no-print-directory check B=$(B)/sanitize FORTIFY=-U_FORTIFY_SOURCE \
+	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all'
+
+## memcheck: run the test programs under valgrind
+.PHONY: memcheck
+memcheck: all $(TESTS)
+	$(Q)B=$(B) tests/run --valgrind
+
+## coverage: run the tests and print line coverage; fails below 85 %
+.PHONY: coverage
+coverage:
+	$(Q)find $(B)/coverage -name '*.gcda' -delete 2>/dev/null || true
+	$(Q)$(MAKE) --no-print-directory check B=$(B)/coverage FORTIFY= CFLAGS='-O0 -g --coverage'
+	$(Q)gcovr --root . --object-directory $(B)/coverage --filter 'core/' --filter 'solvers/' \
+	  --filter 'io/' --exclude-unreachable-branches --fail-under-line 85 --txt $(B)/coverage.txt
+	$(Q)tail -n 3 $(B)/coverage.txt; echo 'by file: $(B)/coverage.txt'
+
+## bench: run the benchmarks and write $(B)/bench.csv
+.PHONY: bench
+bench: $(BENCHES)
+	$(Q)for b in $(BENCHES); do $$b || exit 1; done | tee $(B)/bench.csv
+
+## lint: clang-tidy, cppcheck and shellcheck
+.PHONY: lint
+lint:
+	$(Q)clang-tidy --quiet $(LIB_C) $(CLI_C) -- -std=c11 -D_GNU_SOURCE $(DEPS_CFLAGS) $(PATHS)
+	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability,performance \
+	  --inline-suppr $(PATHS) $(LIB_C) $(CLI_C)
+	$(Q)shellcheck $(SCRIPTS)
+
+## format: rewrite the sources with clang-format
+.PHONY: format
+format:
+	$(Q)clang-format -i $(ALL_C) $(ALL_H)
+
+## format-check: fail when a source is not formatted
+.PHONY: format-check
+format-check:
+	$(Q)clang-format --dry-run --Werror $(ALL_C) $(ALL_H)
+
+## arrows: fail when a file uses what its folder may not (part of check)
+.PHONY: arrows
+arrows:
+	$(Q)tests/arrows
+
+## symbols: fail when the shared library exports a name without the wio_ prefix (part of check)
+.PHONY: symbols
+check: symbols
+symbols: $(SO)
+	$(Q)! nm -D --defined-only $(SO) | awk '{print $$3}' | grep -v '^wio_'
+
+## man: write the manual pages to $(B)/man
+.PHONY: man
+man: $(PAGES)
+$(B)/man/wassily.1: $(CLI)
+	@mkdir -p $(@D)
+	$(Q)$(CLI) help --man > $@
+$(B)/man/wassily-%.1: $(CLI)
+	@mkdir -p $(@D)
+	$(Q)$(CLI) help --man $* > $@
+$(B)/wassily.bash: $(CLI)
+	$(Q)$(CLI) completion > $@
+
+## install: copy command, library, header, tables, studies and manual under $(DESTDIR)$(prefix)
+.PHONY: install
+install: all man $(B)/wassily.bash
+	$(Q)$(INSTALL) -d $(addprefix $(DESTDIR),$(bindir) $(libdir) $(includedir) $(pkgconfigdir) \
+	  $(mandir)/man1 $(completiondir) $(datadir)/wassily/studies \
+	  $(addprefix $(datadir)/wassily/,$(sort $(patsubst studies/%/,%,$(dir $(TABLES))))))
+	$(Q)$(INSTALL) -m 755 $(CLI) $(DESTDIR)$(bindir)/
+	$(Q)$(INSTALL) -m 755 $(SO) $(DESTDIR)$(libdir)/
+	$(Q)$(INSTALL) -m 644 $(LIB_A) $(DESTDIR)$(libdir)/
+	$(Q)ln -sf $(notdir $(SO)) $(DESTDIR)$(libdir)/libwassily.so.$(MAJOR)
+	$(Q)ln -sf $(notdir $(SO)) $(DESTDIR)$(libdir)/libwassily.so
+	$(Q)$(INSTALL) -m 644 core/wassily.h $(DESTDIR)$(includedir)/
+	$(Q)for f in $(TABLES:studies/%=%); do \
+	  $(INSTALL) -m 644 studies/$$f $(DESTDIR)$(datadir)/wassily/$$f || exit 1; done
+	$(Q)$(INSTALL) -m 644 $(STUDIES) $(DESTDIR)$(datadir)/wassily/studies/
+	$(Q)$(INSTALL) -m 644 $(PAGES) $(DESTDIR)$(mandir)/man1/
+	$(Q)$(INSTALL) -m 644 $(B)/wassily.bash $(DESTDIR)$(completiondir)/wassily
+	$(Q)sed -e 's|@PREFIX@|$(prefix)|' -e 's|@LIBDIR@|$(libdir)|' -e 's|@VERSION@|$(VERSION)|' \
+	  -e 's|@INCLUDEDIR@|$(includedir)|' -e 's|@PACKAGES@|$(PACKAGES)|' \
+	  wassily.pc.in > $(DESTDIR)$(pkgconfigdir)/wassily.pc
+
+## uninstall: remove what install copied
+.PHONY: uninstall
+uninstall:
+	$(Q)$(RM) $(addprefix $(DESTDIR),$(bindir)/wassily $(libdir)/libwassily.a \
+	  $(libdir)/libwassily.so $(libdir)/libwassily.so.$(MAJOR) $(libdir)/$(notdir $(SO)) \
+	  $(includedir)/wassily.h $(pkgconfigdir)/wassily.pc $(completiondir)/wassily \
+	  $(PAGES:$(B)/man/%=$(mandir)/man1/%))
+	$(Q)$(RM) -r $(DESTDIR)$(datadir)/wassily
+
+## info: print the settings of this build
+.PHONY: info
+info:
+	@printf '%-11s %s\n' version '$(VERSION)' \
+	  commit "$$(git describe --always --dirty 2>/dev/null || echo unknown)" \
+	  compiler "$$($(CC) --version | head -n 1)" CFLAGS '$(CFLAGS)' libraries '$(DEPS_LIBS)' \
+	  versions "$$(for p in $(PACKAGES); do printf '%s %s  ' $$p "$$(pkg-config --modversion $$p)"; done)" \
+	  machine "$$(uname -srm), $$(nproc) processors" build '$(B)' prefix '$(prefix)'
 
 ## clean: remove the build directory
 .PHONY: clean
 clean:
 	$(Q)$(RM) -r $(B)
+
+## help: print this list
+.PHONY: help
+help:
+	@sed -n 's/^## \([a-z-]*\): \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  awk -F '|' '{printf "%-15s %s\n", $$1, $$2}'
+	@echo '  variables: CC CFLAGS CPPFLAGS LDFLAGS B V STUDY prefix DESTDIR ...; see the first lines'
 
 -include $(patsubst %.c,$(B)/%.d,$(ALL_C))

@@ -1,0 +1,171 @@
+/* check.c - wassily check: every identity of a table, or every mistake of a study, and a verdict. */
+#include "options.h"
+#include "output.h"
+
+#include "inputs.h"
+
+#include <math.h>
+
+enum { OPTION_JSON };
+
+static const cli_option OPTIONS[] = {
+    {"json", 0, CLI_FLAG, NULL, "the verdict, the figures and the findings as JSON"},
+};
+
+static void json_findings(const wio_log *log)
+{
+    static const char *const severity[] = {"note", "warning", "error"};
+    cli_json_open("[", "findings");
+    for (size_t i = 0; i < wio_log_count(log, WIO_NOTE); i++) {
+        const wio_finding *finding = wio_log_finding(log, i);
+        cli_json_open("{", NULL);
+        cli_json_text("severity", severity[finding->severity]);
+        cli_json_text("file", finding->file);
+        cli_json_count("line", finding->line);
+        cli_json_count("column", finding->column);
+        cli_json_text("text", finding->text);
+        cli_json_close("}");
+    }
+    cli_json_close("]");
+}
+
+static void json_report(const wio_table_report *report)
+{
+    const wio_certificate *certificate = &report->certificate;
+    cli_json_number("row_gap", report->row_gap);
+    cli_json_number("column_gap", report->column_gap);
+    cli_json_number("gdp_gap", report->gdp_gap);
+    cli_json_count("zero_output", report->zero_output);
+    cli_json_count("negative_flows", report->negative_flows);
+    cli_json_count("negative_final", report->negative_final);
+    cli_json_count("column_sums_above_one", report->column_sums_above_one);
+    cli_json_number("output_covered_by_jobs", report->output_covered_by_jobs);
+    cli_json_number("gdp", report->gdp);
+    cli_json_number("output", report->output);
+    cli_json_number("jobs", report->jobs);
+    cli_json_bool("productive", certificate->productive);
+    cli_json_number("radius_low", certificate->radius_low);
+    cli_json_number("radius_high", certificate->radius_high);
+    cli_json_number("condition", certificate->condition);
+}
+
+static void print_report(const wio_table *table, const wio_table_report *report)
+{
+    wio_table_info info;
+    wio_table_describe(&info, table);
+    cli_print_safe(info.name);
+    printf(": ");
+    cli_print_safe(info.title);
+    printf("\n  rows add up to output          largest gap %.1e of output\n", report->row_gap);
+    printf("  columns add up to output       largest gap %.1e of output\n", report->column_gap);
+    printf("  income equals expenditure      gap %.1e\n", report->gdp_gap);
+    printf("  gross output %.0f, GDP %.0f (%s)\n", report->output, report->gdp,
+           info.unit != NULL ? info.unit : "million");
+    if (report->jobs > 0.0) {
+        printf("  jobs %.0f, known for %.1f %% of output\n", report->jobs,
+               100.0 * report->output_covered_by_jobs);
+    }
+    printf("  %zu activities without output, %zu negative flows, %zu negative final uses,\n"
+           "  %zu columns of A that sum to more than one\n  ",
+           report->zero_output, report->negative_flows, report->negative_final,
+           report->column_sums_above_one);
+    cli_print_certificate(&report->certificate);
+}
+
+static int check_table(const char *path, bool json)
+{
+    wio_table *table = NULL;
+    wio_log *log = NULL;
+    wio_table_report report = {0};
+    wio_error err = {0};
+    wio_status status = wio_log_create(&log, &err);
+    if (status == WIO_OK) {
+        status = wio_table_open(&table, path, NULL, log, &err);
+    }
+    if (status == WIO_OK) {
+        status = wio_table_check(&report, table, log, &err);
+    }
+    int code = wio_status_exit(status);
+    bool answered = table != NULL && (status == WIO_OK || status == WIO_E_NO);
+    if (json) {
+        cli_json_open("{", NULL);
+        cli_json_text("checked", path);
+        cli_json_bool("ok", status == WIO_OK);
+        if (answered) {
+            json_report(&report);
+        }
+        json_findings(log);
+        cli_json_close("}");
+    } else if (answered) {
+        print_report(table, &report);
+        cli_print_log(log, WIO_NOTE);
+        printf(status == WIO_OK ? "every identity holds\n" : "the table does not hold\n");
+    }
+    if (!answered) {
+        code = cli_fail(status, &err, log);
+    }
+    wio_table_free(table);
+    wio_log_free(log);
+    return code;
+}
+
+static int check_study(const char *path, bool json)
+{
+    wio_study *study = NULL;
+    wio_log *log = NULL;
+    wio_error err = {0};
+    wio_status status = wio_log_create(&log, &err);
+    if (status == WIO_OK) {
+        status = wio_study_read(&study, path, log, &err);
+    }
+    if (json) {
+        cli_json_open("{", NULL);
+        cli_json_text("checked", path);
+        cli_json_bool("ok", status == WIO_OK);
+        json_findings(log);
+        cli_json_close("}");
+    }
+    int code = 0;
+    if (status != WIO_OK) {
+        code = cli_fail(status, &err, log);
+    } else if (!json) {
+        cli_print_log(log, WIO_NOTE);
+        cli_print_safe(path);
+        printf(": no mistakes\n");
+    }
+    wio_study_free(study);
+    wio_log_free(log);
+    return code;
+}
+
+static int run(const cli_arguments *arguments)
+{
+    const char *path = arguments->operand[0];
+    bool json = arguments->value[OPTION_JSON].set;
+    switch (cli_input_kind(path)) {
+    case CLI_STUDY:
+        return check_study(path, json);
+    case CLI_RESULT:
+        return cli_usage(&cli_check, "%s is a result; check takes a table or a study", path);
+    case CLI_TABLE:
+    default:
+        return check_table(path, json);
+    }
+}
+
+const cli_command cli_check = {
+    .name = "check",
+    .operands = "TABLE|STUDY.yaml",
+    .summary = "every identity of a table, or every mistake of a study",
+    .about = "For a table: whether rows and columns add up to output, income equals expenditure "
+             "and the economy is productive, with the sectors that are not named; exit status 1 "
+             "when something does not hold. For a study: reads it and the table it names and "
+             "prints every mistake with its line and column; exit status 65 when there is one. "
+             "Nothing is solved.",
+    .examples = "wassily check us-2017\nwassily check my_table/\nwassily check my_study.yaml",
+    .least = 1,
+    .most = 1,
+    .option = OPTIONS,
+    .options = sizeof OPTIONS / sizeof *OPTIONS,
+    .run = run,
+};

@@ -1,0 +1,261 @@
+/* info.c - wassily info: what a table, a study or a result file is. */
+#include "inputs.h"
+#include "options.h"
+#include "output.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { OPTION_JSON, OPTION_SCREEN };
+
+static const cli_option OPTIONS[] = {
+    {"json", 0, CLI_FLAG, NULL, "as JSON"},
+    {"screen", 0, CLI_FLAG, NULL, "for a result: print its summary again"},
+};
+
+static void print_field(const char *name, const char *text)
+{
+    if (text == NULL || *text == '\0') {
+        return;
+    }
+    for (size_t length; *text != '\0'; text += length + (text[length] == '\n')) {
+        char line[1024];
+        length = strcspn(text, "\n");
+        (void)snprintf(line, sizeof line, "%.*s", (int)length, text);
+        printf("%-16s", name);
+        cli_print_safe(line);
+        printf("\n");
+        name = "";
+    }
+}
+
+static void print_list(const char *name, const char *const *text, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        print_field(i == 0 ? name : "", text[i]);
+    }
+}
+
+/* --- tables ---------------------------------------------------------------------------------------- */
+
+static void print_table(const wio_table *table)
+{
+    wio_table_info info;
+    wio_table_describe(&info, table);
+    print_field("name", info.name);
+    print_field("title", info.title);
+    printf("%-16s%d\n", "year", info.year);
+    print_field("unit", info.unit);
+    print_field("price basis", info.price_basis);
+    print_field("import split", info.import_split);
+    for (size_t i = 0; i < info.regions; i++) {
+        bool endogenous = false;
+        const char *region = wio_table_region(table, i, &endogenous);
+        printf("%-16s", i == 0 ? "regions" : "");
+        cli_print_safe(region);
+        printf(endogenous ? " (produces)\n" : " (imports and exports only)\n");
+    }
+    printf("%-16s%zu activities, %zu origins, %zu final uses, %zu primary items\n", "size", info.n,
+           info.m, info.f, info.p);
+    for (size_t i = 0; i < info.k; i++) {
+        const char *unit = NULL;
+        const char *account = wio_table_account(table, i, &unit);
+        printf("%-16s", i == 0 ? "satellites" : "");
+        cli_print_safe(account);
+        printf(" (");
+        cli_print_safe(unit);
+        printf(")\n");
+    }
+    if (isfinite(info.household_income)) {
+        printf("%-16s%.0f\n", "household income", info.household_income);
+    }
+    print_field("licence", info.licence);
+    print_list("sources", info.source, info.sources);
+    print_list("notes", info.note, info.notes);
+}
+
+static void json_table(const wio_table *table)
+{
+    wio_table_info info;
+    wio_table_describe(&info, table);
+    cli_json_open("{", NULL);
+    cli_json_text("kind", "table");
+    cli_json_text("name", info.name);
+    cli_json_text("title", info.title);
+    cli_json_number("year", info.year);
+    cli_json_text("currency", info.currency);
+    cli_json_text("unit", info.unit);
+    cli_json_text("price_basis", info.price_basis);
+    cli_json_text("import_split", info.import_split);
+    cli_json_number("household_income", info.household_income);
+    cli_json_count("activities", info.n);
+    cli_json_count("origins", info.m);
+    cli_json_count("final_uses", info.f);
+    cli_json_count("primary_items", info.p);
+    cli_json_open("[", "regions");
+    for (size_t i = 0; i < info.regions; i++) {
+        bool endogenous = false;
+        const char *region = wio_table_region(table, i, &endogenous);
+        cli_json_open("{", NULL);
+        cli_json_text("code", region);
+        cli_json_bool("endogenous", endogenous);
+        cli_json_close("}");
+    }
+    cli_json_close("]");
+    cli_json_open("[", "satellites");
+    for (size_t i = 0; i < info.k; i++) {
+        const char *unit = NULL;
+        const char *account = wio_table_account(table, i, &unit);
+        cli_json_open("{", NULL);
+        cli_json_text("account", account);
+        cli_json_text("unit", unit);
+        cli_json_close("}");
+    }
+    cli_json_close("]");
+    cli_json_text("licence", info.licence);
+    cli_json_list("sources", info.source, info.sources);
+    cli_json_list("notes", info.note, info.notes);
+    cli_json_close("}");
+}
+
+/* --- results --------------------------------------------------------------------------------------- */
+
+static void print_result(const wio_result *result)
+{
+    static const char *const fields[][2] = {
+        {"title", "title"},
+        {"table", "table"},
+        {"closure", "closure"},
+        {"horizon", "horizon"},
+        {"elasticities", "elasticities"},
+        {"base", "base"},
+        {"revenue", "revenue"},
+        {"written by", "provenance/version"},
+        {"study sha256", "provenance/study_sha256"},
+        {"not modelled", "not_modelled"},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        print_field(fields[i][0], wio_result_attribute(result, fields[i][1]));
+    }
+    const wio_variable *scenario = wio_result_find(result, "scenario");
+    if (scenario != NULL && scenario->text != NULL) {
+        print_list("scenarios", scenario->text, scenario->length[0]);
+    }
+    printf("\n");
+    for (size_t i = 0; i < wio_result_variables(result); i++) {
+        const wio_variable *variable = wio_result_variable(result, i);
+        char shape[160] = "";
+        size_t used = 0;
+        for (size_t k = 0; k < variable->rank && used < sizeof shape; k++) {
+            used +=
+                (size_t)snprintf(shape + used, sizeof shape - used, "%s%s %zu", k > 0 ? ", " : "",
+                                 variable->dimension[k], variable->length[k]);
+        }
+        printf("%-26s (%s)%s%s\n", variable->name, shape, variable->units != NULL ? "  " : "",
+               variable->units != NULL ? variable->units : "");
+    }
+}
+
+static void json_result(const wio_result *result)
+{
+    cli_json_open("{", NULL);
+    cli_json_text("kind", "result");
+    cli_json_text("title", wio_result_attribute(result, "title"));
+    cli_json_text("table", wio_result_attribute(result, "table"));
+    cli_json_text("command", wio_result_attribute(result, "command"));
+    cli_json_open("[", "variables");
+    for (size_t i = 0; i < wio_result_variables(result); i++) {
+        const wio_variable *variable = wio_result_variable(result, i);
+        cli_json_open("{", NULL);
+        cli_json_text("name", variable->name);
+        cli_json_text("units", variable->units);
+        cli_json_text("long_name", variable->long_name);
+        cli_json_list("dimensions", variable->dimension, variable->rank);
+        cli_json_open("[", "shape");
+        for (size_t k = 0; k < variable->rank; k++) {
+            cli_json_count(NULL, variable->length[k]);
+        }
+        cli_json_close("]");
+        cli_json_close("}");
+    }
+    cli_json_close("]");
+    cli_json_close("}");
+}
+
+static int info_result(const char *path, bool json, bool screen)
+{
+    wio_result *result = NULL;
+    wio_error err = {0};
+    wio_status status = wio_result_read(&result, path, &err);
+    if (status != WIO_OK) {
+        return cli_fail(status, &err, NULL);
+    }
+    int code = 0;
+    if (screen) {
+        char *text = NULL;
+        const wio_text_options options = {.colour = cli_colour(), .width = 80};
+        status = wio_result_screen(&text, result, path, &options, &err);
+        code = cli_print_text(status, text, &err);
+    } else {
+        (json ? json_result : print_result)(result);
+    }
+    wio_result_free(result);
+    return code;
+}
+
+/* A study is described by its table: what it asks is in the file itself. */
+static int info_table(const char *path, cli_input kind, bool json)
+{
+    wio_table *table = NULL;
+    wio_study *study = NULL;
+    wio_log *log = NULL;
+    wio_error err = {0};
+    wio_status status = wio_log_create(&log, &err);
+    if (status == WIO_OK) {
+        status = kind == CLI_STUDY ? wio_study_read(&study, path, log, &err)
+                                   : wio_table_open(&table, path, NULL, log, &err);
+    }
+    int code = 0;
+    if (status != WIO_OK) {
+        code = cli_fail(status, &err, log);
+    } else {
+        cli_print_log(log, WIO_NOTE);
+        if (kind == CLI_STUDY && !json) {
+            cli_print_safe(path);
+            printf(": a study without mistakes; its table:\n");
+        }
+        (json ? json_table : print_table)(kind == CLI_STUDY ? wio_study_table(study) : table);
+    }
+    wio_study_free(study);
+    wio_table_free(table);
+    wio_log_free(log);
+    return code;
+}
+
+static int run(const cli_arguments *arguments)
+{
+    const char *path = arguments->operand[0];
+    bool json = arguments->value[OPTION_JSON].set, screen = arguments->value[OPTION_SCREEN].set;
+    cli_input kind = cli_input_kind(path);
+    if (screen && (json || kind != CLI_RESULT)) {
+        return cli_usage(&cli_info, json ? "'--screen' and '--json' do not go together"
+                                         : "'--screen' is for a result file");
+    }
+    return kind == CLI_RESULT ? info_result(path, json, screen) : info_table(path, kind, json);
+}
+
+const cli_command cli_info = {
+    .name = "info",
+    .operands = "TABLE|STUDY.yaml|RESULT.h5",
+    .summary = "what a table, a study or a result file is",
+    .about = "For a table: year, unit, price basis, regions, size, satellites, sources and notes. "
+             "For a study: the same of the table it names. For a result: what was asked and every "
+             "variable with its dimensions and units.",
+    .examples = "wassily info us-2017\nwassily info opening_salvo.h5\n"
+                "wassily info opening_salvo.h5 --screen",
+    .least = 1,
+    .most = 1,
+    .option = OPTIONS,
+    .options = sizeof OPTIONS / sizeof *OPTIONS,
+    .run = run,
+};

@@ -1,0 +1,311 @@
+/* output.c - how the subcommands speak: findings, failures, JSON and tables for people. */
+#include "output.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void cli_print_log(const wio_log *log, wio_severity at_least)
+{
+    for (size_t i = 0; i < wio_log_count(log, WIO_NOTE); i++) {
+        const wio_finding *finding = wio_log_finding(log, i);
+        if (finding->severity >= at_least) {
+            char *line = wio_log_line(finding);
+            fprintf(stderr, "%s\n", line != NULL ? line : finding->text);
+            wio_free(line);
+        }
+    }
+}
+
+int cli_fail(wio_status status, const wio_error *err, const wio_log *log)
+{
+    size_t errors = wio_log_count(log, WIO_ERROR);
+    cli_print_log(log, WIO_NOTE);
+    /* Findings are about input (65) or an answer (1); any other failure has its own message. */
+    int code = wio_status_exit(status);
+    if (errors > 0 && (code == 65 || code == 1)) {
+        fprintf(stderr, "wassily: %s: %zu %s\n", wio_status_text(status), errors,
+                errors == 1 ? "error" : "errors");
+        return code;
+    }
+    return cli_refuse(status, "%s", err->message);
+}
+
+int cli_refuse(wio_status status, const char *format, ...)
+{
+    char message[1024];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    char *safe = wio_text_safe(message);
+    fprintf(stderr, "wassily: %s%s%s\n", wio_status_text(status),
+            safe != NULL && *safe != '\0' ? ": " : "", safe != NULL ? safe : "");
+    wio_free(safe);
+    return wio_status_exit(status);
+}
+
+int cli_print_text(wio_status status, char *text, const wio_error *err)
+{
+    if (status != WIO_OK) {
+        return cli_fail(status, err, NULL);
+    }
+    fputs(text, stdout);
+    wio_free(text);
+    return 0;
+}
+
+void cli_print_safe(const char *text)
+{
+    char *safe = wio_text_safe(text != NULL ? text : "");
+    fputs(safe != NULL ? safe : "", stdout);
+    wio_free(safe);
+}
+
+void cli_note(const char *format, ...)
+{
+    char message[1024];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    char *safe = wio_text_safe(message);
+    fprintf(stderr, "wassily: %s\n", safe != NULL ? safe : "");
+    wio_free(safe);
+}
+
+bool cli_colour(void)
+{
+    const char *terminal = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) == 1 && (no_color == NULL || *no_color == '\0') &&
+           terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+/* --- JSON ------------------------------------------------------------------------------------------ */
+
+/* Written as it comes; the state is only the depth and whether a comma is due. */
+static size_t json_depth;
+static bool json_comma;
+
+static void json_string(const char *text)
+{
+    putchar('"');
+    for (const unsigned char *s = (const unsigned char *)text; *s != '\0'; s++) {
+        if (*s == '"' || *s == '\\') {
+            printf("\\%c", *s);
+        } else if (*s < 0x20 || *s == 0x7f) {
+            printf("\\u%04x", *s);
+        } else {
+            putchar(*s);
+        }
+    }
+    putchar('"');
+}
+
+static void json_name(const char *name)
+{
+    printf(json_comma ? ",\n" : "\n");
+    for (size_t i = 0; i < json_depth; i++) {
+        printf("  ");
+    }
+    if (name != NULL) {
+        json_string(name);
+        printf(": ");
+    }
+    json_comma = true;
+}
+
+void cli_json_text(const char *name, const char *text)
+{
+    json_name(name);
+    if (text == NULL) {
+        printf("null");
+    } else {
+        json_string(text);
+    }
+}
+
+void cli_json_number(const char *name, double value)
+{
+    char digits[WIO_NUMBER_SIZE];
+    json_name(name);
+    printf("%s", isfinite(value) ? wio_format_double(digits, value) : "null");
+}
+
+void cli_json_count(const char *name, size_t value)
+{
+    json_name(name);
+    printf("%zu", value);
+}
+
+void cli_json_bool(const char *name, bool value)
+{
+    json_name(name);
+    printf(value ? "true" : "false");
+}
+
+void cli_json_open(const char *bracket, const char *name)
+{
+    if (json_depth > 0) {
+        json_name(name);
+    }
+    printf("%s", bracket);
+    json_depth++;
+    json_comma = false;
+}
+
+void cli_json_close(const char *bracket)
+{
+    json_depth--;
+    printf("\n");
+    for (size_t i = 0; i < json_depth; i++) {
+        printf("  ");
+    }
+    printf("%s", bracket);
+    if (json_depth == 0) {
+        printf("\n");
+    }
+    json_comma = json_depth > 0;
+}
+
+void cli_json_list(const char *name, const char *const *text, size_t count)
+{
+    cli_json_open("[", name);
+    for (size_t i = 0; i < count; i++) {
+        cli_json_text(NULL, text[i]);
+    }
+    cli_json_close("]");
+}
+
+/* --- tables for people ------------------------------------------------------------------------------- */
+
+enum { MOST_COLUMNS = 16, NAME_WIDTH = 28 };
+
+static bool is_column(const wio_variable *variable)
+{
+    return variable->data != NULL && variable->rank == 1 &&
+           strcmp(variable->dimension[0], "activity") == 0;
+}
+
+/* Digits after the point that show about five digits of the largest number of a column. */
+static int column_digits(const wio_variable *variable)
+{
+    double largest = 0.0;
+    for (size_t i = 0; i < variable->length[0]; i++) {
+        largest = fmax(largest, fabs(variable->data[i])); /* fmax passes over NaN */
+    }
+    return largest >= 10000.0 ? 0 : largest >= 1000.0 ? 1 : largest >= 100.0 ? 2 : 4;
+}
+
+/* At most `width` bytes, cut between UTF-8 characters, padded. */
+static void print_name(const char *text, size_t width)
+{
+    char *safe = wio_text_safe(text != NULL ? text : "");
+    const unsigned char *s = (const unsigned char *)(safe != NULL ? safe : "");
+    size_t bytes = 0, columns = 0;
+    while (s[bytes] != '\0' && (columns < width || (s[bytes] & 0xC0U) == 0x80U)) {
+        columns += (s[bytes] & 0xC0U) != 0x80U;
+        bytes++;
+    }
+    printf("%.*s%*s", (int)bytes, (const char *)s, (int)(width - columns), "");
+    wio_free(safe);
+}
+
+/* Every number of the table as %*.*f, a missing one as "-", and -0.0 as 0.0. */
+static void print_cell(double value, int width, int digits)
+{
+    if (isnan(value)) {
+        printf("  %*s", width, "-");
+        return;
+    }
+    double unit = pow(10.0, -digits);
+    printf("  %*.*f", width, digits, fabs(value) < 0.5 * unit ? 0.0 : value);
+}
+
+static const char *text_at(const wio_variable *variable, size_t i)
+{
+    return variable != NULL && variable->text != NULL && i < variable->length[0] ? variable->text[i]
+                                                                                 : "";
+}
+
+static void print_activities(const wio_result *result)
+{
+    const wio_variable *column[MOST_COLUMNS];
+    size_t columns = 0, rows = 0, label_width = strlen("activity");
+    for (size_t i = 0; i < wio_result_variables(result) && columns < MOST_COLUMNS; i++) {
+        const wio_variable *variable = wio_result_variable(result, i);
+        if (is_column(variable)) {
+            column[columns++] = variable;
+            rows = variable->length[0];
+        }
+    }
+    const wio_variable *label = wio_result_find(result, "activity");
+    const wio_variable *name = wio_result_find(result, "sector_name");
+    for (size_t i = 0; i < rows; i++) {
+        size_t length = strlen(text_at(label, i));
+        label_width = length > label_width ? length : label_width;
+    }
+    print_name("activity", label_width);
+    printf("  ");
+    print_name("name", NAME_WIDTH);
+    int width[MOST_COLUMNS], digits[MOST_COLUMNS];
+    for (size_t k = 0; k < columns; k++) {
+        int length = (int)strlen(column[k]->name);
+        width[k] = length > 10 ? length : 10;
+        digits[k] = column_digits(column[k]);
+        printf("  %*s", width[k], column[k]->name);
+    }
+    printf("\n");
+    for (size_t i = 0; i < rows; i++) {
+        print_name(text_at(label, i), label_width);
+        printf("  ");
+        print_name(text_at(name, i), NAME_WIDTH);
+        for (size_t k = 0; k < columns; k++) {
+            print_cell(column[k]->data[i], width[k], digits[k]);
+        }
+        printf("\n");
+    }
+}
+
+/* "us-2017, Type I, million USD, per million of final demand", then the table. */
+static void print_for_people(const wio_result *result, const char *what)
+{
+    static const char *const fields[] = {"table", "closure"};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const char *text = wio_result_attribute(result, fields[i]);
+        if (text != NULL) {
+            cli_print_safe(text);
+            printf(", ");
+        }
+    }
+    printf("%s\n\n", what);
+    print_activities(result);
+    const char *bound = wio_result_attribute(result, "certificate/error_bound");
+    const char *method = wio_result_attribute(result, "certificate/method");
+    if (bound != NULL) {
+        printf("\nrelative error below %s%s%s\n", bound, method != NULL ? ", " : "",
+               method != NULL ? method : "");
+    }
+}
+
+int cli_print_result(const wio_result *result, bool csv, bool json, const char *what)
+{
+    if (!csv && !json) {
+        print_for_people(result, what);
+        return 0;
+    }
+    char *text = NULL;
+    wio_error err = {0};
+    wio_status status =
+        json ? wio_result_json(&text, result, &err) : wio_result_csv(&text, result, NULL, &err);
+    return cli_print_text(status, text, &err);
+}
+
+void cli_print_certificate(const wio_certificate *certificate)
+{
+    printf("I - A is %sproductive: radius of A between %.4f and %.4f, condition %.3g\n",
+           certificate->productive ? "" : "not proven ", certificate->radius_low,
+           certificate->radius_high, certificate->condition);
+}

@@ -1,0 +1,131 @@
+#!/bin/sh
+# The command's output and exit status against files: every case is a command line, run in a folder
+# of its own, and tests/golden/NAME.out says what it prints. With --write the files are rewritten.
+# Numbers are cut to nine digits and those below 1e-10 become "tiny": the rest is the machine's.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+root=$PWD
+B=${B:-build}
+case $B in /*) ;; *) B=$root/$B ;; esac
+write=
+[ "${1:-}" = --write ] && write=1
+
+work=$B/golden
+rm -rf "$work"
+mkdir -p "$work/bin" "$work/at"
+ln -s "$B/wassily" "$work/bin/wassily"
+PATH=$work/bin:$PATH
+export PATH
+unset OMP_NUM_THREADS NO_COLOR WASSILY_TABLES
+cp -r tests/golden/two-sector tests/golden/*.yaml tests/golden/*.csv studies/opening_salvo.yaml "$work/at"
+checks=0 failures=0
+
+normal() {
+    sed -e "s|$work/at/||g" -e "s|$work/at|.|g" -e "s|$root/||g" |
+        awk '{
+            out = ""
+            while (match($0, /[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?/)) {
+                number = substr($0, RSTART, RLENGTH)
+                before = substr($0, 1, RSTART - 1)
+                if (number ~ /e-[1-9][0-9]/) {
+                    number = "tiny"
+                } else if (number ~ /\./ && length(number) > 11) {
+                    number = sprintf("%.9g", number)
+                }
+                out = out before number
+                $0 = substr($0, RSTART + RLENGTH)
+            }
+            print out $0
+        }'
+}
+
+# compare NAME FILE: FILE is what tests/golden/NAME.out should be.
+compare() {
+    expected=tests/golden/$1.out
+    checks=$((checks + 1))
+    if [ -n "$write" ]; then
+        cp "$2" "$expected"
+    elif ! diff -u "$expected" "$2"; then
+        echo "golden $1: the output changed; 'make golden' rewrites it"
+        failures=$((failures + 1))
+    fi
+}
+
+# golden NAME 'COMMAND'...: the commands one after another, each with its output and exit status.
+golden() {
+    name=$1
+    shift
+    : >"$work/$name.out"
+    for line in "$@"; do
+        (cd "$work/at" && sh -c "$line" >../stdout 2>../stderr </dev/null)
+        status=$?
+        {
+            printf '$ %s\n' "$line"
+            normal <"$work/stdout"
+            [ -s "$work/stderr" ] && echo '--- stderr' && normal <"$work/stderr"
+            echo "--- exit $status"
+        } >>"$work/$name.out"
+    done
+    compare "$name" "$work/$name.out"
+}
+
+golden version 'wassily --version' 'wassily --help | head -n 1'
+golden help 'wassily help' 'wassily' 'wassily help nonsense'
+for command in run info check multipliers solve tables export schema completion help; do
+    golden "help_$command" "wassily $command --help"
+done
+golden manual 'wassily help multipliers --man' 'wassily help --man'
+golden completion 'wassily completion'
+golden usage 'wassily rnu small.yaml' 'wassily run' 'wassily run small.yaml --frce' \
+    'wassily run small.yaml -x' 'wassily run small.yaml -o' 'wassily run small.yaml --force=1' \
+    'wassily run small.yaml other.yaml' 'wassily run small.yaml -f -f' \
+    'wassily run small.yaml --threads 0' 'wassily run small.yaml --threads two' \
+    'wassily run small.yaml -o -' 'wassily run -' 'wassily run small.yaml --json --csv' \
+    'wassily export x.h5' 'wassily export x.h5 --to xls' 'wassily export two-sector --to hdf5' \
+    'wassily export x.h5 --to csv -o y.csv' 'wassily export x.h5 --to json --variable jobs' \
+    'wassily solve two-sector' 'wassily info two-sector --screen'
+golden missing 'wassily run nowhere.yaml' 'wassily info nowhere' 'wassily check nowhere.h5' \
+    'wassily multipliers us-2018' 'wassily solve two-sector --demand nowhere.csv' \
+    'wassily export nowhere.h5 --to csv'
+
+golden info 'wassily info ./two-sector' 'wassily info ./two-sector --json' 'wassily info small.yaml'
+golden check 'wassily check ./two-sector' 'wassily check ./two-sector --json' \
+    'wassily check us-2017' 'wassily check small.yaml' 'wassily check small.yaml --json'
+cp -r "$work/at/two-sector" "$work/at/unbalanced"
+sed -i 's/350,900/351,900/' "$work/at/unbalanced/primary.csv"
+golden check_no 'wassily check ./unbalanced' 'wassily check ./unbalanced --json'
+golden tables 'wassily tables'
+
+golden multipliers 'wassily multipliers ./two-sector' 'wassily multipliers ./two-sector --csv' \
+    'wassily multipliers ./two-sector --csv --households endogenous --household-income total' \
+    'wassily multipliers ./two-sector --csv --households endogenous --household-income wages --rounds 2' \
+    'wassily multipliers us-2017 --csv | head -n 3' \
+    'wassily multipliers world-2009 --csv | sed -n "1p;2p;14p"'
+golden households 'wassily multipliers ./two-sector --households endogenous' \
+    'wassily multipliers ./two-sector --household-income total' \
+    'wassily multipliers ./two-sector --households endogenous --household-income some' \
+    'wassily multipliers ./two-sector --households endogenous --household-income disposable --tax .2' \
+    'wassily multipliers ./two-sector --households endogenous --household-income total --saving .1' \
+    'wassily multipliers ./two-sector --households endogenous --household-income disposable --tax .5 --saving .4 --leakage .2' \
+    'wassily multipliers ./two-sector --households endogenous --household-income disposable --tax 2 --saving .4 --leakage .2' \
+    'wassily multipliers ./two-sector --households endogenous --household-income disposable --tax .2 --saving .1 --leakage .1 --csv' \
+    'wassily multipliers world-2009 --households endogenous --household-income total'
+golden solve 'wassily solve ./two-sector --demand demand.csv' \
+    'wassily solve ./two-sector --demand demand.csv --csv' \
+    'wassily solve ./two-sector --demand demand_wrong.csv'
+
+golden study_wrong 'wassily run wrong.yaml' 'wassily check wrong.yaml'
+golden run_small 'wassily run small.yaml' 'wassily run small.yaml' 'wassily run small.yaml --force -q' \
+    'wassily run small.yaml -o no/such/folder.h5' 'wassily run small.yaml -o two-sector' \
+    'wassily export small.h5 --to csv --variable output_change' 'wassily info small.h5 --screen | head -n 3' \
+    'wassily export small.h5 --to csv --variable nothing' 'wassily run small.yaml > /dev/full --force' \
+    'wassily run small.yaml --force | true; echo $?'
+golden export 'wassily export ./two-sector --to hdf5 -o packed.h5' \
+    'wassily export ./two-sector --to hdf5 -o packed.h5' \
+    'wassily export packed.h5 --to folder -o unpacked' \
+    'cmp two-sector/flows.csv unpacked/flows.csv && cmp two-sector/primary.csv unpacked/primary.csv' \
+    'wassily multipliers packed.h5 --csv'
+golden opening_salvo 'wassily run opening_salvo.yaml'
+
+echo "$((100 * (checks - failures) / checks))%: Checks: $checks, Failures: $failures, Errors: 0"
+[ "$failures" -eq 0 ]
