@@ -22,6 +22,7 @@ static void free_frames(wio_table *table)
         free_texts(frame->cell, frame->cell != NULL ? frame->rows * frame->columns : 0);
         free_texts(frame->header, frame->columns);
         wio_free(frame->file);
+        wio_free(frame->about);
         wio_free(frame->line);
     }
     wio_free(table->frame);

@@ -10,6 +10,7 @@ typedef struct wio_frame { /* one extra CSV file (tariffs.csv, phase_one.csv, ..
     char **header; /* [columns] */
     char **cell;   /* [rows x columns]; "" = empty */
     size_t *line;  /* [rows] line in the file, 0 when packed */
+    char *about;   /* its line in table.yaml, or NULL */
 } wio_frame;
 
 typedef struct wio_group {

@@ -6,9 +6,11 @@
 #include "../core/study.h"
 #include "../core/table.h"
 
-/* The whole of a regular file; FIFOs, devices and folders are refused. limit in bytes. */
+/* The whole of a regular file, NUL-terminated (the NUL is not counted); FIFOs, devices and folders
+ * are refused. limit in bytes. */
 wio_status wio_file_read(char **data, size_t *length, const char *path, size_t limit,
                          wio_error *err);
+wio_status wio_path_join(char **out, const char *folder, const char *name, wio_error *err);
 
 /* --- csv.c ---------------------------------------------------------------------------------------- */
 
@@ -21,7 +23,8 @@ typedef struct wio_csv { /* cells point into `data` */
     char *data;
 } wio_csv;
 
-/* RFC 4180 with comma; UTF-8 with or without BOM; LF or CRLF. Findings name file:line:column.
+/* RFC 4180 with comma; UTF-8 with or without BOM; LF or CRLF; empty lines are no rows. Findings
+ * name file:line:column, and the column counts cells.
  * `data` is taken over (also on failure). */
 wio_status wio_csv_parse(wio_csv *out, char *data, size_t length, const char *file, wio_log *log,
                          wio_error *err);

@@ -1,0 +1,414 @@
+/* table_folder.c - a native table folder (DESIGN section 2): table.yaml and CSV files.
+ *
+ * Labels decide where a number goes, never its place in the file: columns and rows of the matrices
+ * may be in any order. Origins of endogenous regions come first, otherwise the order is that of
+ * regions.csv and sectors.csv. */
+#include "table_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 10,000 activities as text are about 1 GB; more belongs in HDF5. */
+static const size_t MAX_FILE = (size_t)4 << 30;
+enum { MOST_IN_FILE = 100 };
+
+const wio_known_file wio_known_files[] = {
+    {"regions.csv", "regions and whether they are endogenous"},
+    {"sectors.csv", "sector codes and names"},
+    {"uses.csv", "final uses and their roles"},
+    {"primary_items.csv", "rows of primary.csv and their roles"},
+    {"groups.csv", "named groups of sectors"},
+    {"flows.csv", "intermediate and final flows, rows = sellers"},
+    {"primary.csv", "primary inputs by user"},
+    {"satellites.csv", "satellite accounts by sector; an empty cell is unknown"},
+    {"satellites_notes.csv", "cells of satellites.csv that need a remark"},
+    {NULL, NULL}};
+
+bool wio_is_known_file(const char *name)
+{
+    for (const wio_known_file *known = wio_known_files; known->name != NULL; known++) {
+        if (strcmp(known->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void wio_folder_wrong(wio_folder *folder, const char *file, size_t line, size_t column,
+                      const char *format, ...)
+{
+    char message[400];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    if (folder->status == WIO_OK) {
+        folder->status = WIO_E_FORMAT;
+        if (line != 0) {
+            wio_fail(folder->err, WIO_E_FORMAT, "%s:%zu:%zu: %s", file, line, column, message);
+        } else {
+            wio_fail(folder->err, WIO_E_FORMAT, "%s: %s", file, message);
+        }
+    }
+    if (++folder->in_file <= MOST_IN_FILE) {
+        wio_find(folder->log, WIO_ERROR, file, line, column, "%s", message);
+    } else if (folder->in_file == MOST_IN_FILE + 1) {
+        wio_find(folder->log, WIO_ERROR, file, 0, 0, "more mistakes in this file");
+    }
+}
+
+wio_status wio_folder_memory(wio_folder *folder, const char *what)
+{
+    folder->status = WIO_E_MEMORY;
+    return wio_fail(folder->err, WIO_E_MEMORY, "%s: %s", folder->path, what);
+}
+
+/* --- the files of the folder --------------------------------------------------------------------- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static wio_status list_files(wio_folder *folder)
+{
+    DIR *directory = opendir(folder->path);
+    if (directory == NULL) {
+        char text[128];
+        folder->status = WIO_E_NO_INPUT;
+        return wio_fail(folder->err, WIO_E_NO_INPUT, "%s: %s", folder->path,
+                        strerror_r(errno, text, sizeof text));
+    }
+    size_t capacity = 0;
+    wio_status status = WIO_OK;
+    struct dirent *entry;
+    while (status == WIO_OK && (entry = readdir(directory)) != NULL) {
+        if (entry->d_name[0] == '.') {
+            continue;
+        }
+        if (folder->files == capacity) {
+            capacity = 2 * capacity + 16;
+            char **grown = wio_grow(folder->file, folder->files, capacity, sizeof *grown);
+            if (grown == NULL) {
+                status = wio_folder_memory(folder, "list of files");
+                break;
+            }
+            folder->file = grown;
+        }
+        folder->file[folder->files] = wio_strdup(entry->d_name);
+        if (folder->file[folder->files] == NULL) {
+            status = wio_folder_memory(folder, "list of files");
+        } else {
+            folder->files++;
+        }
+    }
+    (void)closedir(directory);
+    if (status == WIO_OK && folder->files != 0) {
+        qsort(folder->file, folder->files, sizeof *folder->file, by_name);
+    }
+    return status;
+}
+
+static bool has_file(const wio_folder *folder, const char *name)
+{
+    for (size_t i = 0; i < folder->files; i++) {
+        if (strcmp(folder->file[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Remember a file for provenance: path, size and digest. */
+static wio_status record(wio_folder *folder, const char *path, const char *data, size_t length)
+{
+    wio_table *table = folder->table;
+    wio_input_file *grown = wio_grow(table->input, table->inputs, table->inputs + 1, sizeof *grown);
+    if (grown == NULL) {
+        return wio_folder_memory(folder, "list of inputs");
+    }
+    table->input = grown;
+    wio_input_file *input = &grown[table->inputs];
+    *input = (wio_input_file){.path = wio_strdup(path), .bytes = length};
+    if (input->path == NULL) {
+        return wio_folder_memory(folder, "list of inputs");
+    }
+    wio_digest(input->digest, data, length);
+    table->inputs++;
+    return WIO_OK;
+}
+
+wio_status wio_folder_bytes(char **data, size_t *length, char **path, wio_folder *folder,
+                            const char *name, bool required)
+{
+    folder->in_file = 0;
+    char *joined = NULL, *bytes = NULL;
+    *data = NULL;
+    if (wio_path_join(&joined, folder->path, name, NULL) != WIO_OK) {
+        return wio_folder_memory(folder, name);
+    }
+    wio_status status = WIO_OK;
+    wio_error error = {0};
+    if (!has_file(folder, name)) {
+        if (required) {
+            wio_folder_wrong(folder, joined, 0, 0, "this file is missing");
+        }
+    } else if ((status = wio_file_read(&bytes, length, joined, MAX_FILE, &error)) != WIO_OK) {
+        if (status == WIO_E_MEMORY) {
+            status = wio_folder_memory(folder, name);
+        } else {
+            size_t prefix = strlen(joined); /* the finding has the path already */
+            bool same = strncmp(error.message, joined, prefix) == 0 && error.message[prefix] == ':';
+            wio_folder_wrong(folder, joined, 0, 0, "%s", error.message + (same ? prefix + 2 : 0));
+            status = WIO_OK;
+        }
+    } else {
+        status = record(folder, joined, bytes, *length);
+    }
+    if (status != WIO_OK || bytes == NULL) {
+        wio_free(bytes);
+        wio_free(joined);
+        return status;
+    }
+    *data = bytes;
+    *path = joined;
+    return WIO_OK;
+}
+
+wio_status wio_folder_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
+                            bool required)
+{
+    char *data = NULL, *path = NULL;
+    size_t length = 0;
+    *found = false;
+    WIO_TRY(wio_folder_bytes(&data, &length, &path, folder, name, required));
+    if (data == NULL) {
+        return WIO_OK;
+    }
+    wio_error error = {0};
+    wio_csv csv = {0};
+    wio_status status = wio_csv_parse(&csv, data, length, path, folder->log, &error);
+    if (status == WIO_OK && csv.rows == 0) {
+        wio_csv_clear(&csv);
+        wio_folder_wrong(folder, path, 1, 1, "the file is empty");
+        wio_free(path);
+        return WIO_OK;
+    }
+    if (status != WIO_OK) {
+        wio_free(path);
+        if (status == WIO_E_MEMORY) {
+            return wio_folder_memory(folder, name);
+        }
+        if (folder->status == WIO_OK) { /* already logged */
+            folder->status = wio_fail(folder->err, status, "%s", error.message);
+        }
+        return WIO_OK;
+    }
+    *sheet = (wio_sheet){.path = path, .csv = csv};
+    *found = true;
+    return WIO_OK;
+}
+
+void wio_sheet_clear(wio_sheet *sheet)
+{
+    wio_csv_clear(&sheet->csv);
+    wio_free(sheet->path);
+    sheet->path = NULL;
+}
+
+const char *wio_sheet_cell(const wio_sheet *sheet, size_t row, size_t column)
+{
+    return column < sheet->csv.columns[row] ? sheet->csv.cell[sheet->csv.start[row] + column] : "";
+}
+
+bool wio_sheet_columns(size_t *at, const wio_sheet *sheet, wio_folder *folder,
+                       const char *const *names, size_t required, size_t count)
+{
+    const wio_csv *csv = &sheet->csv;
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        at[i] = SIZE_MAX;
+    }
+    for (size_t c = 0; c < csv->columns[0]; c++) {
+        const char *name = wio_sheet_cell(sheet, 0, c);
+        size_t i = 0;
+        while (i < count && strcmp(names[i], name) != 0) {
+            i++;
+        }
+        if (i == count) {
+            const char *nearest = wio_nearest(name, names, count);
+            wio_find(folder->log, WIO_WARNING, sheet->path, csv->line[0], c + 1,
+                     "column '%s' is not used%s%s%s", name,
+                     nearest != NULL ? " (did you mean '" : "", nearest != NULL ? nearest : "",
+                     nearest != NULL ? "'?)" : "");
+        } else if (at[i] != SIZE_MAX) {
+            wio_folder_wrong(folder, sheet->path, csv->line[0], c + 1,
+                             "column '%s' is there twice (first in column %zu)", name, at[i] + 1);
+        } else {
+            at[i] = c;
+        }
+    }
+    for (size_t i = 0; i < required; i++) {
+        if (at[i] == SIZE_MAX) {
+            wio_folder_wrong(folder, sheet->path, csv->line[0], 1, "column '%s' is missing",
+                             names[i]);
+            good = false;
+        }
+    }
+    for (size_t r = 1; r < csv->rows; r++) {
+        if (csv->columns[r] != csv->columns[0]) {
+            wio_folder_wrong(folder, sheet->path, csv->line[r], csv->columns[r],
+                             "expected %zu cells as in the first line, got %zu", csv->columns[0],
+                             csv->columns[r]);
+        }
+    }
+    return good;
+}
+
+/* --- frames: every CSV file that the layout does not know ------------------------------------------ */
+
+/* The text beside a file's name under `files:` of table.yaml, or NULL. */
+static const char *about(const wio_folder *folder, const char *name)
+{
+    const wio_node *line = wio_node_get(wio_node_get(&folder->head, "files"), name);
+    return line != NULL && line->kind == WIO_NODE_SCALAR ? line->text : NULL;
+}
+
+static wio_status copy_frame(wio_frame *frame, const wio_sheet *sheet, wio_folder *folder)
+{
+    const wio_csv *csv = &sheet->csv;
+    frame->columns = csv->columns[0];
+    size_t rows = csv->rows - 1, cells;
+    if (__builtin_mul_overflow(rows, frame->columns, &cells)) {
+        return wio_folder_memory(folder, frame->file);
+    }
+    frame->header = wio_zalloc(frame->columns, sizeof *frame->header);
+    frame->cell = wio_zalloc(cells, sizeof *frame->cell);
+    frame->line = wio_alloc(rows, sizeof *frame->line);
+    if (frame->header == NULL || frame->cell == NULL || frame->line == NULL) {
+        return wio_folder_memory(folder, frame->file);
+    }
+    frame->rows = rows;
+    for (size_t c = 0; c < frame->columns; c++) {
+        const char *name = wio_sheet_cell(sheet, 0, c);
+        if (*name == '\0') {
+            wio_folder_wrong(folder, sheet->path, csv->line[0], c + 1, "a column without a name");
+        }
+        for (size_t d = 0; d < c; d++) {
+            if (strcmp(frame->header[d], name) == 0) {
+                wio_folder_wrong(folder, sheet->path, csv->line[0], c + 1,
+                                 "column '%s' is there twice (first in column %zu)", name, d + 1);
+            }
+        }
+        if ((frame->header[c] = wio_strdup(name)) == NULL) {
+            return wio_folder_memory(folder, frame->file);
+        }
+    }
+    for (size_t r = 0; r < rows; r++) {
+        frame->line[r] = csv->line[r + 1];
+        if (csv->columns[r + 1] != frame->columns) {
+            wio_folder_wrong(folder, sheet->path, csv->line[r + 1], csv->columns[r + 1],
+                             "expected %zu cells as in the first line, got %zu", frame->columns,
+                             csv->columns[r + 1]);
+        }
+        for (size_t c = 0; c < frame->columns; c++) {
+            char *cell = wio_strdup(wio_sheet_cell(sheet, r + 1, c));
+            if (cell == NULL) {
+                return wio_folder_memory(folder, frame->file);
+            }
+            frame->cell[r * frame->columns + c] = cell;
+        }
+    }
+    return WIO_OK;
+}
+
+static wio_status read_frame(wio_folder *folder, const char *name)
+{
+    wio_table *table = folder->table;
+    wio_sheet sheet = {0};
+    bool found;
+    WIO_TRY(wio_folder_sheet(&sheet, &found, folder, name, false));
+    if (!found) {
+        return WIO_OK;
+    }
+    wio_frame *grown = wio_grow(table->frame, table->frames, table->frames + 1, sizeof *grown);
+    wio_status status = grown != NULL ? WIO_OK : wio_folder_memory(folder, name);
+    if (status == WIO_OK) {
+        const char *line = about(folder, name);
+        table->frame = grown;
+        wio_frame *frame = &grown[table->frames++];
+        *frame = (wio_frame){.file = wio_strdup(name)};
+        frame->about = line != NULL ? wio_strdup(line) : NULL;
+        if (frame->file == NULL || (line != NULL && frame->about == NULL)) {
+            status = wio_folder_memory(folder, name);
+        } else {
+            status = copy_frame(frame, &sheet, folder);
+        }
+    }
+    wio_sheet_clear(&sheet);
+    return status;
+}
+
+static wio_status read_frames(wio_folder *folder)
+{
+    for (size_t i = 0; i < folder->files; i++) {
+        const char *name = folder->file[i];
+        size_t length = strlen(name);
+        bool csv = length > 4 && strcmp(name + length - 4, ".csv") == 0;
+        if (csv && !wio_is_known_file(name)) {
+            WIO_TRY(read_frame(folder, name));
+        }
+    }
+    return WIO_OK;
+}
+
+/* --- the whole -------------------------------------------------------------------------------------- */
+
+static wio_status read_files(wio_folder *folder)
+{
+    WIO_TRY(list_files(folder));
+    if (!has_file(folder, "table.yaml")) {
+        folder->status = WIO_E_NO_INPUT;
+        return wio_fail(folder->err, WIO_E_NO_INPUT, "%s: not a table: it has no table.yaml",
+                        folder->path);
+    }
+    folder->table->path = wio_strdup(folder->path);
+    if (folder->table->path == NULL) {
+        return wio_folder_memory(folder, "path");
+    }
+    WIO_TRY(wio_folder_read_head(folder));
+    WIO_TRY(wio_folder_read_labels(folder));
+    if (folder->labels) { /* otherwise every label below would be called unknown */
+        WIO_TRY(wio_folder_read_groups(folder));
+        WIO_TRY(wio_folder_read_flows(folder));
+        WIO_TRY(wio_folder_read_primary(folder));
+        WIO_TRY(wio_folder_read_satellites(folder));
+    }
+    WIO_TRY(read_frames(folder));
+    if (folder->status != WIO_OK) {
+        return folder->status;
+    }
+    return wio_table_finish(folder->table, folder->log, folder->err);
+}
+
+wio_status wio_table_read_folder(wio_table **out, const char *path, wio_log *log, wio_error *err)
+{
+    wio_folder folder = {.path = path, .log = log, .err = err};
+    folder.table = wio_zalloc(1, sizeof *folder.table);
+    wio_status status =
+        folder.table != NULL ? read_files(&folder) : wio_folder_memory(&folder, "table");
+    for (size_t i = 0; i < folder.files; i++) {
+        wio_free(folder.file[i]);
+    }
+    wio_free(folder.file);
+    wio_node_clear(&folder.head);
+    if (status != WIO_OK) {
+        wio_table_free(folder.table);
+        return status;
+    }
+    *out = folder.table;
+    return WIO_OK;
+}
