@@ -1,0 +1,204 @@
+/* screen_head.c - the first and the last lines of the page: what was assumed, what is not in the
+ * model, how sure the arithmetic is, where the file is. */
+#include "screen.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *attribute(const wio_screen *screen, const char *name)
+{
+    const char *text = wio_result_attribute(screen->result, name);
+    return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+static bool attribute_number(const wio_screen *screen, const char *name, double *value)
+{
+    const char *text = attribute(screen, name);
+    return text != NULL && wio_parse_double(value, text, strlen(text));
+}
+
+/* A sentence with its full stop. */
+static void sentence(wio_text *text, const char *before, const char *what)
+{
+    if (what != NULL) {
+        size_t length = strlen(what);
+        const char *stop = length > 0 && what[length - 1] == '.' ? "" : ".";
+        wio_text_add(text, "%s%s%s%s", text->length > 0 ? " " : "", before, what, stop);
+    }
+}
+
+static void add_revenue(wio_text *text, const char *revenue)
+{
+    if (revenue == NULL) {
+        return;
+    }
+    if (strcmp(revenue, "none") == 0) {
+        sentence(text, "", "Duty revenue NOT returned (revenue: none)");
+    } else if (strcmp(revenue, "households") == 0) {
+        sentence(text, "", "Duty revenue returned to households (revenue: households)");
+    } else {
+        sentence(text, "Duty revenue spent by ", revenue);
+    }
+}
+
+/* "3 of 14 numbers assumed": of the numbers whose source the study says. */
+static void add_assumed(wio_text *text, const wio_screen *screen)
+{
+    double assumed = NAN, sourced = NAN;
+    char a[WIO_CELL_SIZE], b[WIO_CELL_SIZE];
+    if (!attribute_number(screen, "assumed", &assumed)) {
+        return;
+    }
+    wio_screen_fixed(a, assumed, 0, false);
+    if (attribute_number(screen, "sourced", &sourced)) {
+        wio_screen_fixed(b, assumed + sourced, 0, false);
+        wio_text_add(text, " %s of %s numbers assumed.", a, b);
+    } else {
+        wio_text_add(text, " Numbers assumed: %s.", a);
+    }
+}
+
+static void add_coverage(wio_text *text, const wio_screen *screen)
+{
+    const wio_variable *v = wio_result_find(screen->result, "jobs_covered_output_share");
+    if (v == NULL || v->data == NULL || isnan(v->data[0]) || v->data[0] > 0.9995) {
+        return;
+    }
+    char share[WIO_CELL_SIZE];
+    wio_screen_fixed(share, 100.0 * v->data[0], 0, false);
+    wio_text_add(text, " Jobs known for %s%% of output: the rest is in no jobs figure.", share);
+}
+
+void wio_screen_head(wio_screen *screen)
+{
+    const char *title = attribute(screen, "title"), *table = attribute(screen, "table");
+    wio_screen_say(screen, WIO_INK_BOLD, "%.200s", title == NULL ? "Study" : title);
+    wio_text text = {0};
+    const char *year = attribute(screen, "table_year"), *currency = attribute(screen, "currency");
+    wio_text_add(&text, "%s, %s %s.", table == NULL ? "table" : table, year == NULL ? "" : year,
+                 currency == NULL ? "money" : currency);
+    sentence(&text, "Base: ", attribute(screen, "base"));
+    sentence(&text, "", attribute(screen, "closure"));
+    const char *horizon = attribute(screen, "horizon");
+    const char *elasticities = attribute(screen, "elasticities");
+    if (horizon != NULL && elasticities != NULL) {
+        wio_text_add(&text, " Horizon %s:", horizon);
+        sentence(&text, "", elasticities);
+    } else {
+        sentence(&text, "Horizon ", horizon);
+        sentence(&text, "Elasticities ", elasticities);
+    }
+    add_revenue(&text, attribute(screen, "revenue"));
+    add_assumed(&text, screen);
+    add_coverage(&text, screen);
+    sentence(&text, "", attribute(screen, "jobs_unit_note"));
+    screen->text.failed = screen->text.failed || text.failed;
+    if (!text.failed) {
+        wio_screen_wrap(screen, text.data, 0);
+    }
+    wio_text_free(&text);
+    wio_screen_end(screen);
+}
+
+/* --- limits ------------------------------------------------------------------------------------------- */
+
+/* The lines of an attribute as one list: "a; b; c". */
+static void add_lines(wio_text *text, const char *lines)
+{
+    while (lines != NULL && *lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+        size_t used = length > 0 && lines[length - 1] == '.' ? length - 1 : length;
+        if (used > 0) {
+            wio_text_add(text, "%s", text->length > 0 ? "; " : "");
+            wio_text_add_bytes(text, lines, used);
+        }
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+/* "jobs_change,imports_change" as "jobs, imports". */
+static void add_names(wio_text *text, const char *names)
+{
+    static const char CHANGE[] = "_change";
+    while (names != NULL && *names != '\0') {
+        names += strspn(names, ", \n");
+        size_t length = strcspn(names, ", \n"), tail = sizeof CHANGE - 1;
+        bool change = length > tail && strncmp(names + length - tail, CHANGE, tail) == 0;
+        wio_text_add(text, "%s", text->length > 0 && length > 0 ? ", " : "");
+        for (size_t i = 0; i < length - (change ? tail : 0); i++) {
+            wio_text_add_bytes(text, names[i] == '_' ? " " : names + i, 1);
+        }
+        names += length;
+    }
+}
+
+static void limits(wio_screen *screen)
+{
+    wio_text list = {0}, text = {0};
+    const char *absent = attribute(screen, "not_modelled");
+    const char *reason = attribute(screen, "not_modelled_reason");
+    add_names(&list, absent);
+    if (list.length > 0 && reason != NULL) {
+        wio_text_add(&list, " (%s)", reason);
+    }
+    add_lines(&list, attribute(screen, "limits"));
+    screen->text.failed = screen->text.failed || list.failed;
+    if (!list.failed && list.length > 0) {
+        wio_text_add(&text, "Not modelled: %s.", list.data);
+        screen->text.failed = screen->text.failed || text.failed;
+        size_t used = wio_screen_lines(screen) + 2; /* the certificate; the line that says more */
+        size_t room = used + 3 < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 3;
+        if (!text.failed && !wio_screen_wrap(screen, text.data, room)) {
+            wio_screen_say(screen, WIO_INK_PLAIN, "... all limits: `wassily info` of the file");
+        }
+    }
+    wio_text_free(&list);
+    wio_text_free(&text);
+}
+
+/* --- certificate ----------------------------------------------------------------------------------------- */
+
+static bool yes(const char *text)
+{
+    return text != NULL && strchr("1tTyY", text[0]) != NULL;
+}
+
+void wio_screen_certificate(wio_screen *screen, const char *path)
+{
+    double bound = NAN, radius = NAN;
+    bool known = attribute_number(screen, "certificate/error_bound", &bound) && isfinite(bound);
+    bool productive = yes(attribute(screen, "certificate/productive"));
+    char line[256], part[WIO_CELL_SIZE], file[1024] = "";
+    if (known && bound > 0.0) {
+        wio_screen_bound(part, bound);
+        (void)snprintf(line, sizeof line, "Certificate: error < %s", part);
+    } else {
+        (void)snprintf(line, sizeof line, known ? "Certificate: exact" : "NOT CERTIFIED");
+    }
+    size_t used = strlen(line);
+    (void)snprintf(line + used, sizeof line - used, ", I-A %s",
+                   productive ? "productive" : "not proven productive");
+    if (attribute_number(screen, "certificate/radius_high", &radius) && isfinite(radius)) {
+        wio_screen_fixed(part, radius, 2, false);
+        used = strlen(line);
+        (void)snprintf(line + used, sizeof line - used, " (radius %s)", part);
+    }
+    wio_screen_ascii(file, sizeof file, path);
+    wio_screen_put(screen, line, 0, false, known ? WIO_INK_PLAIN : WIO_INK_BOLD);
+    if (file[0] != '\0') {
+        bool fits = strlen(line) + 3 + strlen(file) <= screen->width;
+        wio_screen_put(screen, "   ", fits ? 3 : 0, false, WIO_INK_PLAIN);
+        if (!fits) {
+            wio_screen_end(screen);
+        }
+        wio_screen_put(screen, file, 0, false, WIO_INK_PLAIN);
+    }
+    wio_screen_end(screen);
+}
+
+void wio_screen_foot(wio_screen *screen, const char *path)
+{
+    limits(screen);
+    wio_screen_certificate(screen, path);
+}
