@@ -127,5 +127,37 @@ golden export 'wassily export ./two-sector --to hdf5 -o packed.h5' \
     'wassily multipliers packed.h5 --csv'
 golden opening_salvo 'wassily run opening_salvo.yaml'
 
+# The README's first screen: what `make demo` prints, and the ten lines of C.
+readme_part() { # the lines of README.md that show the demo's output
+    awk '/^\$ make .*check/ {shown = 0} shown; /^\$ .*make .*demo/ {shown = 1}' README.md
+}
+"$B/wassily" run studies/opening_salvo.yaml -o "$work/opening_salvo.h5" --force |
+    sed "s|$work/|build/|" >"$work/demo"
+if [ -n "$write" ]; then
+    awk -v demo="$work/demo" '
+        /^\$ make .*check/ {skip = 0}
+        !skip {print}
+        /^\$ .*make .*demo/ {skip = 1; print "..."; while ((getline line < demo) > 0) print line}
+    ' README.md >"$work/README.md" && cp "$work/README.md" README.md
+fi
+checks=$((checks + 1))
+{ echo ...; cat "$work/demo"; } | normal >"$work/demo.wanted"
+if ! readme_part | normal | diff -u - "$work/demo.wanted"; then
+    echo "golden readme: README.md shows another output than 'make demo'; 'make golden' rewrites it"
+    failures=$((failures + 1))
+fi
+case $B in
+*sanitize*) ;; # a program without the sanitizer cannot load this library
+*)
+    awk '/^```c$/ {code = 1; next} /^```$/ {code = 0} code' README.md >"$work/readme.c"
+    printf '$ a.out\n' >"$work/readme.out"
+    if "${CC:-cc}" -std=c11 -Wall -Wextra -Werror -Icore "$work/readme.c" -o "$work/a.out" \
+        -L"$B" -lwassily -Wl,-rpath,"$B" >>"$work/readme.out" 2>&1; then
+        "$work/a.out" 2>&1 | normal >>"$work/readme.out"
+    fi
+    compare readme "$work/readme.out"
+    ;;
+esac
+
 echo "$((100 * (checks - failures) / checks))%: Checks: $checks, Failures: $failures, Errors: 0"
 [ "$failures" -eq 0 ]
