@@ -60,8 +60,7 @@ static bool is_choice(const char *choices, const char *word)
     size_t length = strlen(word);
     for (const char *at = choices; at != NULL; at = strchr(at, '|')) {
         at += *at == '|';
-        if (length > 0 && strncmp(at, word, length) == 0 &&
-            (at[length] == '|' || at[length] == '\0')) {
+        if (length > 0 && strcspn(at, "|") == length && strncmp(at, word, length) == 0) {
             return true;
         }
     }
