@@ -26,12 +26,10 @@ static void jobs_label(const wio_screen *screen, char label[WIO_LABEL_SIZE])
     } else if (year != NULL && year[0] != '\0') {
         (void)snprintf(when, sizeof when, " in %.8s", year);
     }
-    const char *kind = !has(screen, "jobs_change")         ? ""
-                       : has(screen, "operation_jobs_net") ? ", net"
-                       : has(screen, "purchases_net")      ? ", net"
-                       : has(screen, "tariff_revenue") || has(screen, "exports_change_total")
-                           ? ", net of losses"
-                           : ", gross";
+    const char *kind = !has(screen, "jobs_change")                                         ? ""
+                       : has(screen, "operation_jobs_net") || has(screen, "purchases_net") ? ", net"
+                       : has(screen, "tariff_revenue") ? ", net of losses"
+                                                       : ", gross";
     (void)snprintf(label, WIO_LABEL_SIZE, "Jobs (persons)%s%s", when, kind);
 }
 
@@ -272,7 +270,9 @@ static void net_duty_row(wio_screen *screen)
         (void)snprintf(label, sizeof label, "  less old duties lost, %.8s%% offset", share);
         screen->value[k] = all > 0.0 ? all - taken : all + taken;
     }
-    wio_screen_row_money(screen, WIO_INK_PLAIN, label, "", false);
+    if (wio_screen_any(screen)) {
+        wio_screen_row_money(screen, WIO_INK_PLAIN, label, "", false);
+    }
 }
 
 static void duty_rows(wio_screen *screen)

@@ -135,24 +135,26 @@ static void add_names(wio_text *text, const char *names)
 
 static void limits(wio_screen *screen)
 {
-    wio_text list = {0}, text = {0};
-    const char *absent = attribute(screen, "not_modelled");
+    wio_text absent = {0}, list = {0}, text = {0};
     const char *reason = attribute(screen, "not_modelled_reason");
-    add_names(&list, absent);
-    if (list.length > 0 && reason != NULL) {
-        wio_text_add(&list, " (%s)", reason);
-    }
+    add_names(&absent, attribute(screen, "not_modelled"));
     add_lines(&list, attribute(screen, "limits"));
-    screen->text.failed = screen->text.failed || list.failed;
-    if (!list.failed && list.length > 0) {
-        wio_text_add(&text, "Not modelled: %s.", list.data);
-        screen->text.failed = screen->text.failed || text.failed;
+    if (absent.length > 0 && !absent.failed) {
+        wio_text_add(&text, "Not modelled: %s%s%s%s. ", absent.data, reason == NULL ? "" : " (",
+                     reason == NULL ? "" : reason, reason == NULL ? "" : ")");
+    }
+    if (list.length > 0 && !list.failed) {
+        wio_text_add(&text, "Limits: %s.", list.data);
+    }
+    screen->text.failed = screen->text.failed || absent.failed || list.failed || text.failed;
+    if (!text.failed && text.length > 0) {
         size_t used = wio_screen_lines(screen) + 2; /* the certificate; the line that says more */
         size_t room = used + 3 < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 3;
-        if (!text.failed && !wio_screen_wrap(screen, text.data, room)) {
+        if (!wio_screen_wrap(screen, text.data, room)) {
             wio_screen_say(screen, WIO_INK_PLAIN, "... all limits: `wassily info` of the file");
         }
     }
+    wio_text_free(&absent);
     wio_text_free(&list);
     wio_text_free(&text);
 }

@@ -19,16 +19,11 @@ static const words PARAMETERS[] = {
 };
 
 static const words CHANNELS[] = {
-    {"substitution", "bought at home instead"},
-    {"spending", "spending squeezed"},
-    {"exports", "dearer exports"},
-    {"retaliation", "the partner's answer"},
-    {"revenue", "revenue spent again"},
-    {"direct", "direct"},
-    {"indirect", "through suppliers"},
-    {"displaced", "displaced elsewhere"},
-    {"productivity", "productivity"},
-    {"induced", "wages spent again"},
+    {"substitution", "bought at home instead"}, {"spending", "spending squeezed"},
+    {"dearer_exports", "dearer exports"},       {"partner_answer", "the partner's answer"},
+    {"revenue", "duty revenue spent"},          {"direct", "direct"},
+    {"indirect", "through suppliers"},          {"displaced", "displaced elsewhere"},
+    {"productivity", "productivity"},           {"induced", "wages spent again"},
 };
 
 static const char *say(const words *list, size_t count, const char *name)

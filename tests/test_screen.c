@@ -96,7 +96,7 @@ static wio_result *salvo(void)
     DIMENSION(r, "origin", "CHN.332", "CHN.337", "ROW.332", "ROW.337");
     TEXT(r, "origin_region", "origin", "CHN", "CHN", "ROW", "ROW");
     DIMENSION(r, "partner", "CHN", "ROW");
-    DIMENSION(r, "channel", "substitution", "spending", "exports", "retaliation");
+    DIMENSION(r, "channel", "substitution", "spending", "dearer_exports", "partner_answer");
     DIMENSION(r, "case", "central", "short run", "FGKK", "revenue returned");
     DIMENSION(r, "group", "goods", "manufacturing", "services");
     TEXT(r, "scenario_compared_to", "scenario", "table", "table");
