@@ -1,0 +1,272 @@
+/* economy.c - coefficients of a table and the factored I - A, ready for every model.
+ *
+ *   A = Z_home diag(x)^-1,  M = Z_exogenous diag(x)^-1,  v = W'1 / x,  e = S / x   (MODEL 1.1)
+ * An activity with x_j = 0 is kept: column j of A and M is 0, v_j = 1, its satellites are missing,
+ * so that its multipliers are those of its own unit of output. */
+#include "economy.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_NAMED = 8 }; /* sectors named in a message */
+
+static bool is_value_added(wio_role role)
+{
+    return role == WIO_ROLE_COMPENSATION || role == WIO_ROLE_TAX || role == WIO_ROLE_SURPLUS ||
+           role == WIO_ROLE_VALUE_ADDED;
+}
+
+static bool has_item(const wio_table *table, wio_role role)
+{
+    for (size_t i = 0; i < table->p; i++) {
+        if (table->item_role[i] == role) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static wio_status allocate(wio_economy **out, const wio_table *table, wio_error *err)
+{
+    size_t n = table->n, q = table->m - table->n;
+    wio_economy *economy = wio_zalloc(1, sizeof *economy);
+    if (economy != NULL) {
+        *economy = (wio_economy){.table = table, .n = n, .q = q, .f = table->f};
+        economy->product = wio_alloc(q, sizeof *economy->product);
+        economy->A = wio_zalloc(n, n * sizeof(double));
+        economy->M = wio_zalloc(q, n * sizeof(double));
+        economy->x = wio_alloc(n, sizeof(double));
+        economy->v = wio_zalloc(n, sizeof(double));
+        economy->other = wio_zalloc(n, sizeof(double));
+        economy->wage = wio_zalloc(n, sizeof(double));
+        economy->import_item = wio_zalloc(n, sizeof(double));
+        economy->e = wio_alloc(table->k, n * sizeof(double));
+        economy->consumption = wio_zalloc(n, sizeof(double));
+        if (economy->product != NULL && economy->A != NULL && economy->M != NULL &&
+            economy->x != NULL && economy->v != NULL && economy->other != NULL &&
+            economy->wage != NULL && economy->import_item != NULL && economy->e != NULL &&
+            economy->consumption != NULL) {
+            *out = economy;
+            return WIO_OK;
+        }
+    }
+    wio_economy_free(economy);
+    return wio_fail(err, WIO_E_MEMORY, "no memory for the coefficients of %zu activities", n);
+}
+
+/* Product of every exogenous origin: the first activity of the same sector, or one more product
+ * for a sector that nobody at home makes. */
+static void match_products(wio_economy *economy)
+{
+    const wio_table *table = economy->table;
+    economy->products = economy->n;
+    for (size_t o = 0; o < economy->q; o++) {
+        size_t sector = table->origin_sector[economy->n + o], found = SIZE_MAX;
+        for (size_t i = 0; i < economy->n && found == SIZE_MAX; i++) {
+            if (table->origin_sector[i] == sector) {
+                found = i;
+            }
+        }
+        for (size_t p = 0; p < o && found == SIZE_MAX; p++) {
+            if (table->origin_sector[economy->n + p] == sector) {
+                found = economy->product[p];
+            }
+        }
+        economy->product[o] = found != SIZE_MAX ? found : economy->products++;
+    }
+}
+
+static void coefficients(wio_economy *economy)
+{
+    const wio_table *table = economy->table;
+    size_t n = economy->n;
+    for (size_t j = 0; j < n; j++) {
+        double x = table->x[j];
+        economy->x[j] = x;
+        if (x == 0.0) {
+            economy->v[j] = 1.0;
+            continue;
+        }
+        for (size_t i = 0; i < table->m; i++) {
+            double *row = i < n ? economy->A + i * n : economy->M + (i - n) * n;
+            row[j] = table->Z[i * n + j] / x;
+        }
+        for (size_t i = 0; i < table->p; i++) {
+            double share = table->P[i * n + j] / x;
+            wio_role role = table->item_role[i];
+            *(is_value_added(role) ? &economy->v[j] : &economy->other[j]) += share;
+            if (role == WIO_ROLE_COMPENSATION) {
+                economy->wage[j] += share;
+            } else if (role == WIO_ROLE_IMPORT) {
+                economy->import_item[j] += share;
+            }
+        }
+    }
+    for (size_t j = 0; j < n; j++) {
+        if (!has_item(table, WIO_ROLE_COMPENSATION)) {
+            economy->wage[j] = NAN;
+        }
+        for (size_t a = 0; a < table->k; a++) {
+            economy->e[a * n + j] = table->x[j] == 0.0 ? NAN : table->S[a * n + j] / table->x[j];
+        }
+    }
+    economy->jobs = wio_table_jobs(table);
+}
+
+/* Household consumption in the endogenous regions, from home and in all. */
+static void consumption(wio_economy *economy)
+{
+    const wio_table *table = economy->table;
+    for (size_t c = 0; c < table->f; c++) {
+        if (table->use_role[table->final_use[c]] != WIO_ROLE_HOUSEHOLD ||
+            !table->endogenous[table->final_region[c]]) {
+            continue;
+        }
+        for (size_t i = 0; i < economy->n; i++) {
+            economy->consumption[i] += table->Y[i * table->f + c];
+        }
+        economy->consumption_total += wio_sum(table->Y + c, table->m, table->f);
+    }
+}
+
+/* Share of every column that is not in A, from the table's own entries: lets the solver tell a
+ * closed group without rounding. Where a table records nothing outside A, what the column leaves
+ * of its output decides, 0 within rounding. */
+static void column_shares(double *share, const wio_economy *economy)
+{
+    const wio_table *table = economy->table;
+    size_t n = economy->n;
+    for (size_t j = 0; j < n; j++) {
+        double x = table->x[j];
+        double outside =
+            wio_sum(table->Z + n * n + j, economy->q, n) + wio_sum(table->P + j, table->p, n);
+        double left = x - wio_sum(table->Z + j, n, n);
+        if (x == 0.0) {
+            share[j] = 1.0; /* column j of A is 0 */
+        } else if (outside != 0.0) {
+            share[j] = outside / x;
+        } else {
+            share[j] = fabs(left) <= 1e-12 * x ? 0.0 : left / x;
+        }
+    }
+}
+
+static void add_label(wio_text *text, const wio_table *table, size_t i)
+{
+    wio_text_add_safe(text, table->region.code[table->origin_region[i]]);
+    wio_text_add(text, ".");
+    wio_text_add_safe(text, table->sector.code[table->origin_sector[i]]);
+}
+
+static void add_labels(wio_text *text, const wio_table *table, const size_t *which, size_t count)
+{
+    for (size_t t = 0; t < count && t < MOST_NAMED; t++) {
+        wio_text_add(text, t == 0 ? "" : ", ");
+        add_label(text, table, which[t]);
+    }
+    if (count > MOST_NAMED) {
+        wio_text_add(text, " and %zu more", count - MOST_NAMED);
+    }
+}
+
+/* "E301 Hawkins-Simon fails: ..." with the sectors by their labels (TRUST 1.6). */
+static wio_status explain(const wio_economy *economy, const wio_diagnosis *diagnosis, wio_log *log,
+                          wio_error *err)
+{
+    const wio_table *table = economy->table;
+    wio_text text = {0};
+    bool proven = diagnosis->radius_low >= 1.0;
+    wio_text_add(&text, "%s: the spectral radius of A is in [%.4g, %.4g]; ",
+                 proven ? "E301 Hawkins-Simon fails" : "E302 Hawkins-Simon could not be proven",
+                 diagnosis->radius_low, diagnosis->radius_high);
+    if (diagnosis->group > 0) {
+        wio_text_add(&text, "the group of %zu that needs its own output: ", diagnosis->group);
+        add_labels(&text, table, diagnosis->member, diagnosis->group);
+        wio_text_add(&text, "; ");
+    }
+    wio_text_add(&text, "look first at ");
+    add_labels(&text, table, diagnosis->top_row, diagnosis->top);
+    size_t above = 0;
+    for (size_t j = 0; j < economy->n; j++) {
+        double sum = wio_sum(economy->A + j, economy->n, economy->n);
+        if (sum >= 1.0) {
+            wio_text_add(&text, above == 0 ? "; inputs are not below output in " : ", ");
+            if (above++ == MOST_NAMED) {
+                wio_text_add(&text, "others");
+                break;
+            }
+            add_label(&text, table, j);
+        }
+    }
+    if (text.failed) {
+        wio_text_free(&text);
+        return wio_fail(err, WIO_E_MEMORY, "no memory to say which sectors are not productive");
+    }
+    wio_find(log, WIO_ERROR, table->path, 0, 0, "%s", text.data);
+    wio_status status = wio_fail(err, WIO_E_NOT_PRODUCTIVE, "%s", text.data);
+    wio_text_free(&text);
+    return status;
+}
+
+static wio_status factor(wio_economy *economy, wio_log *log, wio_error *err)
+{
+    double *share = wio_alloc(economy->n, sizeof *share);
+    if (share == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", economy->n);
+    }
+    column_shares(share, economy);
+    wio_diagnosis diagnosis = {0};
+    wio_error detail = {0};
+    wio_status status =
+        wio_system_create(&economy->system, economy->n, economy->A, share, &diagnosis, &detail);
+    if (status == WIO_E_NOT_PRODUCTIVE) {
+        status = explain(economy, &diagnosis, log, err);
+    } else if (status != WIO_OK) {
+        wio_find(log, WIO_ERROR, economy->table->path, 0, 0, "%s", detail.message);
+        (void)wio_fail(err, status, "%s", detail.message);
+    }
+    wio_free(diagnosis.member);
+    wio_free(share);
+    return status;
+}
+
+wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log *log,
+                              wio_error *err)
+{
+    if (out == NULL || table == NULL || table->n == 0) {
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "wio_economy_create: no table, or one without activities");
+    }
+    wio_economy *economy = NULL;
+    WIO_TRY(allocate(&economy, table, err));
+    match_products(economy);
+    coefficients(economy);
+    consumption(economy);
+    wio_status status = factor(economy, log, err);
+    if (status != WIO_OK) {
+        wio_economy_free(economy);
+        return status;
+    }
+    *out = economy;
+    return WIO_OK;
+}
+
+void wio_economy_free(wio_economy *economy)
+{
+    if (economy == NULL) {
+        return;
+    }
+    wio_free(economy->product);
+    wio_free(economy->A);
+    wio_free(economy->M);
+    wio_free(economy->x);
+    wio_free(economy->v);
+    wio_free(economy->other);
+    wio_free(economy->wage);
+    wio_free(economy->import_item);
+    wio_free(economy->e);
+    wio_free(economy->consumption);
+    wio_system_free(economy->system);
+    wio_free(economy);
+}
