@@ -16,7 +16,7 @@
 _Atomic long wio_write_budget = -1;
 
 /* True when the budget says that this operation fails, as on a full disk. */
-static bool denied(void)
+bool wio_write_denied(void)
 {
     if (wio_write_budget == 0) {
         errno = ENOSPC;
@@ -67,7 +67,8 @@ static wio_status create_temporary(char **out, const char *path, size_t folder_l
         /* 200: the name of the temporary file has to fit where the final one fits (255 bytes) */
         (void)snprintf(name, room, "%.*s.%.200s.tmp.%ld.%u", (int)folder_length, path,
                        path + folder_length, (long)getpid(), number);
-        int file = denied() ? -1 : open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int file =
+            wio_write_denied() ? -1 : open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (file >= 0) {
             (void)close(file);
             *out = name;
@@ -131,7 +132,8 @@ static wio_status write_all(int file, const char *data, size_t length, const cha
         return fail(err, WIO_E_WRITE, "cannot write", path, errno);
     }
     while (length != 0) {
-        ssize_t wrote = denied() ? -1 : write(file, data, length < PIECE ? length : PIECE);
+        ssize_t wrote =
+            wio_write_denied() ? -1 : write(file, data, length < PIECE ? length : PIECE);
         if (wrote < 0 && errno == EINTR) {
             continue;
         }
@@ -163,7 +165,7 @@ static int sync_file(const char *path)
     if (file < 0) {
         return -1;
     }
-    int result = denied() ? -1 : fsync(file);
+    int result = wio_write_denied() ? -1 : fsync(file);
     int number = errno;
     (void)close(file);
     errno = number;
@@ -190,7 +192,7 @@ static wio_status publish(const wio_commit *commit, wio_error *err)
     if (sync_file(commit->temporary) != 0) {
         return fail(err, WIO_E_WRITE, "cannot sync", commit->final, errno);
     }
-    int renamed = denied()            ? -1
+    int renamed = wio_write_denied()  ? -1
                   : commit->overwrite ? rename(commit->temporary, commit->final)
                                       : rename_new(commit->temporary, commit->final);
     if (renamed != 0) {
@@ -199,7 +201,7 @@ static wio_status publish(const wio_commit *commit, wio_error *err)
                                : fail(err, WIO_E_WRITE, "cannot rename", commit->final, errno);
     }
     /* EINVAL: the file system does not sync folders */
-    if (denied() || (fsync(commit->folder) != 0 && errno != EINVAL)) {
+    if (wio_write_denied() || (fsync(commit->folder) != 0 && errno != EINVAL)) {
         int number = errno;
         if (!commit->overwrite) {
             (void)unlink(commit->final);

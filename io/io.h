@@ -48,6 +48,7 @@ wio_status wio_yaml_parse(wio_node *out, const char *data, size_t length, const 
 /* Tests only: let the next `count` creations, writes, syncs and renames succeed, then fail; -1
  * turns it off. */
 extern _Atomic long wio_write_budget;
+bool wio_write_denied(void); /* asked before each of them: true, with errno set, when it fails */
 
 typedef struct wio_commit {
     char *final, *temporary;

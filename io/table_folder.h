@@ -1,7 +1,8 @@
 /* table_folder.h - what the files that read and write a native table folder share.
  *
  * table_folder.c opens the folder and goes through its files; table_head.c reads table.yaml,
- * table_labels.c the lists of labels, table_blocks.c the matrices; table_write.c writes it all. */
+ * table_labels.c the lists of labels, table_blocks.c the matrices; table_text.c
+ * makes the text of every file, table_write.c the folder. */
 #ifndef WIO_TABLE_FOLDER_H
 #define WIO_TABLE_FOLDER_H
 
@@ -62,5 +63,14 @@ typedef struct wio_known_file {
 } wio_known_file;
 extern const wio_known_file wio_known_files[];
 bool wio_is_known_file(const char *name);
+
+/* What a table's files hold, table.yaml first; the last entry is NULL. */
+typedef struct wio_table_file {
+    const char *name;
+    void (*text)(wio_text *text, const wio_table *table);
+} wio_table_file;
+extern const wio_table_file wio_table_files[];
+bool wio_table_has_file(const wio_table *table, const char *name); /* groups etc. may be absent */
+void wio_frame_text(wio_text *text, const wio_frame *frame);
 
 #endif
