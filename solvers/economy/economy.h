@@ -58,6 +58,10 @@ void wio_spending(double *spend, const wio_economy *economy, const wio_household
 
 /* --- (c) price.c: national cost-push price model -------------------------------------------------- */
 
+/* Which of a table's three kinds of users a final column is: 1 consumption (household,
+ * government), 2 investment (with inventories), 0 intermediate (and exports). */
+size_t wio_use_kind(wio_role role);
+
 typedef struct wio_price_input {
     const double *tau; /* [q x 3] extra cost per recorded value by user kind: intermediate,
                            consumption, investment (MODEL 3c's tau, valuation applied) */
@@ -126,6 +130,13 @@ void wio_armington_final_column(double *home, double *imported, const wio_arming
  * response to own prices and to partners' duties. */
 void wio_armington_exports(double *exports, const wio_armington *armington, bool own_price,
                            bool partners);
+
+/* What exporters earn less [n], million, because partners' duties pass through only in part:
+ * (1 - zeta) p X; charged to operating surplus. */
+void wio_armington_export_loss(double *loss, const wio_armington *armington, bool own_price);
+/* Cells of domestic users held fixed because a flow in them is negative. Columns of role inventory
+ * are held fixed as a whole, whatever eta says, and imports in export columns are kept. */
+size_t wio_armington_fixed_cells(const wio_armington *armington);
 
 /* --- S2, S3, S4: pledge.c, venture.c, purchase.c ------------------------------------------------------ */
 
