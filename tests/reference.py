@@ -232,7 +232,7 @@ def self_test():
         nest = nests["substitution" in on]
         f = nest.final("spending" in on)[0] + extra
         f = f + exported(
-            X, nest.p, 3.0, phi_ret, 0.0, "exports" in on, "retaliation" in on
+            X, nest.p, 3.0, phi_ret, 0.0, "dearer_exports" in on, "partner_answer" in on
         ).sum(1)
         if "purchases" in on:
             f = f + bought
@@ -243,11 +243,11 @@ def self_test():
     def jobs(*on):
         return e @ (output(on) - x)
 
-    three = ("substitution", "spending", "exports")
+    three = ("substitution", "spending", "dearer_exports")
     x1 = output(three)
     q_c = nests[True].import_coefficients()[0] @ x1 + nests[True].final(True)[1][0]
     revenue = 0.1 * q_c[:2].sum()
-    six = three + ("retaliation", "purchases", "investment")
+    six = three + ("partner_answer", "purchases", "investment")
     share = shapley(six, lambda on: jobs(*on))
     dp = cost_push(Zd / x, [Zc / x], [np.array([0.1, 0.1, 0])])
     answers = [
@@ -310,7 +310,7 @@ class Comparison:
 
 # --- studies -------------------------------------------------------------------------------------
 
-PLAYERS = ("substitution", "spending", "exports", "retaliation", "revenue")
+PLAYERS = ("substitution", "spending", "dearer_exports", "partner_answer", "revenue")
 # spending pattern of a rebate: what is left after tax, saving and leakage (MODEL 3b)
 DISPOSABLE = (1 - 0.22) * (1 - 0.08) * (1 - 0.02)
 
@@ -377,9 +377,8 @@ class Salvo:
         """Output and imports by origin with the players `on`."""
         t, nest = self.table, self.nests["substitution" in on]
         f, imported = nest.final("spending" in on)
-        X = exported(
-            self.X0, nest.p, self.eps, self.phi_ret, 0.0, "exports" in on, "retaliation" in on
-        )
+        own, answered = "dearer_exports" in on, "partner_answer" in on
+        X = exported(self.X0, nest.p, self.eps, self.phi_ret, 0.0, own, answered)
         spent = self.spent if "revenue" in on else 0.0
         x = np.linalg.solve(
             np.eye(t.n) - nest.coefficients(), f + X.sum(1) + spent * self.rebate_home
@@ -499,7 +498,179 @@ def opening_salvo(c):
         c.check(f"jobs at the break-even {at:.6f}", left, 0.0, scale=1.0, tolerance=1.0)
 
 
-STUDIES = {"opening_salvo": opening_salvo}
+def property_slump(c):
+    """A tenth, a fifth and three tenths less of China's investment in construction (MODEL 3a)."""
+    t = Table(TABLES / "world-2009")
+    n = t.n
+    column = t.final.index(("CHN", "GFCF"))
+    base = np.where([s == "Construction" for s in t.sectors], t.Y[:n, column], 0.0)
+    demand = [-share * base for share in (0.1, 0.2, 0.3)]
+    dx = np.array([leontief(t, d) for d in demand])
+    jobs, value_added = t.e * dx, t.value_added / t.x * dx
+    c.variable("output_base", t.x)
+    c.variable("jobs_base", t.jobs)
+    c.variable("value_added_base", t.value_added)
+    c.variable("output_change", dx)
+    c.variable("jobs_change", jobs)
+    c.variable("value_added_change", value_added)
+    channels = c.labels("channel")
+    output = np.zeros((3, len(channels), n))
+    output[:, channels.index("direct")] = demand
+    output[:, channels.index("indirect")] = dx - demand
+    c.variable("output_channel", output)
+    c.variable("jobs_channel", t.e * output)
+    c.variable("jobs_case", jobs.sum(1)[:, None])
+    # world demand that is gone is value added that is gone (Q27); its rounding is the sum's
+    c.check("value added = demand", value_added.sum(1), np.sum(demand, axis=1))
+
+
+LEVEL = {2020: 1.054, 2021: 1.102}  # of prices, 2017 = 1
+BASE = {"manufacturing": 66.5, "agriculture": 20.9, "energy": 7.6, "services": 56.0}
+PLEDGED = {
+    "manufacturing": (32.9, 44.8),
+    "agriculture": (12.5, 19.5),
+    "energy": (18.5, 33.9),
+    "services": (12.8, 25.1),
+}
+KEPT = {"manufacturing": 0.59, "agriculture": 0.83, "energy": 0.37, "services": 0.53}
+ADDITIONAL = {"manufacturing": 0.8, "agriculture": 0.6, "energy": 0.5, "services": 0.9}
+
+
+def purchases(c):
+    """MODEL S4 on the level: dX = c (B + D) - B in the dollars of the year, made dollars of 2017
+    and producer prices; a share g of it is not taken from other buyers."""
+    t = Table(TABLES / "us-2017")
+    n = t.n
+    at = {s: k for k, s in enumerate(t.sectors)}
+    weight = {k: np.zeros(n) for k in BASE}
+    for r in t.records("phase_one.csv"):
+        weight[r["category"]][at[r["sector"]]] += float(r["weight"])
+    for k, w in weight.items():
+        w /= w.sum()  # six digits are printed
+        margin = 0.0 if k == "services" else 0.208
+        w *= 1 - margin
+        for sector, share in (("42D", 0.35), ("42N", 0.35), ("484", 0.3)):
+            w[at[sector]] += margin * share
+    # jobs per current dollar of a year, for dollars of 2017: times the price level
+    by_year = {(r["sector"], int(r["year"])): r for r in t.records("jobs_by_year.csv")}
+    per_dollar = {
+        y: np.array([float(by_year[s, y]["jobs_per_musd"]) for s in t.sectors]) * level
+        for y, level in LEVEL.items()
+    }
+    A = t.Z[:n] / t.x
+    names, shape = ["pledged", "made"], (2, 2)
+    gross, net, jobs_year = np.zeros(shape), np.zeros(shape), np.zeros((2, 2, n))
+    output, direct, cases = np.zeros((2, 2, n)), np.zeros((2, 2, n)), np.zeros((2, 3))
+    for s, name in enumerate(names):
+        for y, (year, level) in enumerate(LEVEL.items()):
+            bought = {
+                k: 1000 * ((KEPT[k] if name == "made" else 1) * (B + PLEDGED[k][y]) - B) / level
+                for k, B in BASE.items()
+            }
+            gross[s, y] = sum(bought.values())
+            net[s, y] = sum(ADDITIONAL[k] * v for k, v in bought.items())
+            for case, g in enumerate((ADDITIONAL, dict.fromkeys(BASE, 1), dict.fromkeys(BASE, 0.5))):
+                demand = sum(g[k] * v * weight[k] for k, v in bought.items())
+                x = np.linalg.solve(np.eye(n) - A, demand)
+                cases[s, case] += 0.5 * per_dollar[year] @ x
+                if case == 0:
+                    output[s, y], direct[s, y] = x, demand
+                    jobs_year[s, y] = per_dollar[year] * x
+    c.variable("purchases_gross", gross)
+    c.variable("purchases_net", net)
+    c.variable("output_change", output.mean(1))
+    c.variable("jobs_change", jobs_year.mean(1))
+    c.variable("jobs_year", jobs_year)
+    c.variable("jobs_case", cases)
+    channels = c.labels("channel")
+    by_channel = np.zeros((2, len(channels), n))
+    by_channel[:, channels.index("direct")] = direct.mean(1)
+    by_channel[:, channels.index("indirect")] = (output - direct).mean(1)
+    c.variable("output_channel", by_channel)
+
+
+def batteries(c):
+    """MODEL S2: the pledge of 7.9 billion in battery plants, gross as announced and net as built."""
+    t = Table(TABLES / "us-2017")
+    n = t.n
+    at = {s: k for k, s in enumerate(t.sectors)}
+    plant = next(r for r in t.records("plants.csv") if r["plant"] == "battery_cells")
+    k = at[plant["base_sector"]]
+    per_output = float(plant["jobs_per_musd_output"])
+    kappa, wear, land = 2.2853, 0.08, 0.03
+    equipment = {"3332": 0.35, "333X": 0.25, "3335": 0.1, "3353": 0.15, "3345": 0.1, "3334": 0.05}
+    home, abroad = np.zeros(n), 0.0  # what a dollar of capital buys at home, and imports
+    home[at["23MF"]] += float(plant["structures_share"])
+    home[at["541X"]] += float(plant["ipp_share"])
+    for sector, share in equipment.items():
+        home[at[sector]] += 0.65 * float(plant["equipment_share"]) * share
+        abroad += 0.35 * float(plant["equipment_share"]) * share
+    years = list(range(2026, 2033))
+    capex = np.array([0.1, 0.25, 0.3, 0.2, 0.15, 0, 0]) * 7900 / 1.252
+    used = np.array([0, 0, 0.3, 0.6, 0.8, 0.85, 0.85])
+    A = t.Z[:n] / t.x
+    L = np.linalg.inv(np.eye(n) - A)
+    recipe = t.Z[:, k] / t.x[k]
+    china, rest = t.rows_of("CHN"), t.rows_of("ROW")
+    M = t.Z[n:] / t.x
+    one = np.zeros(n)
+    one[k] = 1.0
+
+    def path(built):
+        capital, made = 0.0, []
+        for I, u in zip(built * capex, used):
+            capital = (1 - wear) * capital + I
+            made.append(capital / kappa * u)
+        return np.array(made)
+
+    wage = t.primary["compensation"][k] + t.primary["gross_operating_surplus"][k]
+    rows = {v: [] for v in "direct gross displaced net".split()}
+    jobs, output, gained, imports, work, tools = [], [], [], [], [], []
+    cases = np.zeros((2, 3))
+    for s, (built, net) in enumerate(((1.0, False), (0.7, True))):
+        o = path(built)
+        direct = per_output * o
+        chain = (t.e @ L @ recipe[:n]) * o
+        lost = 0.25 * (t.e @ L[:, k]) * o if net else 0 * o
+        rows["direct"].append(direct)
+        rows["gross"].append(direct + chain)
+        rows["displaced"].append(lost)
+        rows["net"].append(direct + chain - lost)
+        work.append([t.e * (L @ home) * I * built * (1 - land) for I in capex])
+        tools.append(abroad * built * (1 - land) * capex)
+        end = o[-1]
+        demand = recipe[:n] * end - (0.25 * end * one if net else 0)
+        x = L @ demand
+        jobs.append(t.e * x + per_output * end * one)
+        output.append(x + end * one)
+        gained.append(t.value_added / t.x * x + wage / t.x[k] * end * one)
+        bought = M @ x + recipe[n:] * end
+        if net:
+            bought[china[k] - n] -= 0.45 * end
+            bought[rest[k] - n] -= 0.2 * end
+        imports.append(bought)
+        for case, (b, share) in enumerate(((built, 0.25), (1.0, 0.25), (built, 0.5))):
+            end = path(b)[-1]
+            taken = share * (t.e @ L[:, k]) if net else 0.0
+            cases[s, case] = (per_output + t.e @ L @ recipe[:n] - taken) * end
+    assert list(c.file["year"][...]) == years
+    for name, values in rows.items():
+        c.variable(f"operation_jobs_{name}", values, scale=np.max(rows["gross"]))
+    c.variable("job_years", work)
+    c.variable("equipment_imports", tools)
+    c.variable("jobs_change", jobs)
+    c.variable("output_change", output)
+    c.variable("value_added_change", gained)
+    c.variable("imports_change", imports)
+    c.variable("jobs_case", cases)
+
+
+STUDIES = {
+    "opening_salvo": opening_salvo,
+    "purchases": purchases,
+    "batteries": batteries,
+    "property_slump": property_slump,
+}
 
 
 def main():
