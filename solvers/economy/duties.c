@@ -92,8 +92,7 @@ static void add_border_tariff(wio_duties *d, const wio_economy *economy, const w
         }
         for (size_t c = 0; c < economy->f; c++) {
             wio_role role = table->use_role[table->final_use[c]];
-            bool invests = role == WIO_ROLE_INVESTMENT || role == WIO_ROLE_INVENTORY;
-            if (table->final_region[c] == tariff->importer && tariff->uses[invests ? 2 : 1]) {
+            if (table->final_region[c] == tariff->importer && tariff->uses[wio_use_kind(role)]) {
                 d->T_final[i * economy->f + c] += rise;
             }
         }

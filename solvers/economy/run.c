@@ -1,0 +1,261 @@
+/* run.c - every scenario of a study under every case, and what would flip the sign.
+ *
+ * A task is one scenario under one set of parameters. Tasks are independent and run in parallel;
+ * each is solved by one thread, and results are put together in a fixed order, so the bits do not
+ * depend on the number of threads. */
+#include "assemble.h"
+
+#include <math.h>
+
+typedef struct run {
+    const wio_study *study;
+    const wio_run_options *options;
+    wio_economy *economy;
+    wio_outcome *outcome; /* [cases x scenarios] */
+    wio_error *error;     /* [cases x scenarios] */
+    size_t done, total;
+} run;
+
+static bool stopped(const run *r)
+{
+    return r->options->stop != NULL && *r->options->stop != 0;
+}
+
+static void report_progress(run *r, const char *what)
+{
+    if (r->options->progress != NULL) {
+        r->options->progress(r->options->context, r->done, r->total, what);
+    }
+}
+
+static wio_status solve_tasks(run *r, wio_error *err)
+{
+    const wio_study *study = r->study;
+    size_t tasks = study->cases * study->scenarios;
+    int threads = wio_threads(r->options->threads);
+    if ((size_t)threads > tasks) {
+        threads = (int)tasks;
+    }
+    wio_blas_single();
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (size_t task = 0; task < tasks; task++) {
+        size_t c = task / study->scenarios, s = task % study->scenarios;
+        if (stopped(r)) {
+            wio_fail(&r->error[task], WIO_E_INTERRUPTED, "stopped before scenario '%s'",
+                     study->scenario[s].name);
+            continue;
+        }
+        bool matrix = c == 0 && (study->demand_matrix || r->options->demand_matrix);
+        (void)wio_scenario_solve(&r->outcome[task], r->economy, study, &study->scenario[s],
+                                 &study->cases_[c].parameters, c == 0, matrix, &r->error[task]);
+#pragma omp critical(wio_progress)
+        {
+            r->done++;
+            report_progress(r, study->scenario[s].name);
+        }
+    }
+    for (size_t task = 0; task < tasks; task++) {
+        if (r->error[task].status != WIO_OK) {
+            size_t c = task / study->scenarios;
+            return wio_fail(err, r->error[task].status, "%s%s%s", r->error[task].message,
+                            c > 0 ? " (case: " : "", c > 0 ? study->cases_[c].name : "");
+        }
+    }
+    return WIO_OK;
+}
+
+/* Changes from another scenario. A scenario that others are measured from waits for them, so that
+ * every base still holds its changes from the table. */
+static void compare(run *r, bool *measured)
+{
+    const wio_study *study = r->study;
+    for (size_t round = 0; round < study->scenarios; round++) {
+        for (size_t s = 0; s < study->scenarios; s++) {
+            bool waits = false;
+            for (size_t t = 0; t < study->scenarios; t++) {
+                waits = waits || (!measured[t] && study->scenario[t].compare_to == s);
+            }
+            size_t base = study->scenario[s].compare_to;
+            if (measured[s] || waits) {
+                continue;
+            }
+            measured[s] = true;
+            for (size_t c = 0; base != SIZE_MAX && c < study->cases; c++) {
+                wio_outcome *row = r->outcome + c * study->scenarios;
+                wio_outcome_compare(&row[s], &row[base], r->economy, study);
+            }
+        }
+    }
+}
+
+/* --- break-even ------------------------------------------------------------------------------- */
+
+typedef struct search {
+    run *r;
+    size_t scenario;
+    wio_parameters parameters;
+    bool failed; /* a solve failed, as against a bracket without a change of sign */
+} search;
+
+static double target(const search *s, const wio_outcome *outcome)
+{
+    const char *what = s->r->study->break_even_for;
+    return what[0] == 'v'   ? outcome->value_added_total
+           : what[0] == 'o' ? outcome->output_total
+                            : outcome->jobs_total;
+}
+
+static wio_status try_change(search *s, double value, double *change, wio_error *err)
+{
+    const wio_study *study = s->r->study;
+    const wio_scenario *scenario = &study->scenario[s->scenario];
+    if (stopped(s->r)) {
+        return wio_fail(err, WIO_E_INTERRUPTED, "stopped during the break-even search");
+    }
+    WIO_TRY(wio_parameters_set(&s->parameters, study->table, study->break_even_over, value, err));
+    wio_outcome outcome = {0};
+    WIO_TRY(wio_scenario_solve(&outcome, s->r->economy, study, scenario, &s->parameters, false,
+                               false, err));
+    *change = target(s, &outcome);
+    wio_outcome_free(&outcome);
+    if (scenario->compare_to != SIZE_MAX) {
+        WIO_TRY(wio_scenario_solve(&outcome, s->r->economy, study,
+                                   &study->scenario[scenario->compare_to], &s->parameters, false,
+                                   false, err));
+        *change -= target(s, &outcome);
+        wio_outcome_free(&outcome);
+    }
+    return isnan(*change) ? wio_fail(err, WIO_E_NONFINITE, "break-even: %s is not modelled",
+                                     study->break_even_for)
+                          : WIO_OK;
+}
+
+static wio_status change_at(void *context, double value, double *change, wio_error *err)
+{
+    search *s = context;
+    wio_status status = try_change(s, value, change, err);
+    s->failed = s->failed || status != WIO_OK;
+    return status;
+}
+
+static wio_status break_even(double *root, run *r, size_t scenario, wio_error *err)
+{
+    const wio_study *study = r->study;
+    *root = NAN;
+    if (!r->outcome[scenario].quantities) {
+        return WIO_OK;
+    }
+    search s = {.r = r, .scenario = scenario};
+    WIO_TRY(wio_parameters_copy(&s.parameters, &study->cases_[0].parameters, study->table, err));
+    /* four digits are more than an elasticity is known to */
+    double tolerance = 1e-6 * (study->break_even_high - study->break_even_low);
+    wio_error local = {0};
+    wio_status status = wio_root(root, change_at, &s, study->break_even_low, study->break_even_high,
+                                 tolerance, &local);
+    if (status == WIO_E_NOT_CONVERGED &&
+        !s.failed) { /* no change of sign in the bracket: an answer too */
+        *root = NAN;
+        status = WIO_OK;
+    }
+    wio_parameters_clear(&s.parameters);
+    return status == WIO_OK ? WIO_OK : wio_fail(err, status, "%s", local.message);
+}
+
+static wio_status break_evens(double *root, run *r, wio_error *err)
+{
+    const wio_study *study = r->study;
+    wio_status *status = wio_zalloc(study->scenarios, sizeof *status);
+    wio_error *error = wio_zalloc(study->scenarios, sizeof *error);
+    wio_status worst = WIO_OK;
+    if (status == NULL || error == NULL) {
+        worst = wio_fail(err, WIO_E_MEMORY, "break-even");
+        goto done;
+    }
+    int threads = wio_threads(r->options->threads);
+    if ((size_t)threads > study->scenarios) {
+        threads = (int)study->scenarios;
+    }
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+    for (size_t s = 0; s < study->scenarios; s++) {
+        status[s] = break_even(&root[s], r, s, &error[s]);
+    }
+    for (size_t s = 0; s < study->scenarios && worst == WIO_OK; s++) {
+        if (status[s] != WIO_OK) {
+            worst = wio_fail(err, status[s], "%s", error[s].message);
+        }
+    }
+done:
+    wio_free(error);
+    wio_free(status);
+    return worst;
+}
+
+static wio_status check_certificates(const run *r, wio_error *err)
+{
+    for (size_t s = 0; s < r->study->scenarios && !r->options->allow_uncertified; s++) {
+        const wio_certificate *certificate = &r->outcome[s].certificate;
+        /* TRUST 1.4: silent up to 1e-8, a warning up to 1e-4, above that no answer */
+        if (!(certificate->error_bound <= 1e-4)) {
+            return wio_fail(err, WIO_E_NOT_CERTIFIED,
+                            "scenario '%s': the proven error bound is %.3g (at most 1e-4 without "
+                            "--allow-uncertified), condition number %.3g",
+                            r->study->scenario[s].name, certificate->error_bound,
+                            certificate->condition);
+        }
+    }
+    return WIO_OK;
+}
+
+wio_status wio_run(wio_result **out, const wio_study *study, const wio_run_options *options,
+                   wio_log *log, wio_error *err)
+{
+    static const wio_run_options none = {0};
+    if (out == NULL || study == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "NULL argument");
+    }
+    size_t tasks = study->cases * study->scenarios;
+    run r = {.study = study, .options = options != NULL ? options : &none};
+    r.total = tasks + (study->break_even_over != NULL ? 1 : 0);
+    wio_result *result = NULL;
+    double *root = NULL;
+    bool *measured = NULL;
+    wio_status status = wio_economy_create(&r.economy, study->table, log, err);
+    if (status != WIO_OK) {
+        goto done;
+    }
+    r.outcome = wio_zalloc(tasks, sizeof *r.outcome);
+    r.error = wio_zalloc(tasks, sizeof *r.error);
+    root = wio_zalloc(study->scenarios, sizeof *root);
+    measured = wio_zalloc(study->scenarios, sizeof *measured);
+    if (r.outcome == NULL || r.error == NULL || root == NULL || measured == NULL) {
+        status = wio_fail(err, WIO_E_MEMORY, "%zu tasks", tasks);
+        goto done;
+    }
+    status = solve_tasks(&r, err);
+    if (status == WIO_OK) {
+        compare(&r, measured);
+        status = check_certificates(&r, err);
+    }
+    if (status == WIO_OK && study->break_even_over != NULL) {
+        status = break_evens(root, &r, err);
+        r.done++;
+        report_progress(&r, "break-even");
+    }
+    if (status == WIO_OK) {
+        status = wio_assemble(&result, r.economy, study, r.outcome,
+                              study->break_even_over != NULL ? root : NULL, r.options, err);
+    }
+    if (status == WIO_OK) {
+        *out = result;
+    }
+done:
+    for (size_t task = 0; r.outcome != NULL && task < tasks; task++) {
+        wio_outcome_free(&r.outcome[task]);
+    }
+    wio_free(r.outcome);
+    wio_free(r.error);
+    wio_free(root);
+    wio_free(measured);
+    wio_economy_free(r.economy);
+    return status;
+}
