@@ -89,14 +89,10 @@ static void add_row(wio_outcome *out, const wio_economy *economy, wio_channel ch
                    batch->direct + row * batch->q, weight, NULL);
 }
 
-static void add_to_full(double *full_x, double *full_imports, const wio_batch *batch, size_t row,
-                        double weight)
+static void add_to(double *x, const wio_batch *batch, size_t row, double weight)
 {
     for (size_t i = 0; i < batch->n; i++) {
-        full_x[i] += weight * batch->rhs[row * batch->n + i];
-    }
-    for (size_t o = 0; o < batch->q; o++) {
-        full_imports[o] += weight * batch->direct[row * batch->q + o];
+        x[i] += weight * batch->rhs[row * batch->n + i];
     }
 }
 
@@ -290,7 +286,7 @@ static void gather_parts(wio_batch *batch, const wio_projects *projects)
     }
 }
 
-static wio_status fill(wio_outcome *out, double *full_x, double *full_imports, wio_batch *parts1,
+static wio_status fill(wio_outcome *out, double *full_x, double *tariff_x, wio_batch *parts1,
                        wio_batch tariff[2], wio_batch *parts0, const wio_sides *sides,
                        const wio_projects *projects, bool channels, wio_error *err)
 {
@@ -302,8 +298,9 @@ static wio_status fill(wio_outcome *out, double *full_x, double *full_imports, w
                               err));
         WIO_TRY(wio_batch_solve(&tariff[1], sides, 1, err));
         WIO_TRY(wio_batch_solve(&tariff[0], sides, 0, err));
-        add_to_full(full_x, full_imports, &tariff[1], rows.both1, 1.0);
-        add_to_full(full_x, full_imports, &tariff[1], rows.all[1], 1.0);
+        add_to(tariff_x, &tariff[1], rows.both1, 1.0);
+        add_to(tariff_x, &tariff[1], rows.all[1], 1.0);
+        memcpy(full_x, tariff_x, economy->n * sizeof *full_x);
         if (channels) {
             WIO_TRY(share_tariff(out, sides, tariff, &rows, err));
         } else { /* totals only: where it lands does not matter */
@@ -328,15 +325,15 @@ static wio_status fill(wio_outcome *out, double *full_x, double *full_imports, w
                 continue;
             }
             share_part(out, economy, part, share ? parts0 : NULL, parts1, row, t, weight);
-            add_to_full(full_x, full_imports, parts1, row, weight);
+            add_to(full_x, parts1, row, weight);
         }
     }
     return WIO_OK;
 }
 
-wio_status wio_ledger_fill(wio_outcome *out, double *full_x, double *full_imports,
-                           wio_batch *parts1, const wio_sides *sides, const wio_projects *projects,
-                           bool channels, wio_error *err)
+wio_status wio_ledger_fill(wio_outcome *out, double *full_x, double *tariff_x, wio_batch *parts1,
+                           const wio_sides *sides, const wio_projects *projects, bool channels,
+                           wio_error *err)
 {
     enum { TARIFF_ROWS = 8 };
     size_t n = sides->economy->n, q = sides->economy->q;
@@ -353,8 +350,8 @@ wio_status wio_ledger_fill(wio_outcome *out, double *full_x, double *full_import
         status = wio_batch_create(parts1, rows, n, q, err);
     }
     if (status == WIO_OK) {
-        status = fill(out, full_x, full_imports, parts1, tariff, &parts0, sides, projects, channels,
-                      err);
+        status =
+            fill(out, full_x, tariff_x, parts1, tariff, &parts0, sides, projects, channels, err);
     }
     if (status != WIO_OK) {
         wio_batch_free(parts1);

@@ -34,12 +34,13 @@ void wio_batch_free(wio_batch *batch);
 size_t wio_batch_add(wio_batch *batch, double **rhs, double **direct);
 wio_status wio_batch_solve(wio_batch *batch, const wio_sides *sides, int side, wio_error *err);
 
-/* Every tariff and demand piece of a scenario into out's channels, and their sum:
- *   full_x [n], full_imports [q]  without revenue re-spent, induced effects and plants' own output
+/* Every tariff and demand piece of a scenario into out's channels, and their sums:
+ *   full_x   [n] without revenue re-spent, induced effects and plants' own output
+ *   tariff_x [n] of the tariff pieces alone
  * The solved parts stay in `parts1`, a row for each part and year. */
-wio_status wio_ledger_fill(wio_outcome *out, double *full_x, double *full_imports,
-                           wio_batch *parts1, const wio_sides *sides, const wio_projects *projects,
-                           bool channels, wio_error *err);
+wio_status wio_ledger_fill(wio_outcome *out, double *full_x, double *tariff_x, wio_batch *parts1,
+                           const wio_sides *sides, const wio_projects *projects, bool channels,
+                           wio_error *err);
 /* Add x and imports to a channel; factor scales jobs per output, NULL = 1. */
 void wio_ledger_add(wio_outcome *out, const wio_economy *economy, wio_channel channel,
                     const double *x, const double *imports, double weight, const double *factor);

@@ -20,7 +20,7 @@ typedef struct work {
     wio_sides sides;
     wio_batch parts; /* parts solved on side 1, by part and year */
     wio_households *households;
-    double *full_x, *full_imports;
+    double *full_x, *tariff_x;
 } work;
 
 void wio_outcome_free(wio_outcome *outcome)
@@ -341,6 +341,7 @@ static wio_status trade(work *w, wio_outcome *out, wio_error *err)
         for (size_t j = 0; j < n; j++) {
             before[3 * o] += economy->M[o * n + j] * economy->x[j];
             after[3 * o] += w->sides.M[1][o * n + j] * (economy->x[j] + w->full_x[j]);
+            remaining[o] += w->sides.M[1][o * n + j] * (economy->x[j] + w->tariff_x[j]);
         }
     }
     for (size_t c = 0; c < f; c++) {
@@ -359,7 +360,7 @@ static wio_status trade(work *w, wio_outcome *out, wio_error *err)
         }
     }
     for (size_t o = 0; o < q; o++) {
-        remaining[o] = after[3 * o] + after[3 * o + 1] + after[3 * o + 2];
+        remaining[o] += after[3 * o + 1] + after[3 * o + 2];
     }
     WIO_TRY(check_displaced(w, remaining, err));
     add_direct_imports(w, after);
@@ -732,7 +733,7 @@ static wio_status solve_quantities(work *w, wio_outcome *out, bool ledger, bool 
                                    wio_error *err)
 {
     const wio_economy *economy = w->economy;
-    size_t n = economy->n, q = economy->q;
+    size_t n = economy->n;
     w->sides =
         (wio_sides){.economy = economy,
                     .system = {economy->system, w->changed != NULL ? w->changed : economy->system},
@@ -740,13 +741,13 @@ static wio_status solve_quantities(work *w, wio_outcome *out, bool ledger, bool 
                     .armington = {w->rigid, w->armington},
                     .certificate = &out->certificate};
     w->full_x = wio_take(&w->arena, n);
-    w->full_imports = wio_take(&w->arena, q);
+    w->tariff_x = wio_take(&w->arena, n);
     if (w->arena.failed) {
         return wio_fail(err, WIO_E_MEMORY, "scenario");
     }
     WIO_TRY(meet_target(w, out, err));
-    WIO_TRY(wio_ledger_fill(out, w->full_x, w->full_imports, &w->parts, &w->sides, &w->projects,
-                            ledger, err));
+    WIO_TRY(wio_ledger_fill(out, w->full_x, w->tariff_x, &w->parts, &w->sides, &w->projects, ledger,
+                            err));
     WIO_TRY(trade(w, out, err));
     WIO_TRY(spend_revenue(w, out, ledger, err));
     WIO_TRY(change_exports(w, out, err));
