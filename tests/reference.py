@@ -311,8 +311,8 @@ class Comparison:
 # --- studies -------------------------------------------------------------------------------------
 
 PLAYERS = ("substitution", "spending", "dearer_exports", "partner_answer", "revenue")
-# spending pattern of a rebate: what is left after tax, saving and leakage (MODEL 3b)
-DISPOSABLE = (1 - 0.22) * (1 - 0.08) * (1 - 0.02)
+# what households spend of a rebate: it is not taxed; saving and leakage (MODEL 3b)
+DISPOSABLE = (1 - 0.08) * (1 - 0.02)
 
 
 class Salvo:
@@ -366,9 +366,10 @@ class Salvo:
         self.quantity = full[1]
         rate = self.t0 + self.points
         zeta = (1 + self.beta * self.points / (1 + self.t0)) * (1 + self.t0) / (1 + rate)
-        self.duty = rate * zeta * full[1][0]
-        self.duty_static = rate * zeta * self.V0[0]
-        self.duty_change = self.duty - self.t0 * self.V0[0]
+        # S5: duty at the points added, and the change of all duties with the old ones lost
+        self.duty = self.points * zeta * full[1][0]
+        self.duty_static = self.points * zeta * self.V0[0]
+        self.duty_change = rate * zeta * full[1][0] - self.t0 * self.V0[0]
         if case["revenue"] == "households":
             self.spent = self.duty_change.sum()
         self.memory = {}
@@ -494,8 +495,8 @@ def opening_salvo(c):
         at = float(c.file["break_even"][s])
         run = Salvo(t, answer, CENTRAL | {"sigma_domestic": at})
         left = t.e @ (run.solve(frozenset(PLAYERS))[0] - t.x)
-        # the root is found to 1e-6 in sigma; jobs move by about 200,000 per unit of it
-        c.check(f"jobs at the break-even {at:.6f}", left, 0.0, scale=1.0, tolerance=1.0)
+        # found to 1e-6 of the bracket of 7.5; jobs move by 93,000 per unit of sigma
+        c.check(f"jobs at the break-even {at:.6f}", left, 0.0, scale=1.0, tolerance=1.5)
 
 
 def property_slump(c):
