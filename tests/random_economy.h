@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RANDOM_FINALS = 6, RANDOM_SEEDS = 5, RANDOM_LOOPS = 200 }; /* 1000 economies */
+enum { RANDOM_FINALS = 6, RANDOM_SEEDS = 25, RANDOM_LOOPS = 40 }; /* 1000 economies */
 
 static inline int test_depth(void)
 {

@@ -276,9 +276,9 @@ static Suite *suite(void)
     tcase_add_test(known, duty_collected_exceeds_what_buyers_bear);
     suite_add_tcase(s, known);
     TCase *properties = tcase_create("properties");
-    tcase_add_loop_test(properties, price_rises_add_up_to_the_buyers_cost, 0, 100 * test_depth());
+    tcase_add_loop_test(properties, price_rises_add_up_to_the_buyers_cost, 0, 200 * test_depth());
     tcase_add_loop_test(properties, no_tariff_changes_nothing_and_a_higher_one_raises_every_price,
-                        0, 100 * test_depth());
+                        0, 200 * test_depth());
     suite_add_tcase(s, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_checked_fixture(failures, setup, teardown);

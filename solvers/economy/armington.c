@@ -46,17 +46,20 @@ void wio_armington_free(wio_armington *a)
     wio_free(a);
 }
 
-static wio_status check_range(const double *values, size_t count, double low, double high,
-                              const char *name, wio_error *err)
+static wio_status check_range(const double *values, size_t count, double most, const char *name,
+                              wio_error *err)
 {
     for (size_t k = 0; values != NULL && k < count; k++) {
         if (!isfinite(values[k])) {
             return wio_fail(err, WIO_E_NONFINITE, "%s[%zu] is not finite", name, k);
         }
-        if (values[k] < low || values[k] > high) {
-            return wio_fail(err, WIO_E_ARGUMENT, "%s[%zu] is %g, expected %s%g%s%g", name, k,
-                            values[k], isfinite(high) ? "" : "at least ", low,
-                            isfinite(high) ? " to " : "", isfinite(high) ? high : 0.0);
+        if (values[k] < 0.0) {
+            return wio_fail(err, WIO_E_ARGUMENT, "%s[%zu] is %g, expected at least 0", name, k,
+                            values[k]);
+        }
+        if (values[k] > most) {
+            return wio_fail(err, WIO_E_ARGUMENT, "%s[%zu] is %g, expected 0 to %g", name, k,
+                            values[k], most);
         }
     }
     return WIO_OK;
@@ -97,13 +100,11 @@ static wio_status check_input(const wio_economy *economy, const wio_armington_in
     WIO_TRY(check_positive(input->phi, 3 * economy->q, "phi", err));
     WIO_TRY(check_positive(input->phi_ret, n * f, "phi_ret", err));
     WIO_TRY(check_positive(input->zeta, n * f, "zeta", err));
-    WIO_TRY(check_range(input->sigma_domestic, economy->products, 0.0, INFINITY, "sigma_domestic",
-                        err));
-    WIO_TRY(
-        check_range(input->sigma_import, economy->products, 0.0, INFINITY, "sigma_import", err));
-    WIO_TRY(check_range(input->eta, f, 0.0, INFINITY, "eta", err));
-    WIO_TRY(check_range(input->epsilon, n, 0.0, INFINITY, "epsilon", err));
-    return check_range(input->recapture, n * f, 0.0, 1.0, "recapture", err);
+    WIO_TRY(check_range(input->sigma_domestic, economy->products, INFINITY, "sigma_domestic", err));
+    WIO_TRY(check_range(input->sigma_import, economy->products, INFINITY, "sigma_import", err));
+    WIO_TRY(check_range(input->eta, f, INFINITY, "eta", err));
+    WIO_TRY(check_range(input->epsilon, n, INFINITY, "epsilon", err));
+    return check_range(input->recapture, n * f, 1.0, "recapture", err);
 }
 
 static double *copy_or(const double *values, size_t count, double otherwise)
