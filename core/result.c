@@ -197,9 +197,13 @@ static wio_status bind_dimensions(wio_variable *view, size_t *elements, const wi
     while (*dimensions != '\0') {
         size_t length = strcspn(dimensions, ",");
         const dimension *known = find_dimension(result, dimensions, length);
-        if (known == NULL || view->rank == MAX_RANK) {
+        bool good = known != NULL && view->rank < MAX_RANK;
+        for (size_t d = 0; good && d < view->rank; d++) {
+            good = view->dimension[d] != known->name;
+        }
+        if (!good) {
             return wio_fail(err, WIO_E_ARGUMENT,
-                            "result: variable '%s' over '%.*s': no such dimension, or more than 3",
+                            "result: variable '%s' over '%.*s': not a dimension, or one too many",
                             view->name, (int)(length < 80 ? length : 80), dimensions);
         }
         view->dimension[view->rank] = known->name;
@@ -241,8 +245,8 @@ static wio_status new_variable(variable **out, size_t *elements, const wio_resul
         return no_memory(err, name);
     }
     v->name = wio_strdup(name);
-    v->units = wio_strdup(units != NULL ? units : "");
-    v->long_name = wio_strdup(long_name != NULL ? long_name : "");
+    v->units = wio_strdup(units != NULL && units[0] != '\0' ? units : "1");
+    v->long_name = wio_strdup(long_name != NULL && long_name[0] != '\0' ? long_name : name);
     if (v->name == NULL || v->units == NULL || v->long_name == NULL) {
         variable_free(v);
         return no_memory(err, name);
