@@ -77,13 +77,13 @@ static void check_bytes(reader *r)
 
 static void check_delimiter(reader *r)
 {
-    size_t length = strcspn(r->at, "\n"), semicolons = 0, tabs = 0, commas = 0;
+    size_t length = strcspn(r->at, "\n\""), semicolons = 0, tabs = 0, commas = 0;
     for (size_t i = 0; i < length; i++) {
         semicolons += r->at[i] == ';';
         tabs += r->at[i] == '\t';
         commas += r->at[i] == ',';
     }
-    if (commas == 0 && (semicolons != 0 || tabs != 0)) {
+    if (commas == 0 && r->at[length] != '"' && (semicolons != 0 || tabs != 0)) {
         wrong(r, 1, 1,
               semicolons != 0
                   ? "the cells are separated by ';': save the file with commas and decimal points"

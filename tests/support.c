@@ -2,9 +2,12 @@
 #include "support.h"
 
 #include <check.h>
+#include <dirent.h>
+#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 wio_table *toy3(void)
@@ -111,4 +114,67 @@ bool third_party(char *path, size_t size, const char *relative)
         return false;
     }
     return true;
+}
+
+static char folder[64];
+
+void scratch_make(void)
+{
+    (void)snprintf(folder, sizeof folder, "/tmp/wio_test_XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
+{
+    (void)info;
+    (void)kind;
+    (void)at;
+    return remove(path);
+}
+
+void scratch_remove(void)
+{
+    ck_assert_int_eq(nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+const char *scratch(const char *name)
+{
+    static char path[4][512];
+    static unsigned next;
+    char *to = path[next++ % 4];
+    (void)snprintf(to, sizeof path[0], "%s/%s", folder, name);
+    return to;
+}
+
+void scratch_write(const char *name, const char *text)
+{
+    FILE *file = fopen(scratch(name), "wb");
+    ck_assert_msg(file != NULL, "cannot write %s", name);
+    ck_assert_uint_eq(fwrite(text, 1, strlen(text), file), strlen(text));
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+size_t scratch_files(void)
+{
+    size_t count = 0;
+    DIR *directory = opendir(folder);
+    ck_assert_ptr_nonnull(directory);
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    }
+    (void)closedir(directory);
+    return count;
+}
+
+bool logged(const wio_log *log, const char *text)
+{
+    for (size_t i = 0; i < wio_log_count(log, WIO_NOTE); i++) {
+        char *line = wio_log_line(wio_log_finding(log, i));
+        bool found = line != NULL && strstr(line, text) != NULL;
+        wio_free(line);
+        if (found) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -22,4 +22,15 @@ double random_uniform(uint64_t *state);
  * with a line printed when it is not there: the test then returns. */
 bool third_party(char *path, size_t size, const char *relative);
 
+/* A temporary folder of one test: checked fixtures, and files in it. Paths are valid until the
+ * fourth next call. */
+void scratch_make(void);
+void scratch_remove(void); /* with all that is in it */
+const char *scratch(const char *name);
+void scratch_write(const char *name, const char *text); /* NAME may have a folder that is there */
+size_t scratch_files(void);                             /* entries in the folder itself */
+
+/* Whether a line of the log has the text in it. */
+bool logged(const wio_log *log, const char *text);
+
 #endif
