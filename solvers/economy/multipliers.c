@@ -1,0 +1,463 @@
+/* multipliers.c - two questions to a table without a study: multipliers, and output for a demand.
+ *
+ *   Type I:  m' = g'L, one transposed solve for each row g (1, v, wages, imports, satellites)
+ *   Type II: m' = g'L + gain (g'L h_c)(h_r'L), summed over industries only   (MODEL 3b)
+ * A satellite that is missing for some activities counts as 0 there: its multipliers are lower
+ * bounds, and the attribute coverage/<account> gives the share of output behind them. */
+#include "../../core/result.h"
+#include "economy.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FIXED = 4, NAME_SIZE = 160 }; /* output, value_added, compensation, imports */
+
+/* One column of the answer: weights per unit of output of each activity. */
+typedef struct column {
+    const char *name, *unit, *long_name;
+    bool money; /* the unit is a currency, in million */
+    bool known;
+    size_t missing; /* activities with output but without a number */
+    double covered; /* share of output with a number */
+} column;
+
+static bool has_role(const wio_table *table, wio_role role)
+{
+    for (size_t i = 0; i < table->p; i++) {
+        if (table->item_role[i] == role) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Satellite row a: what is missing becomes 0, and how much of `output` has a number. */
+static column satellite(double *weight, const wio_economy *economy, size_t a, const double *output)
+{
+    const wio_table *table = economy->table;
+    column c = {.name = table->account.code[a],
+                .unit = table->account_unit[a],
+                .long_name = table->account.name[a]};
+    double all = 0.0, covered = 0.0;
+    for (size_t j = 0; j < economy->n; j++) {
+        double e = economy->e[a * economy->n + j], x = fabs(output[j]);
+        bool there = !isnan(e);
+        weight[j] = there ? e : 0.0;
+        c.known = c.known || there;
+        c.missing += !there && economy->x[j] != 0.0;
+        all += x;
+        covered += there ? x : 0.0;
+    }
+    c.covered = c.missing == 0 ? 1.0 : (all > 0.0 ? covered / all : 0.0);
+    return c;
+}
+
+/* All columns: weights [count x n] and what they are; count = FIXED + accounts. */
+static void make_columns(column *columns, double *weight, const wio_economy *economy,
+                         const double *output)
+{
+    const wio_table *table = economy->table;
+    size_t n = economy->n;
+    const char *money = table->currency;
+    columns[0] = (column){"output", money, "gross output", true, true, 0, 1.0};
+    columns[1] =
+        (column){"value_added",
+                 money,
+                 "value added",
+                 true,
+                 has_role(table, WIO_ROLE_COMPENSATION) || has_role(table, WIO_ROLE_TAX) ||
+                     has_role(table, WIO_ROLE_SURPLUS) || has_role(table, WIO_ROLE_VALUE_ADDED),
+                 0,
+                 1.0};
+    columns[2] = (column){"compensation",
+                          money,
+                          "compensation of employees",
+                          true,
+                          has_role(table, WIO_ROLE_COMPENSATION),
+                          0,
+                          1.0};
+    columns[3] = (column){"imports",
+                          money,
+                          "imports from exogenous regions and noncompeting ones",
+                          true,
+                          economy->q > 0 || has_role(table, WIO_ROLE_IMPORT),
+                          0,
+                          1.0};
+    for (size_t j = 0; j < n; j++) {
+        weight[j] = 1.0;
+        weight[n + j] = economy->v[j];
+        weight[2 * n + j] = columns[2].known ? economy->wage[j] : 0.0;
+        weight[3 * n + j] = economy->import_item[j] + wio_sum(economy->M + j, economy->q, n);
+    }
+    for (size_t a = 0; a < table->k; a++) {
+        columns[FIXED + a] = satellite(weight + (FIXED + a) * n, economy, a, output);
+    }
+}
+
+/* --- the result: labels and attributes -------------------------------------------------------------- */
+
+static wio_status add_labels(wio_result *result, const wio_economy *economy, wio_error *err)
+{
+    const wio_table *table = economy->table;
+    size_t n = economy->n;
+    const char **text = wio_alloc(3 * n, sizeof *text);
+    char **label = wio_zalloc(n, sizeof *label);
+    wio_status status = WIO_OK;
+    if (text == NULL || label == NULL) {
+        status = wio_fail(err, WIO_E_MEMORY, "no memory for the labels of %zu activities", n);
+    }
+    for (size_t i = 0; i < n && status == WIO_OK; i++) {
+        wio_text line = {0};
+        text[i] = table->region.code[table->origin_region[i]];
+        text[n + i] = table->sector.code[table->origin_sector[i]];
+        text[2 * n + i] = table->sector.name[table->origin_sector[i]];
+        wio_text_add(&line, "%s.%s", text[i], text[n + i]);
+        status = wio_text_take(&label[i], &line, err);
+    }
+    if (status == WIO_OK) {
+        status = wio_result_dimension(result, "activity", n, (const char *const *)label,
+                                      "activity: region and sector", err);
+    }
+    if (status == WIO_OK) {
+        status = wio_result_add_text(result, "region", "activity", text, "region", err);
+    }
+    if (status == WIO_OK) {
+        status = wio_result_add_text(result, "sector", "activity", text + n, "sector", err);
+    }
+    if (status == WIO_OK) {
+        status = wio_result_add_text(result, "sector_name", "activity", text + 2 * n,
+                                     "name of the sector", err);
+    }
+    for (size_t i = 0; label != NULL && i < n; i++) {
+        wio_free(label[i]);
+    }
+    wio_free(label);
+    wio_free(text);
+    return status;
+}
+
+static wio_status set_number(wio_result *result, const char *group, const char *name, double value,
+                             wio_error *err)
+{
+    char full[NAME_SIZE], number[WIO_NUMBER_SIZE];
+    (void)snprintf(full, sizeof full, "%s/%s", group, name);
+    return wio_result_set_text(result, full, wio_format_double(number, value), err);
+}
+
+static wio_status set_certificate(wio_result *result, const wio_certificate *c, wio_error *err)
+{
+    const struct {
+        const char *name;
+        double value;
+    } field[] = {{"radius_low", c->radius_low},       {"radius_high", c->radius_high},
+                 {"condition", c->condition},         {"backward_error", c->backward_error},
+                 {"componentwise", c->componentwise}, {"error_bound", c->error_bound},
+                 {"solves", (double)c->solves}};
+    for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
+        WIO_TRY(set_number(result, "certificate", field[i].name, field[i].value, err));
+    }
+    WIO_TRY(
+        wio_result_set_text(result, "certificate/productive", c->productive ? "yes" : "no", err));
+    WIO_TRY(
+        wio_result_set_text(result, "certificate/nonnegative", c->nonnegative ? "yes" : "no", err));
+    return wio_result_set_text(result, "certificate/method", c->method, err);
+}
+
+static wio_status set_closure(wio_result *result, const wio_household_options *households,
+                              wio_error *err)
+{
+    static const char *const income[] = {"total household income", "wages", "disposable income",
+                                         "a stated amount"};
+    if (households == NULL || !households->endogenous) {
+        return wio_result_set_text(result, "closure", "Type I", err);
+    }
+    if (households->rounds > 0) {
+        return wio_result_set(result, "closure", err,
+                              "Type II over %s (an upper bound), %zu rounds, industries only",
+                              income[households->income], households->rounds);
+    }
+    return wio_result_set(result, "closure", err,
+                          "Type II over %s (an upper bound), industries only",
+                          income[households->income]);
+}
+
+static wio_status set_table(wio_result *result, const wio_table *table, wio_error *err)
+{
+    WIO_TRY(wio_result_set_text(result, "table", table->name, err));
+    WIO_TRY(wio_result_set_text(result, "table_title", table->title, err));
+    WIO_TRY(wio_result_set(result, "table_year", err, "%d", table->year));
+    WIO_TRY(wio_result_set_text(result, "currency", table->currency, err));
+    WIO_TRY(wio_result_set_text(result, "price_basis", table->price_basis, err));
+    WIO_TRY(wio_result_set_text(result, "import_split", table->import_split, err));
+    if (table->licence != NULL) {
+        WIO_TRY(wio_result_set_text(result, "licence", table->licence, err));
+    }
+    wio_text sources = {0};
+    for (size_t i = 0; i < table->sources; i++) {
+        wio_text_add(&sources, "%s\n", table->source[i]);
+    }
+    char *lines = NULL;
+    WIO_TRY(wio_text_take(&lines, &sources, err));
+    wio_status status = wio_result_set_text(result, "table_sources", lines, err);
+    wio_free(lines);
+    return status;
+}
+
+/* coverage/<account>, and lower_bound: the accounts with missing parts. */
+static wio_status set_coverage(wio_result *result, const column *columns, size_t count,
+                               wio_error *err)
+{
+    wio_text low = {0};
+    for (size_t c = FIXED; c < count; c++) {
+        wio_status status =
+            set_number(result, "coverage", columns[c].name, columns[c].covered, err);
+        if (status != WIO_OK) {
+            wio_text_free(&low);
+            return status;
+        }
+        if (columns[c].known && columns[c].missing > 0) {
+            wio_text_add(&low, "%s%s", low.length > 0 ? "," : "", columns[c].name);
+        }
+    }
+    char *names = NULL;
+    WIO_TRY(wio_text_take(&names, &low, err));
+    wio_status status = wio_result_set_text(result, "lower_bound", names, err);
+    wio_free(names);
+    return status;
+}
+
+/* A variable over activities; an account may not take the name of what is there already. */
+static wio_status add_variable(double **data, wio_result *result, const column *c, const char *per,
+                               wio_error *err)
+{
+    char name[NAME_SIZE], units[NAME_SIZE];
+    bool taken = wio_result_find(result, c->name) != NULL;
+    (void)snprintf(name, sizeof name, "%s%s", c->name, taken ? "_account" : "");
+    (void)snprintf(units, sizeof units, "%s%s%s", c->money ? "million " : "", c->unit, per);
+    return wio_result_add(data, result, name, "activity", units, c->long_name, err);
+}
+
+/* --- multipliers -------------------------------------------------------------------------------------- */
+
+/* rows: [count x n] weights in, multipliers out. */
+static wio_status multiply(double *rows, size_t count, const wio_economy *economy,
+                           const wio_household_options *options, wio_certificate *certificate,
+                           wio_error *err)
+{
+    size_t n = economy->n;
+    wio_households *households = NULL;
+    double *income = NULL, *spent = NULL;
+    wio_status status = WIO_OK;
+    if (options != NULL && options->endogenous) {
+        income = wio_alloc(n, sizeof *income);
+        spent = wio_alloc(count, sizeof *spent);
+        status = income == NULL || spent == NULL
+                     ? wio_fail(err, WIO_E_MEMORY, "no memory for Type II of %zu activities", n)
+                     : wio_households_create(&households, economy, economy->system, options, err);
+        if (status != WIO_OK) {
+            goto done;
+        }
+        for (size_t c = 0; c < count; c++) { /* g'L h_c */
+            spent[c] = wio_dot(rows + c * n, households->spread, n);
+        }
+        status = wio_system_solve_transposed(income, economy->system, 1, households->income,
+                                             certificate, err); /* h_r'L */
+        if (status != WIO_OK) {
+            goto done;
+        }
+    }
+    status = wio_system_solve_transposed(rows, economy->system, count, rows, certificate, err);
+    for (size_t c = 0; status == WIO_OK && households != NULL && c < count; c++) {
+        for (size_t j = 0; j < n; j++) {
+            rows[c * n + j] += households->gain * spent[c] * income[j];
+        }
+    }
+done:
+    wio_households_free(households);
+    wio_free(spent);
+    wio_free(income);
+    return status;
+}
+
+static wio_status fill_multipliers(wio_result *result, const wio_economy *economy,
+                                   const column *columns, double *rows, size_t count,
+                                   const wio_household_options *households, wio_error *err)
+{
+    const wio_table *table = economy->table;
+    size_t n = economy->n;
+    char per[NAME_SIZE];
+    wio_certificate certificate;
+    wio_certificate_start(&certificate, economy->system);
+    WIO_TRY(multiply(rows, count, economy, households, &certificate, err));
+    WIO_TRY(add_labels(result, economy, err));
+    (void)snprintf(per, sizeof per, " per million %s", table->currency);
+    for (size_t c = 0; c < count; c++) {
+        double *data = NULL;
+        WIO_TRY(add_variable(&data, result, &columns[c], per, err));
+        if (columns[c].known) {
+            memcpy(data, rows + c * n, n * sizeof *data);
+        }
+    }
+    WIO_TRY(wio_result_set_text(result, "command", "multipliers", err));
+    WIO_TRY(wio_result_set(result, "title", err, "Multipliers of %s", table->title));
+    WIO_TRY(set_table(result, table, err));
+    WIO_TRY(set_closure(result, households, err));
+    WIO_TRY(set_coverage(result, columns, count, err));
+    return set_certificate(result, &certificate, err);
+}
+
+/* --- demand ------------------------------------------------------------------------------------------- */
+
+/* output [n]: (I - A)^-1 f, with what households induce. */
+static wio_status respond(double *output, const wio_economy *economy, const double *f,
+                          const wio_household_options *options, wio_certificate *certificate,
+                          wio_error *err)
+{
+    size_t n = economy->n;
+    WIO_TRY(wio_system_solve(output, economy->system, 1, f, certificate, err));
+    if (options == NULL || !options->endogenous) {
+        return WIO_OK;
+    }
+    wio_households *households = NULL;
+    double *induced = wio_alloc(n, sizeof *induced);
+    wio_status status =
+        induced == NULL
+            ? wio_fail(err, WIO_E_MEMORY, "no memory for %zu induced outputs", n)
+            : wio_households_create(&households, economy, economy->system, options, err);
+    if (status == WIO_OK) {
+        wio_households_induced(induced, households, n, output);
+        for (size_t i = 0; i < n; i++) {
+            output[i] += induced[i];
+        }
+    }
+    wio_households_free(households);
+    wio_free(induced);
+    return status;
+}
+
+static wio_status fill_answer(wio_result *result, const wio_economy *economy, const column *columns,
+                              const double *weight, size_t count, const double *f,
+                              const double *output, wio_error *err)
+{
+    size_t n = economy->n;
+    const column demand = {"demand", economy->table->currency, "final demand", true, true, 0, 1.0};
+    double *data = NULL;
+    WIO_TRY(add_labels(result, economy, err));
+    WIO_TRY(add_variable(&data, result, &demand, "", err));
+    memcpy(data, f, n * sizeof *data);
+    WIO_TRY(set_number(result, "total", "demand", wio_sum(f, n, 1), err));
+    for (size_t c = 0; c < count; c++) {
+        if (c == 2) {
+            continue; /* compensation is a question to the multipliers */
+        }
+        WIO_TRY(add_variable(&data, result, &columns[c], "", err));
+        for (size_t j = 0; j < n && columns[c].known; j++) {
+            bool there = c < FIXED || !isnan(economy->e[(c - FIXED) * n + j]);
+            data[j] = there ? weight[c * n + j] * output[j] : NAN;
+        }
+        if (columns[c].known) {
+            WIO_TRY(set_number(result, "total", columns[c].name, wio_dot(weight + c * n, output, n),
+                               err));
+        }
+    }
+    return WIO_OK;
+}
+
+/* --- the two public functions ----------------------------------------------------------------------- */
+
+/* What both need: the economy, the columns and their weights. */
+typedef struct question {
+    wio_economy *economy;
+    wio_result *result;
+    column *columns; /* [count] */
+    double *weight;  /* [count x n] */
+    double *output;  /* [n] */
+    size_t count;
+} question;
+
+static void question_free(question *q)
+{
+    wio_result_free(q->result);
+    wio_economy_free(q->economy);
+    wio_free(q->columns);
+    wio_free(q->weight);
+    wio_free(q->output);
+}
+
+static wio_status question_create(question *q, const wio_table *table, wio_error *err)
+{
+    WIO_TRY(wio_economy_create(&q->economy, table, NULL, err));
+    q->count = FIXED + table->k;
+    q->columns = wio_zalloc(q->count, sizeof *q->columns);
+    q->weight = wio_alloc(q->count, table->n * sizeof(double));
+    q->output = wio_alloc(table->n, sizeof(double));
+    if (q->columns == NULL || q->weight == NULL || q->output == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu multipliers of %zu activities",
+                        q->count, table->n);
+    }
+    return wio_result_create(&q->result, err);
+}
+
+wio_status wio_multipliers(wio_result **out, const wio_table *table,
+                           const wio_household_options *households, wio_error *err)
+{
+    if (out == NULL || table == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_multipliers: NULL argument");
+    }
+    question q = {0};
+    wio_status status = question_create(&q, table, err);
+    if (status == WIO_OK) {
+        make_columns(q.columns, q.weight, q.economy, q.economy->x);
+        status =
+            fill_multipliers(q.result, q.economy, q.columns, q.weight, q.count, households, err);
+    }
+    if (status == WIO_OK) {
+        *out = q.result;
+        q.result = NULL;
+    }
+    question_free(&q);
+    return status;
+}
+
+wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
+                     const wio_household_options *households, wio_error *err)
+{
+    if (out == NULL || table == NULL || f == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_solve: NULL argument");
+    }
+    question q = {0};
+    wio_certificate certificate = {0};
+    wio_status status = question_create(&q, table, err);
+    if (status == WIO_OK) {
+        status = respond(q.output, q.economy, f, households, &certificate, err);
+    }
+    if (status == WIO_OK) {
+        make_columns(q.columns, q.weight, q.economy, q.output);
+        status = fill_answer(q.result, q.economy, q.columns, q.weight, q.count, f, q.output, err);
+    }
+    if (status == WIO_OK) {
+        status = wio_result_set_text(q.result, "command", "solve", err);
+    }
+    if (status == WIO_OK) {
+        status = wio_result_set(q.result, "title", err, "Output for a demand, %s", table->title);
+    }
+    if (status == WIO_OK) {
+        status = set_table(q.result, table, err);
+    }
+    if (status == WIO_OK) {
+        status = set_closure(q.result, households, err);
+    }
+    if (status == WIO_OK) {
+        status = set_coverage(q.result, q.columns, q.count, err);
+    }
+    if (status == WIO_OK) {
+        status = set_certificate(q.result, &certificate, err);
+    }
+    if (status == WIO_OK) {
+        *out = q.result;
+        q.result = NULL;
+    }
+    question_free(&q);
+    return status;
+}
