@@ -417,6 +417,31 @@ START_TEST(a_negative_input_is_held_and_paid_for)
 }
 END_TEST
 
+/* Home inputs are 99.9 % of cost: the inner iteration stops short and Newton's method goes on. */
+START_TEST(thin_margins_only_take_longer)
+{
+    for (size_t j = 0; j < 3; j++) {
+        double home = table->Z[j] + table->Z[3 + j] + table->Z[6 + j];
+        for (size_t i = 0; i < 9; i++) {
+            table->Z[3 * i + j] *= i < 3 ? .999 * table->x[j] / home : .0005;
+        }
+    }
+    wio_economy *thin = NULL;
+    ck_assert_int_eq(wio_economy_create(&thin, table, NULL, NULL), WIO_OK);
+    for (size_t at = 0; at < 18; at++) {
+        k.phi[at] = 2;
+    }
+    wio_armington *a = NULL;
+    const wio_armington_input input = tariff_input(&k);
+    ck_assert_int_eq(wio_armington_create(&a, thin, &input, NULL), WIO_OK);
+    size_t iterations;
+    ck_assert_double_le(wio_armington_residual(a, &iterations), 1e-13);
+    ck_assert_uint_gt(iterations, 6);
+    wio_armington_free(a);
+    wio_economy_free(thin);
+}
+END_TEST
+
 /* --- failures ---------------------------------------------------------------------------------- */
 
 static wio_status refused(char message[480])
@@ -466,6 +491,20 @@ START_TEST(impossible_inputs_are_refused)
 }
 END_TEST
 
+START_TEST(powers_beyond_the_range_of_numbers_are_refused)
+{
+    char message[480];
+    for (size_t i = 0; i < 3; i++) {
+        k.sigma_d[i] = k.sigma_m[i] = 1000;
+    }
+    for (size_t at = 0; at < 6; at++) {
+        k.phi[at] = .001;
+    }
+    ck_assert_int_eq(refused(message), WIO_E_NOT_CONVERGED);
+    ck_assert_ptr_nonnull(strstr(message, "lower the elasticities"));
+}
+END_TEST
+
 START_TEST(every_allocation_may_fail)
 {
     wio_armington *a = NULL;
@@ -496,6 +535,7 @@ static Suite *suite(void)
     tcase_add_test(known, switches_turn_one_response_off_at_a_time);
     tcase_add_test(known, negative_cells_and_inventories_are_held);
     tcase_add_test(known, a_negative_input_is_held_and_paid_for);
+    tcase_add_test(known, thin_margins_only_take_longer);
     suite_add_tcase(s, known);
     int loops = RANDOM_LOOPS * test_depth();
     TCase *properties = tcase_create("properties");
@@ -510,6 +550,7 @@ static Suite *suite(void)
     TCase *failures = tcase_create("failures");
     tcase_add_checked_fixture(failures, setup, finish);
     tcase_add_test(failures, impossible_inputs_are_refused);
+    tcase_add_test(failures, powers_beyond_the_range_of_numbers_are_refused);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(s, failures);
     return s;

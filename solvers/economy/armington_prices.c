@@ -21,6 +21,13 @@ static const double INNER_TOLERANCE = 1e-9; /* of the step; the next residual is
 static const double SOLVED = 1e-15;         /* largest residual at which work stops */
 static const double ACCEPTED = 1e-13;       /* largest residual that is called solved */
 
+/* Within these bounds 1 + excess keeps its digits and cannot overflow; outside, prices are measured
+ * from the cheapest one (log-sum-exp). */
+static bool is_near(double excess)
+{
+    return excess > -0.5 && excess < 1e3;
+}
+
 bool wio_is_unit(double sigma)
 {
     return fabs(sigma - 1.0) < 1e-6;
@@ -74,7 +81,7 @@ void wio_armington_import_nest(wio_armington *a)
             continue;
         }
         cell->log_import =
-            excess > -0.5 ? wio_ces_log(excess, sigma_m) : import_log(a, cell, kind, imports);
+            is_near(excess) ? wio_ces_log(excess, sigma_m) : import_log(a, cell, kind, imports);
         cell->import_excess = wio_ces_excess(cell->log_import, sigma_d);
         cell->import_factor = exp((sigma_m - sigma_d) * cell->log_import);
     }
@@ -93,7 +100,7 @@ static void composite(wio_cell *cell, const wio_armington *a)
         return;
     }
     double log_composite;
-    if (excess > -0.5) {
+    if (is_near(excess)) {
         log_composite = wio_ces_log(excess, sigma);
         cell->composite = expm1(log_composite);
         cell->composite_power = (1.0 + cell->composite) / (wio_is_unit(sigma) ? 1.0 : 1.0 + excess);
@@ -198,6 +205,25 @@ static void move(wio_armington *a, const double *d)
     }
 }
 
+/* Powers of sigma may still leave the range of numbers: quantities would be 0 times infinity. */
+static bool is_finite(const wio_armington *a)
+{
+    for (size_t c = 0; c < a->cells; c++) {
+        const wio_cell *cell = &a->cell[c];
+        size_t i = cell->product, kind = wio_user_kind(a->economy, cell->user);
+        double common = cell->import_factor * cell->composite_power;
+        if (i < a->n && !isfinite(a->price_power[i] * cell->composite_power)) {
+            return false;
+        }
+        for (size_t k = a->origin_start[i]; k < a->origin_start[i + 1]; k++) {
+            if (!isfinite(common * a->phi_power[3 * a->origin[k] + kind])) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 wio_status wio_armington_solve(wio_armington *a, wio_error *err)
 {
     size_t n = a->n;
@@ -224,7 +250,7 @@ wio_status wio_armington_solve(wio_armington *a, wio_error *err)
         }
     }
     wio_free(work);
-    if (!(a->residual <= ACCEPTED)) {
+    if (!(a->residual <= ACCEPTED) || !is_finite(a)) {
         return wio_fail(err, WIO_E_NOT_CONVERGED,
                         "prices after tariffs: zero-profit residual %g after %zu iterations; "
                         "lower the elasticities or the tariff",

@@ -120,7 +120,9 @@ double wio_armington_composite(const wio_armington *armington, size_t product, s
 /* Coefficients after substitution: A [n x n], M [q x n]. */
 void wio_armington_coefficients(double *A, double *M, const wio_armington *armington);
 /* Final demand of domestic use (export columns give 0): home [n] summed over columns, imported
- * [q]; with or without substitution, with or without the demand response eta. */
+ * [q]; with or without substitution, with or without the demand response eta. Prices are those of
+ * `armington` either way: the channel "substitution" of MODEL 4 needs a second object with both
+ * sigmas 0, see shapley.c. */
 void wio_armington_final(double *home, double *imported, const wio_armington *armington,
                          bool substitution, bool response);
 /* The same for one final column. */
