@@ -83,7 +83,9 @@ void wio_screen_end(wio_screen *screen); /* end of line, spaces before it remove
 void wio_screen_say(wio_screen *screen, wio_ink ink, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Text broken at words to at most `lines` lines (0: as many as it takes). False when it was cut. */
-bool wio_screen_wrap(wio_screen *screen, const char *text, size_t lines);
+bool wio_screen_wrap(wio_screen *screen, wio_ink ink, const char *text, size_t lines);
+/* Cut a name to width, at a word when that leaves two thirds of it. */
+void wio_screen_fit(char *text, size_t width);
 size_t wio_screen_lines(const wio_screen *screen);
 
 /* Sum over the slab of a scenario; `second` and `third` pick one position or SIZE_MAX for all.

@@ -73,7 +73,7 @@ static void add_coverage(wio_text *text, const wio_screen *screen)
 void wio_screen_head(wio_screen *screen)
 {
     const char *title = attribute(screen, "title"), *table = attribute(screen, "table");
-    wio_screen_say(screen, WIO_INK_BOLD, "%.200s", title == NULL ? "Study" : title);
+    wio_screen_wrap(screen, WIO_INK_BOLD, title == NULL ? "Study" : title, 2);
     wio_text text = {0};
     const char *year = attribute(screen, "table_year"), *currency = attribute(screen, "currency");
     wio_text_add(&text, "%s, %s %s.", table == NULL ? "table" : table, year == NULL ? "" : year,
@@ -95,7 +95,7 @@ void wio_screen_head(wio_screen *screen)
     sentence(&text, "", attribute(screen, "jobs_unit_note"));
     screen->text.failed = screen->text.failed || text.failed;
     if (!text.failed) {
-        wio_screen_wrap(screen, text.data, 0);
+        wio_screen_wrap(screen, WIO_INK_PLAIN, text.data, 0);
     }
     wio_text_free(&text);
     wio_screen_end(screen);
@@ -150,7 +150,7 @@ static void limits(wio_screen *screen)
     if (!text.failed && text.length > 0) {
         size_t used = wio_screen_lines(screen) + 2; /* the certificate; the line that says more */
         size_t room = used + 3 < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 3;
-        if (!wio_screen_wrap(screen, text.data, room)) {
+        if (!wio_screen_wrap(screen, WIO_INK_PLAIN, text.data, room)) {
             wio_screen_say(screen, WIO_INK_PLAIN, "... all limits: `wassily info` of the file");
         }
     }

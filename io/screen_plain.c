@@ -8,43 +8,95 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NUMBER_COLUMN = 12, NAME_LEAST = 12, COLUMNS = 16 };
+enum { COLUMN_LEAST = 8, COLUMN_MOST = 20, NAME_LEAST = 12, COLUMNS = 16, HEADER_LINES = 3 };
 
 typedef struct column {
     const wio_variable *variable;
     int digits;
+    size_t width;                             /* with the space before it */
+    char header[HEADER_LINES][WIO_CELL_SIZE]; /* two lines of name, one of unit */
 } column;
 
-static bool known(const wio_variable *v, double *largest)
+static bool known(const wio_variable *v, double *largest, bool *missing)
 {
     bool some = false;
     *largest = 0.0;
+    *missing = false;
     for (size_t i = 0; i < v->length[0]; i++) {
         double size = fabs(v->data[i]);
         some = some || !isnan(size);
+        *missing = *missing || isnan(size);
         *largest = size > *largest ? size : *largest;
     }
     return some;
+}
+
+/* "value_added" on two lines; "million USD per million USD" as "mn USD". */
+static void set_header(column *c)
+{
+    char name[WIO_CELL_SIZE];
+    wio_screen_ascii(name, sizeof name, c->variable->name);
+    char *second = strchr(name, '_');
+    if (second != NULL) {
+        *second++ = '\0';
+    }
+    (void)snprintf(c->header[0], WIO_CELL_SIZE, "%s", second != NULL ? name : "");
+    (void)snprintf(c->header[1], WIO_CELL_SIZE, "%s", second != NULL ? second : name);
+    for (char *s = c->header[1]; *s != '\0'; s++) {
+        *s = *s == '_' ? ' ' : *s;
+    }
+    const char *unit = c->variable->units == NULL ? "" : c->variable->units;
+    bool million = strncmp(unit, "million ", 8) == 0;
+    wio_screen_ascii(name, sizeof name, million ? unit + 8 : strcmp(unit, "1") == 0 ? "" : unit);
+    char *per = strstr(name, " per ");
+    if (per != NULL) {
+        *per = '\0';
+    }
+    (void)snprintf(c->header[2], WIO_CELL_SIZE, "%s%.40s", million ? "mn " : "", name);
+}
+
+static void set_width(column *c, double largest, bool missing)
+{
+    char number[WIO_CELL_SIZE];
+    wio_screen_fixed(number, -largest, c->digits, false);
+    size_t width = missing ? strlen("not known") : COLUMN_LEAST - 1;
+    width = strlen(number) > width ? strlen(number) : width;
+    for (size_t line = 0; line < HEADER_LINES; line++) {
+        size_t length = strlen(c->header[line]);
+        width = length > width ? length : width;
+    }
+    c->width = width + 1 < COLUMN_MOST ? width + 1 : COLUMN_MOST;
+}
+
+static void list_name(wio_text *list, const char *name)
+{
+    wio_text_add(list, "%s%s", list->length > 0 ? ", " : "", name);
 }
 
 /* Columns that fit; the names of the others go to one of two lists. */
 static size_t choose(column columns[COLUMNS], const wio_screen *screen, size_t room,
                      wio_text *absent, wio_text *more)
 {
-    size_t count = 0, fit = room / NUMBER_COLUMN;
-    fit = fit < COLUMNS ? fit : COLUMNS;
+    size_t count = 0;
     for (size_t i = 0; i < wio_result_variables(screen->result); i++) {
         const wio_variable *v = wio_result_variable(screen->result, i);
         double largest = 0.0;
+        bool missing = false;
         if (v->data == NULL || v->rank != 1 || strcmp(v->dimension[0], "activity") != 0) {
             continue;
         }
-        if (!known(v, &largest)) {
-            wio_text_add(absent, "%s%s", absent->length > 0 ? ", " : "", v->name);
-        } else if (count < fit) {
-            columns[count++] = (column){.variable = v, .digits = wio_screen_digits(largest)};
+        if (!known(v, &largest, &missing)) {
+            list_name(absent, v->name);
+            continue;
+        }
+        column c = {.variable = v, .digits = wio_screen_digits(largest)};
+        set_header(&c);
+        set_width(&c, largest, missing);
+        if (count < COLUMNS && more->length == 0 && c.width <= room) {
+            columns[count++] = c;
+            room -= c.width;
         } else {
-            wio_text_add(more, "%s%s", more->length > 0 ? ", " : "", v->name);
+            list_name(more, v->name);
         }
     }
     return count;
@@ -52,28 +104,20 @@ static size_t choose(column columns[COLUMNS], const wio_screen *screen, size_t r
 
 static void header(wio_screen *screen, const column *columns, size_t count, size_t label)
 {
-    bool units = false;
-    wio_screen_put(screen, "Activity", label, false, WIO_INK_BOLD);
-    for (size_t c = 0; c < count; c++) {
-        const wio_variable *v = columns[c].variable;
-        char name[WIO_CELL_SIZE];
-        wio_screen_ascii(name, sizeof name, v->name);
-        for (char *s = name; *s != '\0'; s++) {
-            *s = *s == '_' ? ' ' : *s;
+    for (size_t line = 0; line < HEADER_LINES; line++) {
+        bool some = line == 1;
+        for (size_t c = 0; c < count; c++) {
+            some = some || columns[c].header[line][0] != '\0';
         }
-        wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
-        wio_screen_put(screen, name, NUMBER_COLUMN - 1, true, WIO_INK_BOLD);
-        units = units || (v->units != NULL && strcmp(v->units, "1") != 0);
-    }
-    wio_screen_end(screen);
-    for (size_t c = 0; units && c < count; c++) {
-        char unit[WIO_CELL_SIZE];
-        const char *u = columns[c].variable->units;
-        wio_screen_ascii(unit, sizeof unit, u == NULL || strcmp(u, "1") == 0 ? "" : u);
-        wio_screen_put(screen, "", c == 0 ? label + 1 : 1, false, WIO_INK_PLAIN);
-        wio_screen_put(screen, unit, NUMBER_COLUMN - 1, true, WIO_INK_PLAIN);
-    }
-    if (units) {
+        if (!some) {
+            continue;
+        }
+        wio_ink ink = line < 2 ? WIO_INK_BOLD : WIO_INK_PLAIN;
+        wio_screen_put(screen, line == 1 ? "Activity" : "", label, false, ink);
+        for (size_t c = 0; c < count; c++) {
+            wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
+            wio_screen_put(screen, columns[c].header[line], columns[c].width - 1, true, ink);
+        }
         wio_screen_end(screen);
     }
 }
@@ -84,14 +128,14 @@ static const char *text_at(const wio_screen *screen, const char *name, size_t i)
     return v != NULL && v->text != NULL && v->rank == 1 && i < v->length[0] ? v->text[i] : "";
 }
 
-static void number(wio_screen *screen, double value, int digits)
+static void number(wio_screen *screen, double value, const column *c)
 {
     char cell[WIO_CELL_SIZE] = "not known";
     if (!isnan(value)) {
-        wio_screen_fixed(cell, value, digits, false);
+        wio_screen_fixed(cell, value, c->digits, false);
     }
     wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
-    wio_screen_put(screen, cell, NUMBER_COLUMN - 1, true, WIO_INK_PLAIN);
+    wio_screen_put(screen, cell, c->width - 1, true, WIO_INK_PLAIN);
 }
 
 static size_t code_width(const wio_screen *screen, size_t activities)
@@ -114,11 +158,12 @@ static void activity_lines(wio_screen *screen, const column *columns, size_t cou
         wio_screen_put(screen, text, code, false, WIO_INK_PLAIN);
         if (label > code + 1) {
             wio_screen_ascii(text, sizeof text, text_at(screen, "sector_name", i));
+            wio_screen_fit(text, label - code - 1);
             wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
             wio_screen_put(screen, text, label - code - 1, false, WIO_INK_PLAIN);
         }
         for (size_t c = 0; c < count; c++) {
-            number(screen, columns[c].variable->data[i], columns[c].digits);
+            number(screen, columns[c].variable->data[i], &columns[c]);
         }
         wio_screen_end(screen);
     }
@@ -134,25 +179,30 @@ static void total_line(wio_screen *screen, const column *columns, size_t count, 
         for (size_t i = 0; i < v->length[0]; i++) {
             sum += isnan(v->data[i]) ? 0.0 : v->data[i];
         }
-        number(screen, sum, columns[c].digits);
+        number(screen, sum, &columns[c]);
     }
     wio_screen_end(screen);
 }
 
-static void heading(wio_screen *screen, bool solve)
+static void heading(wio_screen *screen, bool solve, const column *columns, size_t count)
 {
     const char *title = wio_result_attribute(screen->result, "title");
     const char *table = wio_result_attribute(screen->result, "table");
     const char *closure = wio_result_attribute(screen->result, "closure");
-    bool named = title != NULL && title[0] != '\0';
-    wio_screen_say(screen, WIO_INK_BOLD, "%.150s%.150s",
-                   named   ? title
-                   : solve ? "Output for a final demand, "
-                           : "Multipliers per million of final demand, ",
-                   named || table == NULL ? "" : table);
-    if (closure != NULL && closure[0] != '\0') {
-        wio_screen_wrap(screen, closure, 0);
+    const char *units = count > 0 ? columns[0].variable->units : NULL;
+    const char *per = units == NULL ? NULL : strstr(units, " per ");
+    if (title != NULL && title[0] != '\0') {
+        wio_screen_wrap(screen, WIO_INK_BOLD, title, 2);
+    } else {
+        wio_screen_say(screen, WIO_INK_BOLD, "%s%.60s",
+                       solve ? "Output for a final demand, " : "Multipliers, ",
+                       table == NULL ? "" : table);
     }
+    char line[256];
+    bool both = closure != NULL && closure[0] != '\0' && per != NULL;
+    (void)snprintf(line, sizeof line, "%.120s%s%.60s%s", closure == NULL ? "" : closure,
+                   both ? "," : "", per == NULL ? "" : per, per == NULL ? "" : " of final demand");
+    wio_screen_wrap(screen, WIO_INK_PLAIN, line + strspn(line, " "), 0);
     wio_screen_end(screen);
 }
 
@@ -164,9 +214,12 @@ void wio_screen_plain(wio_screen *screen, const char *path)
     wio_text absent = {0}, more = {0};
     size_t code = code_width(screen, wio_result_length(screen->result, "activity"));
     size_t count = choose(columns, screen, screen->width - code, &absent, &more);
-    size_t label = screen->width - count * NUMBER_COLUMN;
+    size_t label = screen->width;
+    for (size_t c = 0; c < count; c++) {
+        label -= columns[c].width;
+    }
     label = label >= code + 1 + NAME_LEAST ? label : code; /* no name rather than half a name */
-    heading(screen, solve);
+    heading(screen, solve, columns, count);
     header(screen, columns, count, label);
     activity_lines(screen, columns, count, code, label);
     if (solve) {

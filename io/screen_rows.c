@@ -84,7 +84,15 @@ static size_t piece(const char *text, size_t width)
     return cut == 0 ? width : cut;
 }
 
-bool wio_screen_wrap(wio_screen *screen, const char *text, size_t lines)
+void wio_screen_fit(char *text, size_t width)
+{
+    if (strlen(text) > width) {
+        size_t cut = piece(text, width);
+        text[3 * cut >= 2 * width ? cut : width] = '\0';
+    }
+}
+
+bool wio_screen_wrap(wio_screen *screen, wio_ink ink, const char *text, size_t lines)
 {
     size_t size = 3 * strlen(text) + 1;
     char *ascii = wio_alloc(size, 1);
@@ -96,7 +104,9 @@ bool wio_screen_wrap(wio_screen *screen, const char *text, size_t lines)
     const char *rest = ascii;
     for (size_t line = 0; *rest != '\0' && (lines == 0 || line < lines); line++) {
         size_t length = piece(rest, screen->width);
-        wio_text_add_bytes(&screen->text, rest, length);
+        char line_text[512]; /* wider than any screen */
+        (void)snprintf(line_text, sizeof line_text, "%.*s", (int)length, rest);
+        wio_screen_put(screen, line_text, 0, false, ink);
         wio_screen_end(screen);
         rest += length;
         rest += strspn(rest, " ");
@@ -371,13 +381,9 @@ static void half(wio_screen *screen, const wio_half_list *list, size_t line, siz
     const wio_half none = {0}, *h = line <= list->count ? &list->line[line - 1] : &none;
     size_t room = width - 2, length = strlen(h->value);
     length = length < room ? length : room;
-    size_t label = length > 0 ? room - length - 1 : room, cut = strlen(h->label);
-    if (cut > label) { /* a name ends with a word when that leaves enough of it */
-        cut = piece(h->label, label);
-        cut = 3 * cut >= 2 * label ? cut : label;
-    }
     char name[WIO_LABEL_SIZE];
-    (void)snprintf(name, sizeof name, "%.*s", (int)cut, h->label);
+    memcpy(name, h->label, sizeof name);
+    wio_screen_fit(name, length > 0 ? room - length - 1 : room);
     wio_screen_put(screen, "  ", 2, false, WIO_INK_PLAIN);
     wio_screen_put(screen, name, room - length, false, WIO_INK_PLAIN);
     if (length > 0) {

@@ -258,10 +258,11 @@ static wio_result *multipliers(bool solve)
     DIMENSION(r, "activity", "USA.332", "USA.722", "USA.GSL");
     TEXT(r, "sector_name", "activity", "Metal products", "Restaurants and bars of every kind",
          "State government");
-    FILL(r, "output", "activity", "million USD", 1.6543219, 1.7, 1.2);
+    FILL(r, "output", "activity", solve ? "million USD" : "million USD per million USD", 1.6543219,
+         1.7, 1.2);
     FILL(r, "value_added", "activity", "million USD", 0.9, 0.912345, 0.97);
     FILL(r, "compensation", "activity", "million USD", NAN, NAN, NAN);
-    FILL(r, "jobs", "activity", "persons", 7.53, 17.25, NAN);
+    FILL(r, "jobs", "activity", solve ? "persons" : "persons per million USD", 7.53, 17.25, NAN);
     certificate(r);
     return r;
 }
@@ -453,6 +454,7 @@ START_TEST(hostile_names_stay_plain_text)
 {
     wio_result *r =
         study("\033[2J\xff\xc3\xa9t\xc3\xa9 \xe2\x80\x94 \xe4\xb8\xad\xe5\x9b\xbd\n\x07");
+    SET(r, "jobs_unit_note", "a note");
     DIMENSION(r, "scenario", "\033]0;x\007", "\xf0\x9f\x98");
     DIMENSION(r, "activity", "A.\xe2\x80\xae", "B.1");
     TEXT(r, "sector", "activity", "\x1b", "1");
