@@ -369,8 +369,10 @@ void wio_h5_put_fixed(wio_h5 *h5, const char *path, const char *attribute, const
 void wio_h5_put_number(wio_h5 *h5, const char *path, const char *attribute, hid_t type,
                        double value)
 {
-    if (h5->status == WIO_OK) {
+    wio_h5_item *item = note(h5, path, attribute, 0, NULL, false);
+    if (item != NULL) {
         hsize_t one = 1;
+        wio_digest(item->digest, &value, sizeof value);
         put_attribute(h5, path, attribute, WIO_H5(h5, H5Screate_simple(1, &one, NULL)), type,
                       H5T_NATIVE_DOUBLE, &value);
     }
@@ -380,7 +382,10 @@ void wio_h5_put_number(wio_h5 *h5, const char *path, const char *attribute, hid_
 
 static void read_digest(wio_h5 *h5, char hex[WIO_DIGEST_SIZE], const wio_h5_item *item)
 {
-    if (item->attribute != NULL) {
+    if (item->attribute != NULL && !item->text) {
+        double value = wio_h5_number(h5, item->path, item->attribute);
+        wio_digest(hex, &value, sizeof value);
+    } else if (item->attribute != NULL) {
         char *text = wio_h5_text(h5, item->path, item->attribute);
         if (text != NULL) {
             wio_h5_digest_texts(h5, hex, (const char *const *)&text, 1);

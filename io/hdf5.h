@@ -82,6 +82,18 @@ wio_h5_item *wio_h5_add_item(wio_h5 *h5, const char *path, const char *attribute
 void wio_h5_digest_texts(wio_h5 *h5, char hex[WIO_DIGEST_SIZE], const char *const *text,
                          size_t count);
 
+/* --- table_hdf5.c, for its reader ------------------------------------------------------------------- */
+
+#define WIO_PACKED_MARK "wassily_table" /* the attribute of / that says what the file is */
+enum { WIO_PACKED_FORM = 1 };           /* its value; a reader refuses another one */
+
+typedef struct wio_packed_text { /* a text of the table's head: attribute and field */
+    const char *name;
+    size_t offset;
+} wio_packed_text;
+extern const wio_packed_text wio_packed_head[]; /* the last name is NULL */
+extern const char *const wio_packed_notes[];    /* [4] the columns of satellite_note */
+
 /* --- result_hdf5.c, for its reader ------------------------------------------------------------------ */
 
 bool wio_h5_is_span(const char *units);        /* "hours": xarray would make time spans of it */
