@@ -258,26 +258,11 @@ static void share_part(wio_outcome *out, const wio_economy *economy, const wio_p
     }
 }
 
-static bool is_empty(const wio_part *part, size_t n, size_t q)
-{
-    for (size_t i = 0; i < part->years * n; i++) {
-        if (part->home[i] != 0.0 || (part->own != NULL && part->own[i] != 0.0)) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < part->years * q; i++) {
-        if (part->imported[i] != 0.0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void gather_parts(wio_batch *batch, const wio_projects *projects)
 {
     for (size_t k = 0; k < projects->parts; k++) {
         const wio_part *part = &projects->part[k];
-        for (size_t t = 0; t < part->years; t++) {
+        for (size_t t = 0; part->row != SIZE_MAX && t < part->years; t++) {
             double *rhs, *direct;
             (void)wio_batch_add(batch, &rhs, &direct);
             memcpy(rhs, part->home + t * batch->n, batch->n * sizeof *rhs);
@@ -315,13 +300,12 @@ static wio_status fill(wio_outcome *out, double *full_x, double *tariff_x, wio_b
         gather_parts(parts0, projects);
         WIO_TRY(wio_batch_solve(parts0, sides, 0, err));
     }
-    size_t row = 0;
     for (size_t k = 0; k < projects->parts; k++) {
         const wio_part *part = &projects->part[k];
-        bool empty = is_empty(part, economy->n, economy->q);
-        for (size_t t = 0; t < part->years; t++, row++) {
+        for (size_t t = 0; part->row != SIZE_MAX && t < part->years; t++) {
             double weight = projects->weight[t];
-            if (empty || weight == 0.0) {
+            size_t row = part->row + t;
+            if (weight == 0.0) {
                 continue;
             }
             share_part(out, economy, part, share ? parts0 : NULL, parts1, row, t, weight);
@@ -337,7 +321,7 @@ wio_status wio_ledger_fill(wio_outcome *out, double *full_x, double *tariff_x, w
 {
     enum { TARIFF_ROWS = 8 };
     size_t n = sides->economy->n, q = sides->economy->q;
-    size_t rows = projects->parts * projects->years;
+    size_t rows = projects->rows;
     wio_batch tariff[2] = {{0}, {0}}, parts0 = {0};
     wio_status status = wio_batch_create(&tariff[0], TARIFF_ROWS, n, q, err);
     if (status == WIO_OK) {

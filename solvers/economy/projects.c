@@ -293,6 +293,29 @@ static wio_status add_investment(wio_projects *p, const wio_economy *economy,
     return WIO_OK;
 }
 
+static bool is_zero(const double *values, size_t count)
+{
+    for (size_t i = 0; values != NULL && i < count; i++) {
+        if (values[i] != 0.0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Only parts with something in them are solved. */
+static void number_rows(wio_projects *p, const wio_economy *economy)
+{
+    for (size_t k = 0; k < p->parts; k++) {
+        wio_part *part = &p->part[k];
+        bool empty = is_zero(part->home, part->years * economy->n) &&
+                     is_zero(part->imported, part->years * economy->q) &&
+                     is_zero(part->own, part->years * economy->n);
+        part->row = empty ? SIZE_MAX : p->rows;
+        p->rows += empty ? 0 : part->years;
+    }
+}
+
 wio_status wio_projects_create(wio_projects *out, const wio_economy *economy,
                                const wio_study *study, const wio_scenario *scenario,
                                const wio_parameters *parameters, wio_error *err)
@@ -318,6 +341,7 @@ wio_status wio_projects_create(wio_projects *out, const wio_economy *economy,
         wio_projects_free(&p);
         return status;
     }
+    number_rows(&p, economy);
     *out = p;
     return WIO_OK;
 }

@@ -606,10 +606,11 @@ static wio_status fill_years(work *w, wio_outcome *out, wio_error *err)
         }
     }
     for (int pass = 0; pass < 2; pass++) {
-        for (size_t k = 0, row = 0; k < w->projects.parts; k++) {
+        for (size_t k = 0; k < w->projects.parts; k++) {
             const wio_part *part = &w->projects.part[k];
-            for (size_t t = 0; t < part->years; t++, row++) {
+            for (size_t t = 0; part->row != SIZE_MAX && t < part->years; t++) {
                 double weight = pass == 0 ? -w->projects.weight[t] : 1.0;
+                size_t row = part->row + t;
                 for (size_t i = 0; i < n; i++) {
                     double own = part->own != NULL ? part->own[t * n + i] : 0.0;
                     piece[i] = w->parts.rhs[row * n + i] + own;
@@ -670,11 +671,13 @@ static wio_status fill_plants(work *w, wio_outcome *out, wio_error *err)
         operation[0] = operation[1] = w->projects.direct_jobs[t];
         for (size_t i = 0; e != NULL && i < n; i++) {
             out->job_years[t * n + i] = e[i] * (x[i] + induced[i]);
-            /* parts 1 and 2: operation and displaced (projects.c) */
-            double chain = e[i] * w->parts.rhs[(years + t) * n + i];
-            double displaced = e[i] * w->parts.rhs[(2 * years + t) * n + i];
-            operation[1] += isnan(chain) ? 0.0 : chain;
-            operation[2] -= isnan(displaced) ? 0.0 : displaced;
+        }
+        for (size_t k = 1; k <= 2; k++) { /* operation and displaced (projects.c) */
+            size_t row = w->projects.part[k].row;
+            for (size_t i = 0; e != NULL && row != SIZE_MAX && i < n; i++) {
+                double jobs = e[i] * w->parts.rhs[(row + t) * n + i];
+                operation[k] += isnan(jobs) ? 0.0 : k == 1 ? jobs : -jobs;
+            }
         }
         operation[3] = operation[1] - operation[2];
         out->equipment[t] = wio_sum(w->projects.equipment + t * q, q, 1);

@@ -38,14 +38,15 @@ typedef struct wio_part {
     double *factor; /* [years x n] jobs per output relative to the table's, or NULL */
     bool direct;    /* the right-hand side itself is the direct channel */
     bool displaced; /* everything goes to the displaced channel */
+    size_t row;     /* first of its `years` rows among the solved parts; SIZE_MAX: all zero */
 } wio_part;
 
 /* What the projects of a scenario (demand, purchases, plants) put into the chain. */
 typedef struct wio_projects {
     wio_arena arena;
-    size_t years;   /* rows of the dated arrays, at least 1 */
-    double *weight; /* [years] of each year in the reported change */
-    size_t parts;
+    size_t years;       /* rows of the dated arrays, at least 1 */
+    double *weight;     /* [years] of each year in the reported change */
+    size_t parts, rows; /* rows: right-hand sides of the parts that are not empty */
     wio_part *part;
     double *construction; /* [years x n] or NULL; job-years, never part of the change */
     double *equipment;    /* [years x q] direct imports of construction */
