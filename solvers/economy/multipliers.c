@@ -4,8 +4,7 @@
  *   Type II: m' = g'L + gain (g'L h_c)(h_r'L), summed over industries only   (MODEL 3b)
  * A satellite that is missing for some activities counts as 0 there: its multipliers are lower
  * bounds, and the attribute coverage/<account> gives the share of output behind them. */
-#include "../../core/result.h"
-#include "economy.h"
+#include "assemble.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -143,25 +142,6 @@ static wio_status set_number(wio_result *result, const char *group, const char *
     char full[NAME_SIZE], number[WIO_NUMBER_SIZE];
     (void)snprintf(full, sizeof full, "%s/%s", group, name);
     return wio_result_set_text(result, full, wio_format_double(number, value), err);
-}
-
-static wio_status set_certificate(wio_result *result, const wio_certificate *c, wio_error *err)
-{
-    const struct {
-        const char *name;
-        double value;
-    } field[] = {{"radius_low", c->radius_low},       {"radius_high", c->radius_high},
-                 {"condition", c->condition},         {"backward_error", c->backward_error},
-                 {"componentwise", c->componentwise}, {"error_bound", c->error_bound},
-                 {"solves", (double)c->solves}};
-    for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
-        WIO_TRY(set_number(result, "certificate", field[i].name, field[i].value, err));
-    }
-    WIO_TRY(
-        wio_result_set_text(result, "certificate/productive", c->productive ? "yes" : "no", err));
-    WIO_TRY(
-        wio_result_set_text(result, "certificate/nonnegative", c->nonnegative ? "yes" : "no", err));
-    return wio_result_set_text(result, "certificate/method", c->method, err);
 }
 
 static wio_status set_closure(wio_result *result, const wio_household_options *households,
@@ -304,7 +284,7 @@ static wio_status fill_multipliers(wio_result *result, const wio_economy *econom
     WIO_TRY(set_table(result, table, err));
     WIO_TRY(set_closure(result, households, err));
     WIO_TRY(set_coverage(result, columns, count, err));
-    return set_certificate(result, &certificate, err);
+    return wio_assemble_certificate(result, &certificate, err);
 }
 
 /* --- demand ------------------------------------------------------------------------------------------- */
@@ -452,7 +432,7 @@ wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
         status = set_coverage(q.result, q.columns, q.count, err);
     }
     if (status == WIO_OK) {
-        status = set_certificate(q.result, &certificate, err);
+        status = wio_assemble_certificate(q.result, &certificate, err);
     }
     if (status == WIO_OK) {
         *out = q.result;
