@@ -28,7 +28,7 @@ static void jobs_label(const wio_screen *screen, char label[WIO_LABEL_SIZE])
     }
     const char *kind = !has(screen, "jobs_change")                                         ? ""
                        : has(screen, "operation_jobs_net") || has(screen, "purchases_net") ? ", net"
-                       : has(screen, "tariff_revenue") ? ", net of losses"
+                       : has(screen, "tariff_revenue") ? when[0] == 0 ? ", net of losses" : ", net"
                                                        : ", gross";
     (void)snprintf(label, WIO_LABEL_SIZE, "Jobs (persons)%s%s", when, kind);
 }
@@ -83,7 +83,7 @@ static void range_row(wio_screen *screen)
         return;
     }
     screen->missing = "not modelled";
-    wio_row *row = wio_screen_row(screen, WIO_INK_PLAIN, "  RANGE over the study's own cases");
+    wio_row *row = wio_screen_row(screen, WIO_INK_PLAIN, "  RANGE over the study's cases");
     for (size_t k = 0; k < screen->scenarios; k++) {
         double low = INFINITY, high = -INFINITY;
         for (size_t c = 0; c < v->length[1]; c++) {
@@ -257,7 +257,7 @@ static void net_duty_row(wio_screen *screen)
     if (!wio_screen_take(screen, "tariff_revenue_change", SIZE_MAX, SIZE_MAX)) {
         return;
     }
-    char label[WIO_LABEL_SIZE] = "  less old duties lost";
+    char label[WIO_LABEL_SIZE] = "  less old duties";
     bool money = offset != NULL && offset->units != NULL && strstr(offset->units, "million");
     for (size_t k = 0; offset != NULL && k < screen->scenarios; k++) {
         double taken = wio_screen_sum(offset, k, SIZE_MAX, SIZE_MAX), all = screen->value[k];
@@ -267,7 +267,7 @@ static void net_duty_row(wio_screen *screen)
         }
         char share[WIO_CELL_SIZE];
         wio_screen_fixed(share, 100.0 * taken / fabs(all), 0, false);
-        (void)snprintf(label, sizeof label, "  less old duties lost, %.8s%% offset", share);
+        (void)snprintf(label, sizeof label, "  less old duties, %.8s%% offset", share);
         screen->value[k] = all > 0.0 ? all - taken : all + taken;
     }
     if (wio_screen_any(screen)) {
@@ -287,7 +287,7 @@ static void duty_rows(wio_screen *screen)
     wio_screen_row_money(screen, WIO_INK_PLAIN, "Duty at the new rate, gross", "", false);
     net_duty_row(screen);
     if (wio_screen_take(screen, "tariff_revenue_static", SIZE_MAX, SIZE_MAX)) {
-        wio_screen_row_money(screen, WIO_INK_PLAIN, "  if nobody switched supplier", "", false);
+        wio_screen_row_money(screen, WIO_INK_PLAIN, "  if nobody switched", "", false);
     }
 }
 

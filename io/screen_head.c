@@ -117,18 +117,27 @@ static void add_lines(wio_text *text, const char *lines)
     }
 }
 
-/* "jobs_change,imports_change" as "jobs, imports". */
+/* "jobs_change,imports_change" as "jobs, imports"; a name and its change are one. */
 static void add_names(wio_text *text, const char *names)
 {
     static const char CHANGE[] = "_change";
+    const char *before = "";
+    size_t before_length = 0;
     while (names != NULL && *names != '\0') {
         names += strspn(names, ", \n");
-        size_t length = strcspn(names, ", \n"), tail = sizeof CHANGE - 1;
-        bool change = length > tail && strncmp(names + length - tail, CHANGE, tail) == 0;
-        wio_text_add(text, "%s", text->length > 0 && length > 0 ? ", " : "");
-        for (size_t i = 0; i < length - (change ? tail : 0); i++) {
-            wio_text_add_bytes(text, names[i] == '_' ? " " : names + i, 1);
+        size_t length = strcspn(names, ", \n"), tail = sizeof CHANGE - 1, used = length;
+        if (length > tail && strncmp(names + length - tail, CHANGE, tail) == 0) {
+            used -= tail;
         }
+        bool same = used == before_length && strncmp(before, names, used) == 0;
+        if (!same && used > 0) {
+            wio_text_add(text, "%s", text->length > 0 ? ", " : "");
+            for (size_t i = 0; i < used; i++) {
+                wio_text_add_bytes(text, names[i] == '_' ? " " : names + i, 1);
+            }
+        }
+        before = names;
+        before_length = used;
         names += length;
     }
 }

@@ -272,14 +272,19 @@ const char *wio_screen_unit(const wio_screen *screen, double scale, char unit[32
 void wio_screen_row_money(wio_screen *screen, wio_ink ink, const char *label, const char *suffix,
                           bool with_sign)
 {
-    bool below = label[0] == ' '; /* an item of the row above, in its unit */
-    if (!below) {
-        screen->scale = wio_screen_scale(screen->value, screen->scenarios);
+    bool known = false;
+    for (size_t k = 0; k < screen->scenarios; k++) {
+        known = known || !isnan(screen->value[k]);
     }
+    /* an item of the row above is in its unit, when that has one */
+    bool below = label[0] == ' ' && screen->scale > 0.0;
+    if (!below) {
+        screen->scale = known ? wio_screen_scale(screen->value, screen->scenarios) : 0.0;
+    }
+    bool say = !below && known;
     char unit[32];
-    wio_row *row =
-        wio_screen_row(screen, ink, "%s%s%s%s", label, below ? "" : ", ",
-                       below ? "" : wio_screen_unit(screen, screen->scale, unit), suffix);
+    wio_row *row = wio_screen_row(screen, ink, "%s%s%s%s", label, say ? ", " : "",
+                                  say ? wio_screen_unit(screen, screen->scale, unit) : "", suffix);
     for (size_t k = 0; k < screen->scenarios; k++) {
         if (!isnan(screen->value[k])) {
             wio_screen_money(row->cell[k], screen->value[k] / screen->scale, with_sign);

@@ -227,7 +227,7 @@ static wio_result *slump(void)
 static wio_result *six_scenarios(void)
 {
     wio_result *r = study("Six views of one tariff");
-    SET(r, "not_modelled", "jobs_change,imports_change");
+    SET(r, "not_modelled", "jobs_change,imports_change,tariff_revenue,tariff_revenue_change");
     SET(r, "not_modelled_reason", "no substitution: quantities are given");
     DIMENSION(r, "scenario", "a", "b with a name that takes more than one line of its column", "c",
               "d", "e", "f");
@@ -236,6 +236,9 @@ static wio_result *six_scenarios(void)
     DIMENSION(r, "part", "direct", "indirect");
     DIMENSION(r, "case", "central", "half");
     TEXT(r, "scenario_compared_to", "scenario", "table", "a", "a", "table", "", "e");
+    DIMENSION(r, "origin", "CHN.332", "ROW.332");
+    FILL(r, "tariff_revenue_static", "scenario,origin", "million USD", 1e4, 0, 2e4, 0, 3e4, 0, 4e4,
+         0, 5e4, 0, 6e4, 0);
     double *price = add(r, "price_change", "scenario,activity", "1");
     double *consumer = add(r, "consumer_price_change", "scenario,home,part", "1");
     for (size_t k = 0; k < 6; k++) {
