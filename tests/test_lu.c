@@ -4,7 +4,7 @@
  * an M-matrix, and its error is 2^-60 of that of double. */
 #include "support.h"
 
-#include "../solvers/linear/linear.h"
+#include "../solvers/linear/system.h"
 
 #include <check.h>
 #include <float.h>
@@ -270,6 +270,48 @@ START_TEST(backward_errors_stay_below_those_that_lapack_accepts)
 }
 END_TEST
 
+/* Residuals that cancel: x is nearly the solution of every lane. */
+START_TEST(residuals_are_those_of_twice_the_precision_on_any_processor)
+{
+    uint64_t state = 400 + (uint64_t)_i;
+    size_t n = 1 + 3 * (size_t)_i, lanes = WIO_LANES * n;
+    double *A = wio_alloc(n * n, sizeof *A), *out = wio_alloc(4 * lanes, sizeof *out);
+    ck_assert(A != NULL && out != NULL);
+    random_matrix(A, n, .5, .3, &state);
+    double *x = random_vector(lanes, -1.0, 1.0, &state), *y = wio_zalloc(lanes, sizeof *y);
+    ck_assert_ptr_nonnull(y);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        for (size_t i = 0; i < lanes; i++) { /* y = B x, rounded */
+            size_t row = i / WIO_LANES, l = i % WIO_LANES;
+            y[i] = x[i];
+            for (size_t j = 0; j < n; j++) {
+                y[i] -= (transposed ? A[j * n + row] : A[row * n + j]) * x[j * WIO_LANES + l];
+            }
+        }
+        wio_residual(out, out + lanes, n, A, transposed != 0, x, y);
+        wio_residual_portable(out + 2 * lanes, out + 3 * lanes, n, A, transposed != 0, x, y);
+        ck_assert_int_eq(memcmp(out, out + 2 * lanes, 2 * lanes * sizeof *out), 0);
+        double g = wio_gamma(n + 2);
+        for (size_t i = 0; i < lanes; i++) {
+            size_t row = i / WIO_LANES, l = i % WIO_LANES;
+            wide exact = (wide)y[i] - (wide)x[i];
+            double size = fabs(y[i]) + fabs(x[i]);
+            for (size_t j = 0; j < n; j++) {
+                double a = transposed ? A[j * n + row] : A[row * n + j];
+                exact += (wide)a * (wide)x[j * WIO_LANES + l];
+                size += fabs(a * x[j * WIO_LANES + l]);
+            }
+            double miss = fabs((double)((wide)out[i] - exact));
+            ck_assert_double_le(miss, U * fabs(out[i]) * (1 + 2 * U) + g * g * size);
+        }
+    }
+    wio_free(y);
+    wio_free(x);
+    wio_free(out);
+    wio_free(A);
+}
+END_TEST
+
 START_TEST(apply_and_its_transpose_agree)
 {
     uint64_t state = 5 + (uint64_t)_i;
@@ -400,6 +442,8 @@ int main(void)
     tcase_add_loop_test(properties, bits_do_not_depend_on_neighbours_or_position, 0, 6);
     tcase_add_test(properties, bits_do_not_depend_on_the_number_of_threads);
     tcase_add_loop_test(properties, backward_errors_stay_below_those_that_lapack_accepts, 0, 8);
+    tcase_add_loop_test(properties, residuals_are_those_of_twice_the_precision_on_any_processor, 0,
+                        20);
     tcase_add_loop_test(properties, apply_and_its_transpose_agree, 0, 40);
     suite_add_tcase(suite, properties);
 

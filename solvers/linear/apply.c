@@ -115,10 +115,9 @@ static add_kernel *choose_kernel(void)
     return add_portable;
 }
 
-void wio_residual(double *r, double *off, size_t n, const double *A, bool transposed,
-                  const double *x, const double *y)
+static void residual(double *r, double *off, size_t n, const double *A, bool transposed,
+                     const double *x, const double *y, add_kernel *add)
 {
-    add_kernel *add = choose_kernel();
     size_t step = transposed ? n : 1, row = transposed ? 1 : n;
     const double minus = -1.0;
     for (size_t i = 0; i < n; i++) {
@@ -137,4 +136,16 @@ void wio_residual(double *r, double *off, size_t n, const double *A, bool transp
             off[i * WIO_LANES + l] = s.size[l];
         }
     }
+}
+
+void wio_residual(double *r, double *off, size_t n, const double *A, bool transposed,
+                  const double *x, const double *y)
+{
+    residual(r, off, n, A, transposed, x, y, choose_kernel());
+}
+
+void wio_residual_portable(double *r, double *off, size_t n, const double *A, bool transposed,
+                           const double *x, const double *y)
+{
+    residual(r, off, n, A, transposed, x, y, add_portable);
 }

@@ -41,6 +41,9 @@ enum { WIO_LANES = 8 }; /* right-hand sides that go through the residual togethe
  * off is sum over j != i of |a_ij| |x_j|, in plain arithmetic. */
 void wio_residual(double *r, double *off, size_t n, const double *A, bool transposed,
                   const double *x, const double *y);
+/* The same bits without vector instructions: what other machines get, for the tests. */
+void wio_residual_portable(double *r, double *off, size_t n, const double *A, bool transposed,
+                           const double *x, const double *y);
 
 /* Fill own, rows and columns; NOT_PRODUCTIVE or SINGULAR without a message when it cannot. */
 wio_status wio_certify(wio_system *system);
