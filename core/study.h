@@ -85,6 +85,8 @@ typedef struct wio_tariff {
     double *pass_through;      /* [sectors] beta */
     bool uses[3];              /* applies to: intermediate, consumption, investment */
     double recapture; /* share of the lost sales resold elsewhere; NaN for home's tariffs */
+    bool *scope;      /* [sectors] where the tariff applies, also with 0 points */
+    bool total;       /* stated as a rate, the new total */
 } wio_tariff;
 
 /* S7. */
@@ -109,7 +111,12 @@ typedef struct wio_purchase {
     bool on_level;          /* compliance on B + D, else on D */
     double *additionality;  /* [categories] g */
     double home_share;      /* of the part that is not additional: taken from home sales, 0 */
-    double *jobs_factor;    /* [years x n] e_t of that money / e of the table; 1 */
+    double *jobs_factor;    /* [years x n] jobs per million at table prices in the year over those
+                                  of the table, or NULL: 1 */
+    char *commitment;       /* the name it was used by */
+    double kept;           /* amount at the table's basis per amount as stated: 1 - product taxes */
+    double *stated_target; /* [years x categories] million as stated: B + D, what was bought */
+    double *stated_actual;
 } wio_purchase;
 
 /* S2. */

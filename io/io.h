@@ -42,6 +42,10 @@ wio_status wio_table_read_hdf5(wio_table **out, const char *path, wio_log *log, 
  * scalars > 64 KiB, more than 200,000 nodes are errors. */
 wio_status wio_yaml_parse(wio_node *out, const char *data, size_t length, const char *file,
                           wio_log *log, wio_error *err);
+/* The same, but a document whose structure is whole is handed over with its mistakes in the log
+ * (and the first in err), so that what reads it can find its own in the same run. */
+wio_status wio_yaml_read(wio_node *out, bool *mistakes, const char *data, size_t length,
+                         const char *file, wio_log *log, wio_error *err);
 
 /* --- commit.c: a file under its final name is whole (TRUST 3.2) --------------------------------------- */
 

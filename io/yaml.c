@@ -291,8 +291,8 @@ static wio_status read_document(wio_node *root, reader *r)
     return more ? wrong(r, at, "a second document: one file holds one") : WIO_OK;
 }
 
-wio_status wio_yaml_parse(wio_node *out, const char *data, size_t length, const char *file,
-                          wio_log *log, wio_error *err)
+wio_status wio_yaml_read(wio_node *out, bool *mistakes, const char *data, size_t length,
+                         const char *file, wio_log *log, wio_error *err)
 {
     reader r = {.data = data, .length = length, .file = file, .log = log, .err = err};
     if (length > MAX_BYTES) {
@@ -312,12 +312,24 @@ wio_status wio_yaml_parse(wio_node *out, const char *data, size_t length, const 
     wio_node root = {0};
     wio_status status = read_document(&root, &r);
     yaml_parser_delete(&r.parser);
-    if (status == WIO_OK && r.mistakes) {
-        status = WIO_E_FORMAT;
-    }
     if (status != WIO_OK) {
         wio_node_clear(&root);
         return status;
+    }
+    *mistakes = r.mistakes;
+    *out = root;
+    return WIO_OK;
+}
+
+wio_status wio_yaml_parse(wio_node *out, const char *data, size_t length, const char *file,
+                          wio_log *log, wio_error *err)
+{
+    wio_node root = {0};
+    bool mistakes = false;
+    WIO_TRY(wio_yaml_read(&root, &mistakes, data, length, file, log, err));
+    if (mistakes) { /* err has the first */
+        wio_node_clear(&root);
+        return WIO_E_FORMAT;
     }
     *out = root;
     return WIO_OK;
