@@ -20,7 +20,7 @@ typedef struct wio_h5_item { /* what was written, to be compared, or what was fo
     char *attribute;         /* NULL: the object itself */
     bool group, text;
     size_t rank, dims[WIO_H5_MAX_RANK];
-    char digest[WIO_DIGEST_SIZE]; /* of the content, when writing */
+    uint64_t digest; /* of the content, when writing */
 } wio_h5_item;
 
 typedef struct wio_h5 {
@@ -79,8 +79,6 @@ double wio_h5_number(wio_h5 *h5, const char *path, const char *attribute);
 
 wio_status wio_h5_begin(wio_h5 *h5, const char *path, wio_status failure, wio_error *err);
 wio_h5_item *wio_h5_add_item(wio_h5 *h5, const char *path, const char *attribute);
-void wio_h5_digest_texts(wio_h5 *h5, char hex[WIO_DIGEST_SIZE], const char *const *text,
-                         size_t count);
 
 /* --- table_hdf5.c, for its reader ------------------------------------------------------------------- */
 

@@ -319,6 +319,30 @@ START_TEST(every_failed_write_leaves_no_file)
 }
 END_TEST
 
+/* The list of what was written says something else than the disk gives back. */
+START_TEST(a_file_that_reads_back_differently_is_not_published)
+{
+    double number[] = {1, 2, 3};
+    const char *const text[] = {"a", "", "c"};
+    wio_h5 h5;
+    wio_error err = {0};
+    ck_assert_int_eq(wio_h5_create(&h5, path, &err), WIO_OK);
+    wio_h5_put_doubles(&h5, "/number", 1, (size_t[]){3}, number);
+    wio_h5_put_texts(&h5, "/text", 3, text);
+    wio_h5_put_text(&h5, "/", "title", "t");
+    wio_h5_put_number(&h5, "/", "year", H5T_STD_I32LE, 2017);
+    ck_assert_uint_eq(h5.items, 4);
+    if (_i < 4) {
+        h5.item[_i].digest ^= 1;
+    }
+    wio_status status = wio_h5_commit(&h5, false);
+    ck_assert_int_eq(status, _i < 4 ? WIO_E_WRITE : WIO_OK);
+    ck_assert(_i == 4 || strstr(err.message, "reads back differently") != NULL);
+    ck_assert_int_eq(files(folder), _i < 4 ? 0 : 1);
+    ck_assert_int_eq(wio_alloc_live, 0);
+}
+END_TEST
+
 START_TEST(every_failed_allocation_of_a_write_leaves_no_file)
 {
     wio_result *r = sample(3);
@@ -447,6 +471,7 @@ int main(void)
     tcase_add_checked_fixture(failures, make_folder, remove_folder);
     tcase_add_test(failures, an_existing_file_is_kept_unless_asked);
     tcase_add_test(failures, every_failed_write_leaves_no_file);
+    tcase_add_loop_test(failures, a_file_that_reads_back_differently_is_not_published, 0, 5);
     tcase_add_test(failures, every_failed_allocation_of_a_write_leaves_no_file);
     tcase_add_test(failures, every_failed_allocation_of_a_read_leaves_nothing);
     tcase_add_loop_test(failures, a_full_disk_leaves_no_file, 0, 6);
