@@ -128,7 +128,9 @@ static wio_status write_all(int file, const char *data, size_t length, const cha
 {
     enum { PIECE = 1 << 20 };
     /* Reserve the space first: a full disk shows before the work, where the file system can. */
-    if (length != 0 && fallocate(file, 0, 0, (off_t)length) != 0 && errno == ENOSPC) {
+    off_t end = lseek(file, 0, SEEK_END);
+    if (length != 0 && fallocate(file, FALLOC_FL_KEEP_SIZE, end, (off_t)length) != 0 &&
+        errno == ENOSPC) {
         return fail(err, WIO_E_WRITE, "cannot write", path, errno);
     }
     while (length != 0) {
@@ -148,7 +150,7 @@ static wio_status write_all(int file, const char *data, size_t length, const cha
 
 wio_status wio_commit_write(wio_commit *commit, const void *data, size_t length, wio_error *err)
 {
-    int file = open(commit->temporary, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    int file = open(commit->temporary, O_WRONLY | O_APPEND | O_CLOEXEC);
     if (file < 0) {
         return fail(err, WIO_E_WRITE, "cannot write", commit->final, errno);
     }

@@ -78,6 +78,14 @@ double wio_h5_number(wio_h5 *h5, const char *path, const char *attribute);
 /* --- between the two files ------------------------------------------------------------------------ */
 
 wio_status wio_h5_begin(wio_h5 *h5, const char *path, wio_status failure, wio_error *err);
+typedef struct wio_h5_trailer { /* the end of every file of ours, little-endian */
+    char mark[8];
+    uint64_t length; /* of the file before the trailer */
+    uint64_t digest; /* of these bytes, in pieces */
+} wio_h5_trailer;
+#define WIO_H5_MARK "WIOSUM1"
+enum { WIO_H5_PIECE = 1 << 20 };
+uint64_t wio_h5_digest(uint64_t seed, const void *bytes, size_t length);
 wio_h5_item *wio_h5_add_item(wio_h5 *h5, const char *path, const char *attribute);
 
 /* --- table_hdf5.c, for its reader ------------------------------------------------------------------- */

@@ -6,10 +6,13 @@
  * storage inside the file, filters that come with HDF5, sizes in proportion to the file. */
 #include "hdf5.h"
 
+#include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_DEPTH = 8, MAX_OBJECTS = 100000, RATIO = 200 };
 static const size_t ALWAYS_ALLOWED = (size_t)64 << 20; /* bytes: the ratio counts above this */
@@ -232,20 +235,84 @@ static void inspect(wio_h5 *h5, size_t file_bytes)
     }
 }
 
+/* --- the trailer ----------------------------------------------------------------------------------- */
+
+/* Reads exactly length bytes. */
+static bool read_bytes(int file, char *to, size_t length)
+{
+    while (length != 0) {
+        ssize_t got = read(file, to, length);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return false;
+        }
+        to += got;
+        length -= (size_t)got;
+    }
+    return true;
+}
+
+/* A file of ours ends with the digest of its bytes. Without the trailer it was changed by another
+ * program, or made by one, and the inspections have to do. */
+static void check_trailer(wio_h5 *h5, int file, size_t length)
+{
+    wio_h5_trailer trailer;
+    if (length < sizeof trailer ||
+        pread(file, &trailer, sizeof trailer, (off_t)(length - sizeof trailer)) !=
+            (ssize_t)sizeof trailer ||
+        memcmp(trailer.mark, WIO_H5_MARK, sizeof trailer.mark) != 0) {
+        return;
+    }
+    length -= sizeof trailer;
+    char *piece = wio_alloc(WIO_H5_PIECE, 1);
+    if (piece == NULL) {
+        (void)wio_h5_fail(h5, WIO_E_MEMORY, "no memory to check it");
+        return;
+    }
+    uint64_t sum = 0;
+    bool good = le64toh(trailer.length) == length;
+    for (size_t at = 0; at < length && good; at += WIO_H5_PIECE) {
+        size_t size = length - at < WIO_H5_PIECE ? length - at : WIO_H5_PIECE;
+        good = read_bytes(file, piece, size);
+        sum = wio_h5_digest(sum, piece, size);
+    }
+    wio_free(piece);
+    if (!good || sum != le64toh(trailer.digest)) {
+        (void)wio_h5_fail(h5, WIO_E_FORMAT,
+                          "is damaged: its bytes are not those that were written");
+    }
+}
+
+/* Regular files only; *bytes is the size. */
+static void check_file(wio_h5 *h5, const char *path, size_t *bytes)
+{
+    struct stat info;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file < 0 || fstat(file, &info) != 0) {
+        const char *reason = strerrordesc_np(errno);
+        (void)wio_h5_fail(h5, WIO_E_NO_INPUT, "%s", reason != NULL ? reason : "cannot be opened");
+    } else if (!S_ISREG(info.st_mode)) {
+        (void)wio_h5_fail(h5, WIO_E_NO_INPUT, "is not a regular file");
+    } else {
+        *bytes = (size_t)info.st_size;
+        check_trailer(h5, file, *bytes);
+    }
+    if (file >= 0) {
+        (void)close(file);
+    }
+}
+
 /* --- opening ------------------------------------------------------------------------------------- */
 
 wio_status wio_h5_open(wio_h5 *h5, const char *path, wio_error *err)
 {
-    struct stat info;
-    *h5 = (wio_h5){.status = WIO_E_NO_INPUT};
-    if (stat(path, &info) != 0) {
-        const char *reason = strerrordesc_np(errno);
-        return wio_fail(err, WIO_E_NO_INPUT, "%s: %s", path, reason != NULL ? reason : "failed");
-    }
-    if (!S_ISREG(info.st_mode)) {
-        return wio_fail(err, WIO_E_NO_INPUT, "%s: is not a regular file", path);
-    }
+    size_t bytes = 0;
     (void)wio_h5_begin(h5, path, WIO_E_FORMAT, err);
+    if (h5->status == WIO_OK) {
+        check_file(h5, path, &bytes);
+    }
     if (h5->status == WIO_OK && H5Fis_hdf5(path) <= 0) { /* an unreadable file fails here too */
         (void)wio_h5_fail(h5, WIO_E_FORMAT, "is not an HDF5 file");
     }
@@ -259,7 +326,7 @@ wio_status wio_h5_open(wio_h5 *h5, const char *path, wio_error *err)
         (void)WIO_H5(h5, H5Pclose(access));
     }
     if (h5->status == WIO_OK) {
-        inspect(h5, (size_t)info.st_size);
+        inspect(h5, bytes);
     }
     return h5->status == WIO_OK ? WIO_OK : wio_h5_close(h5);
 }

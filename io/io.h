@@ -61,7 +61,7 @@ typedef struct wio_commit {
 } wio_commit;
 /* CREATE when it exists and overwrite is false, or the folder is not writable. */
 wio_status wio_commit_begin(wio_commit *commit, const char *path, bool overwrite, wio_error *err);
-/* Replaces the content of the temporary file. */
+/* Adds to the end of the temporary file. */
 wio_status wio_commit_write(wio_commit *commit, const void *data, size_t length, wio_error *err);
 /* Sync, rename, sync the folder. On failure the temporary file is removed. */
 wio_status wio_commit_end(wio_commit *commit, wio_error *err);

@@ -1,5 +1,6 @@
 /* test_result_hdf5.c - the result file: everything comes back, everywhere, or nothing is there. */
 #include "../io/hdf5.h"
+#include "support.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -430,24 +431,58 @@ START_TEST(files_of_another_kind_are_refused)
 }
 END_TEST
 
-/* Truncated anywhere, or with a byte turned over: an error or the same content, never a crash. */
-START_TEST(damaged_files_do_no_harm)
+/* Truncated anywhere, or with any bit turned over: refused. Only a trailer that is not recognised
+ * lets the file through, and then the content is the same. */
+START_TEST(a_damaged_file_is_refused)
 {
-    size_t length = 0, refused = 0;
+    size_t length = 0, passed = 0;
+    uint64_t state = 20261123;
+    wio_error err = {0};
     wio_result *r = sample(2), *back = NULL;
     ck_assert_int_eq(wio_result_write(r, path, NULL, NULL), WIO_OK);
     char *bytes = bytes_of(path, &length);
-    for (size_t cut = 0; cut < length; cut += length / 40) {
-        ck_assert_int_eq(wio_file_write(second, bytes, cut, true, NULL), WIO_OK);
-        if (wio_result_read(&back, second, NULL) == WIO_OK) {
+    for (int i = 0; i < 300; i++) {
+        size_t at = (size_t)(random_uniform(&state) * (double)length);
+        char good = bytes[at];
+        bytes[at] = (char)(good ^ (1 << (i % 8)));
+        ck_assert_int_eq(wio_file_write(second, bytes, length, true, NULL), WIO_OK);
+        bytes[at] = good;
+        wio_status status = wio_result_read(&back, second, &err);
+        ck_assert_int_eq(status, at >= length - 24 && at < length - 16 ? WIO_OK : WIO_E_FORMAT);
+        if (status == WIO_OK) {
+            assert_same(r, back);
             wio_result_free(back);
-        } else {
-            refused++;
+            passed++;
         }
     }
-    ck_assert_uint_ge(refused, 39);
+    ck_assert_uint_lt(passed, 3);
+    ck_assert_ptr_nonnull(strstr(err.message, "is damaged"));
+    for (size_t cut = 0; cut < length; cut += length / 40) {
+        ck_assert_int_eq(wio_file_write(second, bytes, cut, true, NULL), WIO_OK);
+        ck_assert_int_eq(wio_result_read(&back, second, NULL), WIO_E_FORMAT);
+    }
     wio_free(bytes);
     wio_result_free(r);
+}
+END_TEST
+
+/* Another program may add to a file: HDF5 cuts the trailer off, and the rest still reads. */
+START_TEST(a_file_that_h5py_changed_is_still_read)
+{
+    wio_result *r = sample(2), *back = NULL;
+    ck_assert_int_eq(wio_result_write(r, path, NULL, NULL), WIO_OK);
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t id = H5Acreate2(file, "mine", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT);
+    double value = 1;
+    ck_assert_int_ge(H5Awrite(id, H5T_NATIVE_DOUBLE, &value), 0);
+    (void)H5Aclose(id);
+    (void)H5Sclose(space);
+    ck_assert_int_ge(H5Fclose(file), 0);
+    ck_assert_int_eq(wio_result_read(&back, path, NULL), WIO_OK);
+    assert_same(r, back);
+    wio_result_free(r);
+    wio_result_free(back);
 }
 END_TEST
 
@@ -476,7 +511,8 @@ int main(void)
     tcase_add_test(failures, every_failed_allocation_of_a_read_leaves_nothing);
     tcase_add_loop_test(failures, a_full_disk_leaves_no_file, 0, 6);
     tcase_add_test(failures, files_of_another_kind_are_refused);
-    tcase_add_test(failures, damaged_files_do_no_harm);
+    tcase_add_test(failures, a_damaged_file_is_refused);
+    tcase_add_test(failures, a_file_that_h5py_changed_is_still_read);
     suite_add_tcase(suite, failures);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
