@@ -149,14 +149,17 @@ wio_status wio_assemble_certificate(wio_result *result, const wio_certificate *c
     const struct {
         const char *name;
         double value;
-    } field[] = {{"radius_low", c->radius_low},       {"radius_high", c->radius_high},
-                 {"condition", c->condition},         {"backward_error", c->backward_error},
-                 {"componentwise", c->componentwise}, {"error_bound", c->error_bound},
-                 {"solves", (double)c->solves}};
-    char buffer[WIO_NUMBER_SIZE], name[64] = "certificate/";
+    } field[] = {{"certificate/radius_low", c->radius_low},
+                 {"certificate/radius_high", c->radius_high},
+                 {"certificate/condition", c->condition},
+                 {"certificate/backward_error", c->backward_error},
+                 {"certificate/componentwise", c->componentwise},
+                 {"certificate/error_bound", c->error_bound},
+                 {"certificate/solves", (double)c->solves}};
+    char buffer[WIO_NUMBER_SIZE];
     for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
-        strcpy(name + strlen("certificate/"), field[i].name);
-        WIO_TRY(wio_result_set_text(result, name, wio_format_double(buffer, field[i].value), err));
+        WIO_TRY(wio_result_set_text(result, field[i].name,
+                                    wio_format_double(buffer, field[i].value), err));
     }
     WIO_TRY(
         wio_result_set_text(result, "certificate/productive", c->productive ? "yes" : "no", err));
