@@ -43,7 +43,7 @@ int cli_unknown_command(const char *name)
 {
     const char *words[32];
     size_t count = 0;
-    for (; cli_commands[count] != NULL && count < 32; count++) {
+    for (; count < 32 && cli_commands[count] != NULL; count++) {
         words[count] = cli_commands[count]->name;
     }
     const char *near = wio_nearest(name, words, count);
