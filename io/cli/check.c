@@ -99,7 +99,11 @@ static int check_table(const char *path, bool json)
     } else if (answered) {
         print_report(table, &report);
         cli_print_log(log, WIO_NOTE);
-        printf(status == WIO_OK ? "every identity holds\n" : "the table does not hold\n");
+        size_t warnings = wio_log_count(log, WIO_WARNING);
+        printf(status != WIO_OK ? "not every identity holds\n"
+               : warnings == 0  ? "every identity holds\n"
+                                : "every identity holds, with %zu warning%s\n",
+               warnings, warnings == 1 ? "" : "s");
     }
     if (!answered) {
         code = cli_fail(status, &err, log);

@@ -269,7 +269,19 @@ static void print_activities(const wio_result *result)
     }
 }
 
-/* "us-2017, Type I, million USD, per million of final demand", then the table. */
+/* The next power of ten above a proven bound. What is summed from a solution rounds on its own, so
+ * nothing below 1e-15 is claimed. */
+static void print_bound(const char *bound, const char *method)
+{
+    double value = 0.0;
+    if (bound == NULL || !wio_parse_double(&value, bound, strlen(bound))) {
+        return;
+    }
+    printf("\nrelative error below %.0e%s%s\n", pow(10.0, ceil(log10(fmax(value, 1e-15)))),
+           method != NULL ? ", " : "", method != NULL ? method : "");
+}
+
+/* "us-2017, Type I, per million of final demand", then the table. */
 static void print_for_people(const wio_result *result, const char *what)
 {
     static const char *const fields[] = {"table", "closure"};
@@ -282,12 +294,8 @@ static void print_for_people(const wio_result *result, const char *what)
     }
     printf("%s\n\n", what);
     print_activities(result);
-    const char *bound = wio_result_attribute(result, "certificate/error_bound");
-    const char *method = wio_result_attribute(result, "certificate/method");
-    if (bound != NULL) {
-        printf("\nrelative error below %s%s%s\n", bound, method != NULL ? ", " : "",
-               method != NULL ? method : "");
-    }
+    print_bound(wio_result_attribute(result, "certificate/error_bound"),
+                wio_result_attribute(result, "certificate/method"));
 }
 
 int cli_print_result(const wio_result *result, bool csv, bool json, const char *what)
