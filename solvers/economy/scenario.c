@@ -406,7 +406,7 @@ static wio_status spend_revenue(work *w, wio_outcome *out, bool channels, wio_er
     if (!(total > 0.0)) {
         return wio_fail(err, WIO_E_UNSUPPORTED, "the table has no final use to re-spend duties on");
     }
-    out->revenue_spent = revenue - out->revenue_offset;
+    out->revenue_spent = revenue; /* the offset is reported apart (MODEL S5) */
     const wio_household_options *h = &w->parameters->households;
     double kept =
         role == WIO_ROLE_HOUSEHOLD ? (1.0 - h->tax) * (1.0 - h->saving) * (1.0 - h->leakage) : 1.0;
