@@ -10,7 +10,8 @@
  *   home (endogenous regions), group (goods, services, ... groups that cover every sector once).
  *
  * Coordinates beside activity: region(activity), sector(activity), sector_name(activity);
- * origin_region(origin), origin_sector(origin). scenario_compared_to(scenario) text.
+ * origin_region(origin), origin_sector(origin). scenario_compared_to(scenario) text;
+ * scenario_jobs(scenario) text: "gross", "net of losses", "net of displaced", "net of diverted".
  * jobs unit "persons"; money unit "million USD"; prices are relative changes, unit "1".
  *
  *   output_base, value_added_base, jobs_base                        (activity)

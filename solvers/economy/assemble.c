@@ -130,6 +130,29 @@ static const char *compared_to(const assembly *a, size_t i)
     return base == SIZE_MAX ? "table" : a->study->scenario[base].name;
 }
 
+/* What the jobs of a scenario are net of, in the words of the screen. */
+static const char *jobs_counted(const assembly *a, size_t i)
+{
+    const wio_scenario *scenario = &a->study->scenario[i];
+    const char *counted = "gross";
+    for (size_t k = 0; k < scenario->shocks; k++) {
+        const wio_shock *shock = &scenario->shock[k];
+        if (shock->kind == WIO_SHOCK_INVESTMENT) {
+            if (!shock->as.investment.net) {
+                return "gross";
+            }
+            counted = "net of displaced";
+        } else if (shock->kind == WIO_SHOCK_TARIFF || shock->kind == WIO_SHOCK_IMPORT_PRICE) {
+            counted = "net of losses";
+        } else if ((shock->kind == WIO_SHOCK_PURCHASE ||
+                    shock->kind == WIO_SHOCK_PURCHASE_CATCH_UP) &&
+                   counted[0] == 'g') {
+            counted = "net of diverted";
+        }
+    }
+    return counted;
+}
+
 static const char *case_name(const assembly *a, size_t i)
 {
     return i == 0 ? "central" : a->study->cases_[i].name;
@@ -155,22 +178,30 @@ static const char *group_name(const assembly *a, size_t i)
     return a->study->table->group[i].code;
 }
 
+/* A text beside each scenario. */
+static wio_status describe(assembly *a, const char *name, const char *long_name,
+                           const char *(*text)(const assembly *, size_t))
+{
+    size_t count = a->study->scenarios;
+    const char **texts = wio_alloc(count, sizeof *texts);
+    if (texts == NULL) {
+        return wio_fail(a->err, WIO_E_MEMORY, "labels");
+    }
+    for (size_t i = 0; i < count; i++) {
+        texts[i] = text(a, i);
+    }
+    wio_status status = wio_result_add_text(a->result, name, "scenario", texts, long_name, a->err);
+    wio_free(texts);
+    return status;
+}
+
 static wio_status add_dimensions(assembly *a)
 {
     const wio_study *study = a->study;
     static const char *const parts[] = {"direct", "indirect"};
     WIO_TRY(label(a, "scenario", study->scenarios, "scenario of the study", scenario_name));
-    const char **base = wio_alloc(study->scenarios, sizeof *base);
-    if (base == NULL) {
-        return wio_fail(a->err, WIO_E_MEMORY, "labels");
-    }
-    for (size_t i = 0; i < study->scenarios; i++) {
-        base[i] = compared_to(a, i);
-    }
-    wio_status status = wio_result_add_text(a->result, "scenario_compared_to", "scenario", base,
-                                            "what the changes are measured from", a->err);
-    wio_free(base);
-    WIO_TRY(status);
+    WIO_TRY(describe(a, "scenario_compared_to", "what the changes are measured from", compared_to));
+    WIO_TRY(describe(a, "scenario_jobs", "what the jobs are counted net of", jobs_counted));
     WIO_TRY(wio_assemble_labels(a->result, a->economy, a->err));
     WIO_TRY(label(a, "case", study->cases, "sensitivity case", case_name));
     WIO_TRY(label(a, "home", a->homes, "region with production columns", home_name));
