@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+"""The shipped studies against tests/reference.py, and the reference against a spoiled result.
+
+Needs python3-numpy and python3-h5py; says so and skips where they are missing.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "tests" / "reference.py"
+BUILD = ROOT / os.environ.get("B", "build")
+COMMAND = os.environ.get("WASSILY", str(BUILD / "wassily"))
+
+try:
+    import h5py
+    import numpy  # noqa: F401
+except ImportError:
+    h5py = None
+
+
+def compare(result, study):
+    return subprocess.run(
+        [sys.executable, str(REFERENCE), str(result), study],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@unittest.skipIf(h5py is None, "skipped: python3-numpy or python3-h5py is not installed")
+class Reference(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(tempfile.mkdtemp(prefix="wassily-"))
+        cls.results = {}
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def result(self, study):
+        if study not in self.results:
+            out = self.folder / f"{study}.h5"
+            done = subprocess.run(
+                [COMMAND, "run", str(ROOT / "studies" / f"{study}.yaml"), "-o", str(out)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.results[study] = out
+        return self.results[study]
+
+    def agrees(self, study):
+        done = compare(self.result(study), study)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_opening_salvo_agrees_with_numpy(self):
+        self.agrees("opening_salvo")
+
+    def test_purchases_agree_with_numpy(self):
+        self.agrees("purchases")
+
+    def test_batteries_agree_with_numpy(self):
+        self.agrees("batteries")
+
+    def test_property_slump_agrees_with_numpy(self):
+        self.agrees("property_slump")
+
+    def test_a_result_off_by_a_billionth_is_found(self):
+        spoiled = self.folder / "spoiled.h5"
+        shutil.copy(self.result("property_slump"), spoiled)
+        with h5py.File(spoiled, "r+") as file:
+            file["jobs_change"][...] *= 1 + 1e-9
+        done = compare(spoiled, "property_slump")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("DIFFERS jobs_change", done.stdout)
+
+    def test_a_missing_variable_is_found(self):
+        spoiled = self.folder / "missing.h5"
+        shutil.copy(self.result("property_slump"), spoiled)
+        with h5py.File(spoiled, "r+") as file:
+            del file["value_added_change"]
+        self.assertEqual(compare(spoiled, "property_slump").returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
