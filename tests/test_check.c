@@ -1,5 +1,5 @@
 /* test_check.c - suite for solvers/economy/check.c. */
-#include "../core/internal.h"
+#include "../solvers/economy/economy.h"
 #include "support.h"
 
 #include <check.h>
@@ -314,6 +314,25 @@ START_TEST(closed_tables_hold)
 }
 END_TEST
 
+START_TEST(a_run_refuses_a_table_that_does_not_add_up)
+{
+    wio_error err = {0};
+    plain t = two();
+    wio_table *table = table_of(&t);
+    ck_assert_int_eq(wio_table_balanced(table, log_of_test, &err), WIO_OK);
+    ck_assert_uint_eq(wio_log_count(log_of_test, WIO_NOTE), 0);
+    wio_table_free(table);
+    t.P[1] += 2.5;
+    table = table_of(&t);
+    ck_assert_int_eq(wio_table_balanced(table, log_of_test, &err), WIO_E_TABLE);
+    ck_assert_ptr_nonnull(strstr(err.message, "the table does not add up: B2 R.b"));
+    wio_alloc_budget = 0;
+    ck_assert_int_eq(wio_table_balanced(table, NULL, NULL), WIO_E_MEMORY);
+    wio_alloc_budget = -1;
+    wio_table_free(table);
+}
+END_TEST
+
 START_TEST(every_allocation_failure_is_reported)
 {
     wio_table *table = toy3();
@@ -361,6 +380,7 @@ int main(void)
     tcase_add_test(failures, a_table_without_primary_inputs_says_so);
     tcase_add_test(failures, negative_flows_are_listed_and_not_refused);
     tcase_add_test(failures, a_table_that_is_not_productive_is_named);
+    tcase_add_test(failures, a_run_refuses_a_table_that_does_not_add_up);
     tcase_add_test(failures, missing_jobs_are_coverage_not_zero);
     tcase_add_test(failures, every_allocation_failure_is_reported);
     suite_add_tcase(suite, failures);

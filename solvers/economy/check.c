@@ -407,23 +407,44 @@ static wio_status check_productive(checker *c)
     return status;
 }
 
+/* B1 to B3, B5, B7: everything that needs no factorisation. */
+static wio_status check_identities(checker *c)
+{
+    const wio_table *table = c->table;
+    c->report->output = wio_sum(table->x, table->n, 1);
+    c->floor = 1e-9 * c->report->output;
+    c->rounding = rounding_unit(table);
+    check_rows(c);
+    if (table->p == 0) {
+        c->report->column_gap = c->report->gdp_gap = c->report->gdp = NAN;
+        complain(c, WIO_WARNING, "the table has no primary inputs: B2 and B3 cannot be checked");
+        return WIO_OK;
+    }
+    check_columns(c);
+    WIO_TRY(check_gdp(c));
+    check_scale(c);
+    return WIO_OK;
+}
+
+wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *err)
+{
+    wio_table_report found = {0};
+    wio_error detail = {0};
+    checker c = {.table = table, .log = log, .err = &detail, .report = &found};
+    wio_status status = check_identities(&c);
+    if (status != WIO_OK) {
+        return wio_fail(err, status, "%s", detail.message);
+    }
+    return c.failed ? wio_fail(err, WIO_E_TABLE, "the table does not add up: %s", detail.message)
+                    : WIO_OK;
+}
+
 wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio_log *log,
                            wio_error *err)
 {
     wio_table_report found = {0};
     checker c = {.table = table, .log = log, .err = err, .report = &found};
-    found.output = wio_sum(table->x, table->n, 1);
-    c.floor = 1e-9 * found.output;
-    c.rounding = rounding_unit(table);
-    check_rows(&c);
-    if (table->p != 0) {
-        check_columns(&c);
-        WIO_TRY(check_gdp(&c));
-        check_scale(&c);
-    } else {
-        found.column_gap = found.gdp_gap = found.gdp = NAN;
-        complain(&c, WIO_WARNING, "the table has no primary inputs: B2 and B3 cannot be checked");
-    }
+    WIO_TRY(check_identities(&c));
     check_flows(&c);
     check_final(&c);
     check_column_sums(&c);

@@ -219,7 +219,10 @@ wio_status wio_run(wio_result **out, const wio_study *study, const wio_run_optio
     wio_result *result = NULL;
     double *root = NULL;
     bool *measured = NULL;
-    wio_status status = wio_economy_create(&r.economy, study->table, log, err);
+    wio_status status = wio_table_balanced(study->table, log, err);
+    if (status == WIO_OK) {
+        status = wio_economy_create(&r.economy, study->table, log, err);
+    }
     if (status != WIO_OK) {
         goto done;
     }
