@@ -26,10 +26,14 @@ static void jobs_label(const wio_screen *screen, char label[WIO_LABEL_SIZE])
     } else if (year != NULL && year[0] != '\0') {
         (void)snprintf(when, sizeof when, " in %.8s", year);
     }
-    const char *kind = !has(screen, "jobs_change")                                         ? ""
-                       : has(screen, "operation_jobs_net") || has(screen, "purchases_net") ? ", net"
-                       : has(screen, "tariff_revenue") ? when[0] == 0 ? ", net of losses" : ", net"
-                                                       : ", gross";
+    const char *kind = ", gross";
+    if (!has(screen, "jobs_change")) {
+        kind = ""; /* not modelled: neither */
+    } else if (has(screen, "operation_jobs_net") || has(screen, "purchases_net")) {
+        kind = ", net";
+    } else if (has(screen, "tariff_revenue")) {
+        kind = when[0] == '\0' ? ", net of losses" : ", net";
+    }
     (void)snprintf(label, WIO_LABEL_SIZE, "Jobs (persons)%s%s", when, kind);
 }
 
