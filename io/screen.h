@@ -10,6 +10,7 @@
 enum {
     WIO_CELL_SIZE = 48,
     WIO_LABEL_SIZE = 96,
+    WIO_LINE_SIZE = 256,
     WIO_ROWS = 64,         /* rows of the first table */
     WIO_SCREEN_LINES = 45, /* of a study with up to two scenarios */
     WIO_HALF_ROWS = 9      /* lines of a list that shares its line with another */
@@ -84,6 +85,8 @@ void wio_screen_say(wio_screen *screen, wio_ink ink, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Text broken at words to at most `lines` lines (0: as many as it takes). False when it was cut. */
 bool wio_screen_wrap(wio_screen *screen, wio_ink ink, const char *text, size_t lines);
+/* How many lines that takes. */
+size_t wio_screen_wrapped(const wio_screen *screen, const char *text);
 /* Cut a name to width, at a word when that leaves two thirds of it. */
 void wio_screen_fit(char *text, size_t width);
 size_t wio_screen_lines(const wio_screen *screen);

@@ -70,6 +70,22 @@ static void add_coverage(wio_text *text, const wio_screen *screen)
     wio_text_add(text, " Jobs known for %s%% of output: the rest is in no jobs figure.", share);
 }
 
+/* Which year the changes are of. */
+static void add_when(wio_text *text, const wio_screen *screen)
+{
+    const wio_variable *year = wio_result_find(screen->result, "year");
+    const char *report = attribute(screen, "report_year");
+    if (report == NULL || year == NULL || year->data == NULL || year->rank != 1) {
+        return;
+    }
+    if (strcmp(report, "average") == 0) {
+        wio_text_add(text, " Changes are yearly averages of %d-%d.", (int)year->data[0],
+                     (int)year->data[year->length[0] - 1]);
+    } else {
+        sentence(text, "Changes are those of ", report);
+    }
+}
+
 void wio_screen_head(wio_screen *screen)
 {
     const char *title = attribute(screen, "title"), *table = attribute(screen, "table");
@@ -92,6 +108,7 @@ void wio_screen_head(wio_screen *screen)
     add_revenue(&text, attribute(screen, "revenue"));
     add_assumed(&text, screen);
     add_coverage(&text, screen);
+    add_when(&text, screen);
     sentence(&text, "", attribute(screen, "jobs_unit_note"));
     screen->text.failed = screen->text.failed || text.failed;
     if (!text.failed) {
@@ -142,29 +159,40 @@ static void add_names(wio_text *text, const char *names)
     }
 }
 
-static void limits(wio_screen *screen)
+/* What is absent, and why; then what the model leaves out. */
+static void add_limits(wio_text *text, wio_screen *screen)
 {
-    wio_text absent = {0}, list = {0}, text = {0};
+    wio_text absent = {0}, list = {0};
     const char *reason = attribute(screen, "not_modelled_reason");
     add_names(&absent, attribute(screen, "not_modelled"));
     add_lines(&list, attribute(screen, "limits"));
     if (absent.length > 0 && !absent.failed) {
-        wio_text_add(&text, "Not modelled: %s%s%s%s. ", absent.data, reason == NULL ? "" : " (",
+        wio_text_add(text, "Not modelled: %s%s%s%s. ", absent.data, reason == NULL ? "" : " (",
                      reason == NULL ? "" : reason, reason == NULL ? "" : ")");
     }
     if (list.length > 0 && !list.failed) {
-        wio_text_add(&text, "Limits: %s.", list.data);
+        wio_text_add(text, "Limits: %s.", list.data);
     }
-    screen->text.failed = screen->text.failed || absent.failed || list.failed || text.failed;
-    if (!text.failed && text.length > 0) {
-        size_t used = wio_screen_lines(screen) + 2; /* the certificate; the line that says more */
-        size_t room = used + 3 < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 3;
-        if (!wio_screen_wrap(screen, WIO_INK_PLAIN, text.data, room)) {
+    text->failed = text->failed || absent.failed || list.failed;
+    wio_text_free(&absent);
+    wio_text_free(&list);
+}
+
+/* At least three lines of limits, and as many as the page has room for. */
+static void limits(wio_screen *screen, size_t below)
+{
+    wio_text text = {0};
+    add_limits(&text, screen);
+    if (text.failed) {
+        screen->text.failed = true;
+    } else if (text.length > 0) {
+        size_t used = wio_screen_lines(screen) + below;
+        size_t room = used + 4 < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 4;
+        bool whole = wio_screen_wrapped(screen, text.data) <= room;
+        if (!wio_screen_wrap(screen, WIO_INK_PLAIN, text.data, whole ? 0 : room - 1)) {
             wio_screen_say(screen, WIO_INK_PLAIN, "... all limits: `wassily info` of the file");
         }
     }
-    wio_text_free(&absent);
-    wio_text_free(&list);
     wio_text_free(&text);
 }
 
@@ -175,41 +203,53 @@ static bool yes(const char *text)
     return text != NULL && strchr("1tTyY", text[0]) != NULL;
 }
 
-void wio_screen_certificate(wio_screen *screen, const char *path)
+/* "Certificate: error < 1e-11, I-A productive (radius 0.43)"; false when nothing is certified. */
+static bool certificate_line(char line[WIO_LINE_SIZE], const wio_screen *screen)
 {
     double bound = NAN, radius = NAN;
     bool known = attribute_number(screen, "certificate/error_bound", &bound) && isfinite(bound);
     bool productive = yes(attribute(screen, "certificate/productive"));
-    char line[256], part[WIO_CELL_SIZE], file[1024] = "";
+    char error[WIO_CELL_SIZE] = "", part[WIO_CELL_SIZE] = "";
     if (known && bound > 0.0) {
-        wio_screen_bound(part, bound);
-        (void)snprintf(line, sizeof line, "Certificate: error < %s", part);
-    } else {
-        (void)snprintf(line, sizeof line, known ? "Certificate: exact" : "NOT CERTIFIED");
+        wio_screen_bound(error, bound);
     }
-    size_t used = strlen(line);
-    (void)snprintf(line + used, sizeof line - used, ", I-A %s",
-                   productive ? "productive" : "not proven productive");
     if (attribute_number(screen, "certificate/radius_high", &radius) && isfinite(radius)) {
         wio_screen_fixed(part, radius, 2, false);
-        used = strlen(line);
-        (void)snprintf(line + used, sizeof line - used, " (radius %s)", part);
     }
+    (void)snprintf(line, WIO_LINE_SIZE, "%s%s, I-A %s%s%s%s",
+                   !known        ? "NOT CERTIFIED"
+                   : bound > 0.0 ? "Certificate: error < "
+                                 : "Certificate: exact",
+                   error, productive ? "productive" : "not proven productive",
+                   part[0] == '\0' ? "" : " (radius ", part, part[0] == '\0' ? "" : ")");
+    return known;
+}
+
+/* The file stands behind the certificate, or below it when the line is full. */
+static bool file_fits(const wio_screen *screen, const char *line, const char *file)
+{
+    return strlen(line) + 3 + strlen(file) <= screen->width;
+}
+
+void wio_screen_certificate(wio_screen *screen, const char *path)
+{
+    char line[WIO_LINE_SIZE], file[4 * WIO_LINE_SIZE];
+    bool known = certificate_line(line, screen);
     wio_screen_ascii(file, sizeof file, path);
     wio_screen_put(screen, line, 0, false, known ? WIO_INK_PLAIN : WIO_INK_BOLD);
-    if (file[0] != '\0') {
-        bool fits = strlen(line) + 3 + strlen(file) <= screen->width;
-        wio_screen_put(screen, "   ", fits ? 3 : 0, false, WIO_INK_PLAIN);
-        if (!fits) {
-            wio_screen_end(screen);
-        }
-        wio_screen_put(screen, file, 0, false, WIO_INK_PLAIN);
+    if (file[0] != '\0' && file_fits(screen, line, file)) {
+        wio_screen_put(screen, "", 3, false, WIO_INK_PLAIN);
+    } else if (file[0] != '\0') {
+        wio_screen_end(screen);
     }
+    wio_screen_put(screen, file, 0, false, WIO_INK_PLAIN);
     wio_screen_end(screen);
 }
 
 void wio_screen_foot(wio_screen *screen, const char *path)
 {
-    limits(screen);
+    char line[WIO_LINE_SIZE];
+    (void)certificate_line(line, screen);
+    limits(screen, path == NULL || file_fits(screen, line, path) ? 1 : 2);
     wio_screen_certificate(screen, path);
 }

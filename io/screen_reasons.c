@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TOP = 5 };
+enum { TOP = 5, TOP_LEAST = 3, FOOT = 6 };
 
 typedef struct words {
     const char *name, *shown;
@@ -44,10 +44,8 @@ static wio_half *add(wio_half_list *list, const char *label)
     return half;
 }
 
-static void put_value(const wio_screen *screen, char value[WIO_CELL_SIZE], double v, bool money,
-                      double scale)
+static void put_value(char value[WIO_CELL_SIZE], double v, bool money, double scale)
 {
-    (void)screen;
     if (isnan(v)) {
         (void)snprintf(value, WIO_CELL_SIZE, "not modelled");
     } else if (money) {
@@ -95,7 +93,7 @@ static void channels(wio_half_list *list, const wio_screen *screen)
         double sum = wio_screen_sum(v, last, c, SIZE_MAX);
         if (!isnan(sum) && sum != 0.0) {
             const char *shown = say(CHANNELS, sizeof CHANNELS / sizeof CHANNELS[0], channel[c]);
-            put_value(screen, add(list, shown)->value, sum, money, scale);
+            put_value(add(list, shown)->value, sum, money, scale);
         }
     }
 }
@@ -136,24 +134,34 @@ static void cases(wio_half_list *list, const wio_screen *screen)
     size_t last = screen->scenarios - 1, count = v == NULL || v->rank != 2 ? 0 : v->length[1];
     double scale = count == 0 ? 1.0 : wio_screen_scale(v->data + last * count, count);
     for (size_t c = 1; name != NULL && c < count && list->count < WIO_HALF_ROWS; c++) {
-        put_value(screen, add(list, name[c])->value, v->data[last * count + c], money, scale);
+        put_value(add(list, name[c])->value, v->data[last * count + c], money, scale);
     }
 }
 
 /* --- who gains, who loses ---------------------------------------------------------------------------------- */
 
-/* The TOP activities with the largest sign*value above zero. */
-static size_t top(size_t order[TOP], const double *value, size_t count, double sign)
+/* How activities are put in order: by gain, by loss, or by size whatever the sign. */
+typedef enum order_by { BY_GAIN, BY_LOSS, BY_SIZE } order_by;
+
+static double weight(double value, order_by by)
+{
+    return isnan(value) ? 0.0 : by == BY_GAIN ? value : by == BY_LOSS ? -value : fabs(value);
+}
+
+/* The TOP activities with the largest weight above zero; region: of no activity there, or NULL. */
+static size_t top(size_t order[TOP], const double *value, size_t count, order_by by,
+                  const wio_variable *region, const char *without)
 {
     size_t found = 0;
     for (; found < TOP; found++) {
         size_t best = SIZE_MAX;
         for (size_t i = 0; i < count; i++) {
-            bool taken = isnan(value[i]) || sign * value[i] <= 0.0;
+            bool taken = weight(value[i], by) <= 0.0 ||
+                         (region != NULL && strcmp(region->text[i], without) == 0);
             for (size_t j = 0; j < found && !taken; j++) {
                 taken = order[j] == i;
             }
-            if (!taken && (best == SIZE_MAX || sign * value[i] > sign * value[best])) {
+            if (!taken && (best == SIZE_MAX || weight(value[i], by) > weight(value[best], by))) {
                 best = i;
             }
         }
@@ -182,21 +190,46 @@ static void activity_label(char label[WIO_LABEL_SIZE], const wio_screen *screen,
         return;
     }
     name = name[0] == '\0' ? text_at(screen, "sector", i) : name;
-    (void)snprintf(label, WIO_LABEL_SIZE, "%-6.12s %.60s", code, name);
+    (void)snprintf(label, WIO_LABEL_SIZE, "%-*.12s %.60s", screen->homes > 1 ? 4 : 6, code, name);
+}
+
+/* Lines that the page leaves for the sectors: fewer where plants or years took many. */
+static size_t room_for_top(const wio_screen *screen)
+{
+    size_t used = wio_screen_lines(screen) + 2 + FOOT; /* the empty line, the title, the foot */
+    size_t room = used < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 0;
+    return room < TOP_LEAST ? TOP_LEAST : room < TOP ? room : TOP;
 }
 
 static void list_top(wio_half_list *list, const wio_screen *screen, const wio_variable *v,
-                     bool money, double sign)
+                     bool money, order_by by, const char *without)
 {
     size_t order[TOP], count = v->length[1];
     const double *value = v->data + (screen->scenarios - 1) * count;
     double scale = money ? wio_screen_scale(value, count) : 1.0;
-    size_t found = top(order, value, count, sign);
-    for (size_t t = 0; t < found; t++) {
+    const wio_variable *region = without == NULL ? NULL : wio_result_find(screen->result, "region");
+    size_t found = top(order, value, count, by, region, without), room = room_for_top(screen);
+    for (size_t t = 0; t < found && t < room; t++) {
         char label[WIO_LABEL_SIZE];
         activity_label(label, screen, order[t]);
-        put_value(screen, add(list, label)->value, value[order[t]], money, scale);
+        put_value(add(list, label)->value, value[order[t]], money, scale);
     }
+}
+
+/* The home region with the largest change of the last scenario. */
+static const char *most_affected(wio_screen *screen, const char *name)
+{
+    const char *most = NULL;
+    double largest = -1.0;
+    for (size_t h = 0; h < screen->homes; h++) {
+        wio_screen_take_where(screen, name, "region", screen->home[h], true);
+        double size = fabs(screen->value[screen->scenarios - 1]);
+        if (size > largest) {
+            largest = size;
+            most = screen->home[h];
+        }
+    }
+    return most;
 }
 
 static void sectors(wio_screen *screen)
@@ -207,21 +240,26 @@ static void sectors(wio_screen *screen)
     if (v == NULL || v->rank != 2) {
         return;
     }
-    double scale = wio_screen_scale(v->data + (screen->scenarios - 1) * v->length[1], v->length[1]);
+    size_t last = screen->scenarios - 1;
+    double scale = wio_screen_scale(v->data + last * v->length[1], v->length[1]);
     char unit[32], what[64];
     (void)snprintf(what, sizeof what, "%s%s", money ? "output, " : "jobs",
                    money ? wio_screen_unit(screen, scale, unit) : "");
-    wio_half_list gain = {0}, lose = {0};
-    if (screen->scenarios > 1) {
-        (void)snprintf(gain.title, sizeof gain.title, "Gain most (%.26s)",
-                       screen->scenario[screen->scenarios - 1]);
+    wio_half_list left = {0}, right = {0};
+    const char *name = screen->scenarios > 1 ? screen->scenario[last] : what;
+    const char *most = screen->homes > 1 ? most_affected(screen, v->name) : NULL;
+    (void)snprintf(left.title, sizeof left.title, "%s most (%.24s)",
+                   most != NULL ? "Change" : "Gain", name);
+    if (most != NULL) {
+        (void)snprintf(right.title, sizeof right.title, "Outside %.16s (%.16s)", most, what);
+        list_top(&left, screen, v, money, BY_SIZE, NULL);
+        list_top(&right, screen, v, money, BY_SIZE, most);
     } else {
-        (void)snprintf(gain.title, sizeof gain.title, "Gain most (%s)", what);
+        (void)snprintf(right.title, sizeof right.title, "Lose most (%s)", what);
+        list_top(&left, screen, v, money, BY_GAIN, NULL);
+        list_top(&right, screen, v, money, BY_LOSS, NULL);
     }
-    (void)snprintf(lose.title, sizeof lose.title, "Lose most (%s)", what);
-    list_top(&gain, screen, v, money, 1.0);
-    list_top(&lose, screen, v, money, -1.0);
-    wio_screen_halves(screen, &gain, &lose);
+    wio_screen_halves(screen, &left, &right);
 }
 
 /* Without quantities, the prices say who is hit. */
@@ -235,7 +273,7 @@ static void prices(wio_screen *screen)
     const double *value = v->data + (screen->scenarios - 1) * v->length[1];
     for (size_t side = 0; side < 2; side++) {
         size_t order[TOP];
-        size_t found = top(order, value, v->length[1], side == 0 ? 1.0 : -1.0);
+        size_t found = top(order, value, v->length[1], side == 0 ? BY_GAIN : BY_LOSS, NULL, NULL);
         for (size_t t = 0; t < found; t++) {
             char label[WIO_LABEL_SIZE];
             activity_label(label, screen, order[t]);

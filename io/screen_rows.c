@@ -86,9 +86,19 @@ static size_t piece(const char *text, size_t width)
 
 void wio_screen_fit(char *text, size_t width)
 {
-    if (strlen(text) > width) {
-        size_t cut = piece(text, width);
-        text[3 * cut >= 2 * width ? cut : width] = '\0';
+    static const char *const loose[] = {",", ";", " ", " and", " of", " or", " the"};
+    if (strlen(text) <= width) {
+        return;
+    }
+    size_t cut = piece(text, width);
+    text[3 * cut >= 2 * width ? cut : width] = '\0';
+    for (size_t i = 0; i < sizeof loose / sizeof loose[0];
+         i++) { /* nothing that wants a next word */
+        size_t length = strlen(text), tail = strlen(loose[i]);
+        if (length > tail && strcmp(text + length - tail, loose[i]) == 0) {
+            text[length - tail] = '\0';
+            i = SIZE_MAX; /* from the start */
+        }
     }
 }
 
@@ -114,6 +124,16 @@ bool wio_screen_wrap(wio_screen *screen, wio_ink ink, const char *text, size_t l
     bool whole = *rest == '\0';
     wio_free(ascii);
     return whole;
+}
+
+size_t wio_screen_wrapped(const wio_screen *screen, const char *text)
+{
+    size_t lines = 0;
+    for (; *text != '\0'; lines++) {
+        text += piece(text, screen->width);
+        text += strspn(text, " ");
+    }
+    return lines;
 }
 
 size_t wio_screen_lines(const wio_screen *screen)

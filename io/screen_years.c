@@ -40,8 +40,13 @@ size_t wio_screen_report_year(const wio_screen *screen)
 /* A stock or flow of the report year, or the mean over the years. */
 static bool take_report(wio_screen *screen, const char *name)
 {
+    const wio_variable *v = wio_screen_find(screen, name);
     size_t count = 0, at = wio_screen_report_year(screen);
-    (void)years(screen, &count);
+    if (v != NULL && v->rank > 1) {
+        (void)years(screen, &count);
+    } else {
+        at = SIZE_MAX; /* not by year */
+    }
     if (!wio_screen_take(screen, name, at, SIZE_MAX)) {
         return false;
     }
@@ -108,6 +113,18 @@ static void purchases(wio_screen *screen)
     }
 }
 
+/* Is the total of a variable over scenarios another one's? */
+static bool differs(wio_screen *screen, const char *name, const char *other)
+{
+    const wio_variable *v = wio_screen_find(screen, other);
+    bool equal = v != NULL && take_report(screen, name);
+    for (size_t k = 0; equal && k < screen->scenarios; k++) {
+        double a = wio_screen_sum(v, k, SIZE_MAX, SIZE_MAX), b = screen->value[k];
+        equal = fabs(a - b) <= 1e-9 * (fabs(a) + fabs(b));
+    }
+    return !equal;
+}
+
 void wio_screen_projects(wio_screen *screen)
 {
     purchases(screen);
@@ -115,7 +132,9 @@ void wio_screen_projects(wio_screen *screen)
         jobs_row(screen, "operation_jobs_direct", "Operation jobs, at the plants", 1.0);
         jobs_row(screen, "operation_jobs_gross", "  with suppliers, gross", 1.0);
         jobs_row(screen, "operation_jobs_displaced", "  displaced elsewhere", -1.0);
-        jobs_row(screen, "operation_jobs_net", "  net", 1.0);
+        if (differs(screen, "operation_jobs_net", "jobs_change")) { /* the first row says it */
+            jobs_row(screen, "operation_jobs_net", "  net", 1.0);
+        }
     }
     if (wio_screen_take(screen, "job_years", SIZE_MAX, SIZE_MAX)) {
         wio_screen_row_persons(screen, WIO_INK_SIGN, "Construction, JOB-YEARS in all", true);
@@ -127,8 +146,12 @@ void wio_screen_projects(wio_screen *screen)
     money_row(screen, "capex_built", "Capital built", false);
     money_row(screen, "equipment_imports", "  equipment imported", false);
     cost_per_job(screen);
-    money_row(screen, "gdp_change", "GDP", true);
-    money_row(screen, "gni_change", "GNI, net of foreign owners", true);
+    if (differs(screen, "gdp_change", "value_added_change")) {
+        money_row(screen, "gdp_change", "GDP", true);
+    }
+    if (differs(screen, "gni_change", "value_added_change")) {
+        money_row(screen, "gni_change", "GNI, net of foreign owners", true);
+    }
     money_row(screen, "licence_fees", "  licence fees paid abroad", false);
     money_row(screen, "cash_leaving", "  cash leaving the country", false);
 }
@@ -160,109 +183,171 @@ static const wio_variable *series_variable(const wio_screen *screen, const serie
     return v != NULL && v->rank >= 2 && strcmp(v->dimension[1], "year") == 0 ? v : NULL;
 }
 
-/* The years from the first to the last in which something happens. */
-static void active_years(const wio_screen *screen, size_t count, size_t *first, size_t *end)
+/* Sum of a series in a year, 0 when nothing is known. */
+static double at_year(const wio_variable *v, size_t k, size_t y)
 {
-    *first = count;
-    *end = 0;
-    for (size_t s = 0; s < SERIES_COUNT; s++) {
-        const wio_variable *v = series_variable(screen, &SERIES[s]);
-        for (size_t k = 0; v != NULL && k < screen->scenarios; k++) {
-            for (size_t y = 0; y < count; y++) {
-                double sum = wio_screen_sum(v, k, y, SIZE_MAX);
-                if (!isnan(sum) && sum != 0.0) {
-                    *first = y < *first ? y : *first;
-                    *end = y + 1 > *end ? y + 1 : *end;
-                }
-            }
-        }
-    }
+    double sum = wio_screen_sum(v, k, y, SIZE_MAX);
+    return isnan(sum) ? 0.0 : sum;
 }
 
-/* Scale of a money series over all scenarios and years. */
-static double series_scale(const wio_screen *screen, const wio_variable *v, size_t count)
+/* Largest absolute value of a series over scenarios and years. */
+static double series_size(const wio_screen *screen, const wio_variable *v)
 {
     double largest = 0.0;
     for (size_t k = 0; k < screen->scenarios; k++) {
-        for (size_t y = 0; y < count; y++) {
-            double sum = fabs(wio_screen_sum(v, k, y, SIZE_MAX));
-            largest = sum > largest ? sum : largest;
+        for (size_t y = 0; y < v->length[1]; y++) {
+            double size = fabs(at_year(v, k, y));
+            largest = size > largest ? size : largest;
         }
     }
-    return wio_screen_scale(&largest, 1);
+    return largest;
+}
+
+/* The years in which something happens, in order; returns how many. What rounding leaves of an
+ * exact zero is nothing. */
+static size_t active_years(size_t *active, const wio_screen *screen, size_t count)
+{
+    size_t found = 0;
+    for (size_t y = 0; y < count; y++) {
+        bool some = false;
+        for (size_t s = 0; s < SERIES_COUNT && !some; s++) {
+            const wio_variable *v = series_variable(screen, &SERIES[s]);
+            double least = v == NULL ? 0.0 : 1e-9 * series_size(screen, v);
+            for (size_t k = 0; v != NULL && k < screen->scenarios && !some; k++) {
+                some = fabs(at_year(v, k, y)) > least;
+            }
+        }
+        if (some) {
+            active[found++] = y;
+        }
+    }
+    return found;
+}
+
+static void series_cell(wio_screen *screen, const series *s, double value, double scale)
+{
+    char cell[WIO_CELL_SIZE] = "unknown";
+    if (!isnan(value) && s->money) {
+        wio_screen_money(cell, value / scale, s->with_sign);
+    } else if (!isnan(value)) {
+        wio_screen_persons(cell, value, s->with_sign);
+        if (strlen(cell) > YEAR_COLUMN - 1) {
+            wio_screen_fixed(cell, value / 1000.0, 0, s->with_sign);
+            size_t length = strlen(cell);
+            (void)snprintf(cell + length, sizeof cell - length, "k");
+        }
+    }
+    wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
+    wio_screen_put(screen, cell, YEAR_COLUMN - 1, true, WIO_INK_PLAIN);
 }
 
 static void series_line(wio_screen *screen, const series *s, const wio_variable *v, size_t k,
-                        size_t first, size_t end, size_t count)
+                        const size_t *active, size_t columns)
 {
-    double scale = s->money ? series_scale(screen, v, count) : 1.0;
+    double largest = series_size(screen, v);
+    double scale = s->money ? wio_screen_scale(&largest, 1) : 1.0;
     char label[WIO_LABEL_SIZE], unit[32];
     (void)snprintf(label, sizeof label, "  %s%s%s", s->label, s->money ? ", " : "",
                    s->money ? wio_screen_unit(screen, scale, unit) : "");
     wio_screen_put(screen, label, YEAR_LABEL, false, WIO_INK_PLAIN);
-    for (size_t y = first; y < end; y++) {
-        double value = wio_screen_sum(v, k, y, SIZE_MAX);
-        char cell[WIO_CELL_SIZE] = "unknown";
-        if (!isnan(value) && s->money) {
-            wio_screen_money(cell, value / scale, s->with_sign);
-        } else if (!isnan(value)) {
-            wio_screen_persons(cell, value, s->with_sign);
-            if (strlen(cell) > YEAR_COLUMN - 1) {
-                wio_screen_fixed(cell, value / 1000.0, 0, s->with_sign);
-                size_t length = strlen(cell);
-                (void)snprintf(cell + length, sizeof cell - length, "k");
-            }
-        }
-        wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
-        wio_screen_put(screen, cell, YEAR_COLUMN - 1, true, WIO_INK_PLAIN);
+    for (size_t c = 0; c < columns; c++) {
+        series_cell(screen, s, wio_screen_sum(v, k, active[c], SIZE_MAX), scale);
     }
     wio_screen_end(screen);
 }
 
+/* Are two series, each of a scenario, the same in every year? */
+static bool same(const wio_variable *a, size_t i, const wio_variable *b, size_t j)
+{
+    for (size_t y = 0; y < a->length[1]; y++) {
+        double one = at_year(a, i, y), other = at_year(b, j, y);
+        if (fabs(one - other) > 1e-9 * (fabs(one) + fabs(other))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool happens(const wio_variable *v, size_t k)
 {
-    size_t slab = v->length[1] * (v->rank > 2 ? v->length[2] : 1);
-    for (size_t i = k * slab; i < (k + 1) * slab; i++) {
-        if (!isnan(v->data[i]) && v->data[i] != 0.0) {
+    for (size_t y = 0; y < v->length[1]; y++) {
+        if (at_year(v, k, y) != 0.0) {
             return true;
         }
     }
     return false;
 }
 
-static void year_block(wio_screen *screen, const double *year, size_t first, size_t end,
-                       size_t count)
+/* The first scenario before k whose years are all the same, or k. */
+static size_t same_years(const wio_screen *screen, size_t k)
 {
+    for (size_t j = 0; j < k; j++) {
+        bool all = true;
+        for (size_t s = 0; s < SERIES_COUNT && all; s++) {
+            const wio_variable *v = series_variable(screen, &SERIES[s]);
+            all = v == NULL || same(v, k, v, j);
+        }
+        if (all) {
+            return j;
+        }
+    }
+    return k;
+}
+
+static void scenario_lines(wio_screen *screen, size_t k, const size_t *active, size_t columns)
+{
+    const wio_variable *net = wio_screen_find(screen, "operation_jobs_net");
+    for (size_t s = 0; s < SERIES_COUNT; s++) {
+        const wio_variable *v = series_variable(screen, &SERIES[s]);
+        if (v == NULL || !happens(v, k)) {
+            continue;
+        }
+        bool gross = strcmp(SERIES[s].name, "operation_jobs_gross") == 0;
+        if (!gross || net == NULL || !same(v, k, net, k)) { /* nothing displaced: net says it */
+            series_line(screen, &SERIES[s], v, k, active, columns);
+        }
+    }
+}
+
+static void year_block(wio_screen *screen, const double *year, const size_t *active, size_t columns)
+{
+    wio_screen_end(screen);
     wio_screen_put(screen, "By year", YEAR_LABEL, false, WIO_INK_BOLD);
-    for (size_t y = first; y < end; y++) {
+    for (size_t c = 0; c < columns; c++) {
         char cell[WIO_CELL_SIZE];
-        (void)snprintf(cell, sizeof cell, "%d", (int)year[y]);
+        (void)snprintf(cell, sizeof cell, "%d", (int)year[active[c]]);
         wio_screen_put(screen, cell, YEAR_COLUMN, true, WIO_INK_BOLD);
     }
     wio_screen_end(screen);
     for (size_t k = 0; k < screen->scenarios; k++) {
+        size_t twin = same_years(screen, k);
+        if (twin != k) {
+            wio_screen_say(screen, WIO_INK_PLAIN, "%.35s: as %.35s", screen->scenario[k],
+                           screen->scenario[twin]);
+            continue;
+        }
         if (screen->scenarios > 1) {
             wio_screen_say(screen, WIO_INK_PLAIN, "%.70s", screen->scenario[k]);
         }
-        for (size_t s = 0; s < SERIES_COUNT; s++) {
-            const wio_variable *v = series_variable(screen, &SERIES[s]);
-            if (v != NULL && happens(v, k)) {
-                series_line(screen, &SERIES[s], v, k, first, end, count);
-            }
-        }
+        scenario_lines(screen, k, active, columns);
     }
 }
 
 void wio_screen_years(wio_screen *screen)
 {
-    size_t count = 0, first = 0, end = 0, columns = (screen->width - YEAR_LABEL) / YEAR_COLUMN;
+    size_t count = 0, columns = (screen->width - YEAR_LABEL) / YEAR_COLUMN;
     const double *year = years(screen, &count);
     if (year == NULL) {
         return;
     }
-    active_years(screen, count, &first, &end);
-    for (size_t at = first; at < end; at += columns) {
-        wio_screen_end(screen);
-        year_block(screen, year, at, end - at < columns ? end : at + columns, count);
+    size_t *active = wio_alloc(count, sizeof *active);
+    if (active == NULL) {
+        screen->text.failed = true;
+        return;
     }
+    size_t found = active_years(active, screen, count);
+    for (size_t at = 0; at < found; at += columns) {
+        year_block(screen, year, active + at, found - at < columns ? found - at : columns);
+    }
+    wio_free(active);
 }
