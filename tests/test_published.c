@@ -128,6 +128,14 @@ static void national_start(national *t, size_t n, size_t f, size_t p, size_t k)
     }
 }
 
+static void national_free(national *t)
+{
+    wio_free(t->Z);
+    wio_free(t->Y);
+    wio_free(t->P);
+    wio_free(t->S);
+}
+
 static wio_table *national_finish(national *t)
 {
     static const char *const label[] = {"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"};
@@ -167,10 +175,7 @@ static wio_table *national_finish(national *t)
     wio_table *table = NULL;
     wio_error err = {0};
     ck_assert_msg(wio_table_create(&table, &arrays, NULL, &err) == WIO_OK, "%s", err.message);
-    wio_free(t->Z);
-    wio_free(t->Y);
-    wio_free(t->P);
-    wio_free(t->S);
+    national_free(t);
     return table;
 }
 
@@ -447,6 +452,7 @@ START_TEST(miller_and_blair)
     double f[5], x[5], want[25];
     national_start(&t, 2, 1, 1, 1);
     if (!answers(t.Z, 4, file, "Z")) {
+        national_free(&t);
         return;
     }
     ck_assert(answers(t.Y, 2, file, "f") && answers(t.P, 2, file, "value_added"));
