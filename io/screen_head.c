@@ -188,9 +188,9 @@ static void limits(wio_screen *screen, size_t below)
     } else if (text.length > 0) {
         size_t used = wio_screen_lines(screen) + below;
         size_t room = used + 4 < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 4;
-        bool whole = wio_screen_wrapped(screen, text.data) <= room;
+        bool whole = screen->scenarios > 2 || wio_screen_wrapped(screen, text.data) <= room;
         if (!wio_screen_wrap(screen, WIO_INK_PLAIN, text.data, whole ? 0 : room - 1)) {
-            wio_screen_say(screen, WIO_INK_PLAIN, "... all limits: `wassily info` of the file");
+            wio_screen_say(screen, WIO_INK_PLAIN, "... and more: `limits` in the result file");
         }
     }
     wio_text_free(&text);
