@@ -394,6 +394,28 @@ START_TEST(a_joint_venture_lowers_gni_not_gdp)
 }
 END_TEST
 
+/* A second plant, in A, buys .2 of M per unit from home; the first sells it half of its output of
+ * 6.8: what the recipe buys of M (.2 x 6.8 = 1.36, below 3.4) is no demand on the table's M. */
+START_TEST(inside_sales_are_not_demanded_twice)
+{
+    static double other[9] = {0, .20, 0, 0, 0, 0, 0, 0, 0};
+    add_plant(1.0);
+    shock[0].as.investment.market = .5;
+    shock[0].as.investment.net = false;
+    memset(recipe, 0, sizeof recipe);
+    shock[scenario.shocks++] = shock[0];
+    shock[1].as.investment.activity = 0;
+    shock[1].as.investment.market = 1.0;
+    shock[1].as.investment.recipe = other;
+    solve();
+    ck_assert_double_eq_tol(out.operation[13], 2 * 10.2, 1e-10); /* no supply chain is left */
+    shock[0].as.investment.market = .9; /* sells .68 inside: .68 of M is still bought */
+    wio_outcome_free(&out);
+    solve();
+    ck_assert_double_eq_tol(out.operation[13], 2 * 10.2 + .68 * 5.943731, PRINTED);
+}
+END_TEST
+
 /* --- purchases ---------------------------------------------------------------------------------------- */
 
 START_TEST(purchases_ramp_up_as_in_the_model)
@@ -490,6 +512,7 @@ int main(void)
     tcase_add_test(known, a_pledge_has_gross_displaced_and_net_jobs);
     tcase_add_test(known, solve_for_scales_the_capex_to_the_target);
     tcase_add_test(known, a_joint_venture_lowers_gni_not_gdp);
+    tcase_add_test(known, inside_sales_are_not_demanded_twice);
     tcase_add_test(known, purchases_ramp_up_as_in_the_model);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");

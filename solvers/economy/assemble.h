@@ -9,6 +9,25 @@
 wio_status wio_assemble(wio_result **out, const wio_economy *economy, const wio_study *study,
                         const wio_outcome *outcome, const double *break_even,
                         const wio_run_options *options, wio_error *err);
+/* What is being put together. */
+typedef struct wio_assembly {
+    wio_result *result;
+    const wio_economy *economy;
+    const wio_study *study;
+    const wio_outcome *outcome; /* [cases x scenarios] */
+    size_t channels;
+    wio_channel channel[WIO_CHANNELS]; /* those in use */
+    size_t homes, partners;
+    size_t *home, *partner;  /* region indices */
+    const char *money;       /* "million USD" */
+    bool quantities, prices; /* any scenario has them */
+    bool plants, ventures, purchases, solved, matrix;
+    wio_error *err;
+} wio_assembly;
+
+/* variables.c: the variables over scenarios; bases and cases beside them. */
+wio_status wio_assemble_variables(wio_assembly *assembly, const double *break_even);
+
 /* Dimension activity with its coordinates; dimension origin with its own when there is one. */
 wio_status wio_assemble_labels(wio_result *result, const wio_economy *economy, wio_error *err);
 /* Table, closure, certificate and provenance attributes. */

@@ -6,7 +6,8 @@
  *   home -= d_home o  at its sector,   imports -= d_r o  at its sector from region r,
  *   home and imports of households -= d_new o  when other consumption pays for it.
  *
- * Sales to another plant of the package displace nothing. */
+ * Sales to another plant of the package displace nothing, and what the buying plant's recipe would
+ * have bought of that product is no demand on anybody else. */
 #include "scenario.h"
 
 #include <math.h>
@@ -242,9 +243,49 @@ static void add_operation(wio_projects *p, const wio_economy *economy, const wio
     }
 }
 
+/* Inside sales meet what the package's other recipes buy of the product: first from home, then from
+ * abroad. output [shocks][years], NULL for a shock that is not a plant. */
+static void net_inside_sales(wio_projects *p, const wio_economy *economy,
+                             const wio_scenario *scenario, double *const *output)
+{
+    const wio_table *table = economy->table;
+    wio_part *part = &p->part[PART_OPERATION];
+    size_t n = economy->n, q = economy->q;
+    for (size_t s = 0; s < scenario->shocks; s++) {
+        const wio_investment *seller = &scenario->shock[s].as.investment;
+        if (scenario->shock[s].kind != WIO_SHOCK_INVESTMENT || seller->market >= 1.0) {
+            continue;
+        }
+        size_t sector = table->origin_sector[seller->activity];
+        for (size_t t = 0; t < p->years; t++) {
+            double inside = (1.0 - seller->market) * output[s][t];
+            double *home = &part->home[t * n + seller->activity];
+            double bought = 0.0; /* of this product by the other plants, from home */
+            for (size_t b = 0; b < scenario->shocks; b++) {
+                if (b != s && scenario->shock[b].kind == WIO_SHOCK_INVESTMENT) {
+                    bought +=
+                        scenario->shock[b].as.investment.recipe[seller->activity] * output[b][t];
+                }
+            }
+            double met = fmin(inside, fmin(bought, fmax(*home, 0.0)));
+            *home -= met;
+            inside -= met;
+            for (size_t o = 0; o < q && inside > 0.0; o++) {
+                double *imported = &part->imported[t * q + o];
+                if (table->origin_sector[n + o] == sector) {
+                    met = fmin(inside, fmax(*imported, 0.0));
+                    *imported -= met;
+                    inside -= met;
+                }
+            }
+        }
+    }
+}
+
 static wio_status add_investment(wio_projects *p, const wio_economy *economy,
                                  const wio_scenario *scenario, const wio_investment *plant,
-                                 const wio_parameters *parameters, wio_error *err)
+                                 const wio_parameters *parameters, double **produced,
+                                 wio_error *err)
 {
     size_t years = p->years, n = economy->n, q = economy->q;
     double *built = wio_take(&p->arena, years), *capacity = wio_take(&p->arena, years);
@@ -270,6 +311,7 @@ static wio_status add_investment(wio_projects *p, const wio_economy *economy,
     }
     wio_plant_path(capacity, output, years, built, plant->capital_output, plant->depreciation,
                    plant->utilisation);
+    *produced = output;
     add_operation(p, economy, plant, parameters->displacement_home, output);
     p->plants = true;
     if (plant->venture == SIZE_MAX) {
@@ -322,6 +364,10 @@ wio_status wio_projects_create(wio_projects *out, const wio_economy *economy,
 {
     wio_projects p = {0};
     wio_status status = start(&p, economy, study, scenario, err);
+    double **output = wio_zalloc(scenario->shocks, sizeof *output); /* of each plant, by year */
+    if (status == WIO_OK && output == NULL) {
+        status = wio_fail(err, WIO_E_MEMORY, "plants");
+    }
     for (size_t k = 0; status == WIO_OK && k < scenario->shocks; k++) {
         const wio_shock *shock = &scenario->shock[k];
         if (shock->kind == WIO_SHOCK_FINAL_DEMAND) {
@@ -331,12 +377,17 @@ wio_status wio_projects_create(wio_projects *out, const wio_economy *economy,
                    shock->kind == WIO_SHOCK_PURCHASE_CATCH_UP) {
             status = add_purchase(&p, economy, &shock->as.purchase, parameters->additionality, err);
         } else if (shock->kind == WIO_SHOCK_INVESTMENT) {
-            status = add_investment(&p, economy, scenario, &shock->as.investment, parameters, err);
+            status = add_investment(&p, economy, scenario, &shock->as.investment, parameters,
+                                    &output[k], err);
         }
     }
     if (status == WIO_OK && p.arena.failed) {
         status = wio_fail(err, WIO_E_MEMORY, "projects");
     }
+    if (status == WIO_OK) {
+        net_inside_sales(&p, economy, scenario, output);
+    }
+    wio_free(output);
     if (status != WIO_OK) {
         wio_projects_free(&p);
         return status;

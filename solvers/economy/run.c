@@ -6,6 +6,7 @@
 #include "assemble.h"
 
 #include <math.h>
+#include <omp.h>
 
 typedef struct run {
     const wio_study *study;
@@ -14,6 +15,7 @@ typedef struct run {
     wio_outcome *outcome; /* [cases x scenarios] */
     wio_error *error;     /* [cases x scenarios] */
     size_t done, total;
+    omp_lock_t lock; /* of done and the caller's progress */
 } run;
 
 static bool stopped(const run *r)
@@ -37,6 +39,7 @@ static wio_status solve_tasks(run *r, wio_error *err)
         threads = (int)tasks;
     }
     wio_blas_single();
+    omp_init_lock(&r->lock);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (size_t task = 0; task < tasks; task++) {
         size_t c = task / study->scenarios, s = task % study->scenarios;
@@ -48,12 +51,12 @@ static wio_status solve_tasks(run *r, wio_error *err)
         bool matrix = c == 0 && (study->demand_matrix || r->options->demand_matrix);
         (void)wio_scenario_solve(&r->outcome[task], r->economy, study, &study->scenario[s],
                                  &study->cases_[c].parameters, c == 0, matrix, &r->error[task]);
-#pragma omp critical(wio_progress)
-        {
-            r->done++;
-            report_progress(r, study->scenario[s].name);
-        }
+        omp_set_lock(&r->lock); /* a named critical section would export its symbol */
+        r->done++;
+        report_progress(r, study->scenario[s].name);
+        omp_unset_lock(&r->lock);
     }
+    omp_destroy_lock(&r->lock);
     for (size_t task = 0; task < tasks; task++) {
         if (r->error[task].status != WIO_OK) {
             size_t c = task / study->scenarios;
