@@ -65,18 +65,23 @@ static void share_of_base(wio_screen *screen)
     wio_screen_row_percent(screen, WIO_INK_PLAIN, label);
 }
 
-/* "-116,000..+307,000", or in thousands where the column is narrow. */
+/* "-116,000..+307,000", in thousands or millions where the column is narrow. */
 static void range_cell(char cell[WIO_CELL_SIZE], double low, double high, size_t room)
 {
+    static const struct {
+        double scale;
+        int digits;
+        const char *suffix;
+    } form[] = {{1e3, 0, "k"}, {1e6, 1, "m"}, {1e9, 1, "bn"}};
     char a[WIO_CELL_SIZE], b[WIO_CELL_SIZE];
     wio_screen_persons(a, low, true);
     wio_screen_persons(b, high, true);
-    if (strlen(a) + strlen(b) + 2 > room) {
-        wio_screen_fixed(a, low / 1000.0, 0, true);
-        wio_screen_fixed(b, high / 1000.0, 0, true);
-        (void)snprintf(cell, WIO_CELL_SIZE, "%.20sk..%.20sk", a, b);
-    } else {
-        (void)snprintf(cell, WIO_CELL_SIZE, "%.22s..%.22s", a, b);
+    (void)snprintf(cell, WIO_CELL_SIZE, "%.22s..%.22s", a, b);
+    for (size_t i = 0; strlen(cell) > room && i < sizeof form / sizeof form[0]; i++) {
+        wio_screen_fixed(a, low / form[i].scale, form[i].digits, true);
+        wio_screen_fixed(b, high / form[i].scale, form[i].digits, true);
+        (void)snprintf(cell, WIO_CELL_SIZE, "%.18s%s..%.18s%s", a, form[i].suffix, b,
+                       form[i].suffix);
     }
 }
 
@@ -219,8 +224,9 @@ static void parts_row(wio_screen *screen, const char *name, size_t home)
         char a[WIO_CELL_SIZE], b[WIO_CELL_SIZE];
         double direct = wio_screen_sum(v, k, home, 0), indirect = wio_screen_sum(v, k, home, 1);
         if (!isnan(direct) && !isnan(indirect)) {
-            wio_screen_fixed(a, 100.0 * direct, 2, false);
-            wio_screen_fixed(b, 100.0 * indirect, 2, false);
+            int digits = fabs(direct) < 0.09995 && fabs(indirect) < 0.09995 ? 2 : 1;
+            wio_screen_fixed(a, 100.0 * direct, digits, false);
+            wio_screen_fixed(b, 100.0 * indirect, digits, false);
             (void)snprintf(row->cell[k], WIO_CELL_SIZE, "%.20s / %.20s %%", a, b);
         }
     }

@@ -373,7 +373,9 @@ static void block(wio_screen *screen, size_t first, size_t count, size_t label, 
         wio_screen_put(screen, row->label, label, false, headline ? WIO_INK_BOLD : WIO_INK_PLAIN);
         for (size_t k = first; k < first + count; k++) {
             wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
-            wio_screen_put(screen, row->cell[k], column - 1, true, row->ink);
+            /* half a number would be another number */
+            bool fits = strlen(row->cell[k]) < column;
+            wio_screen_put(screen, fits ? row->cell[k] : "in the file", column - 1, true, row->ink);
         }
         wio_screen_end(screen);
     }

@@ -224,21 +224,25 @@ static size_t active_years(size_t *active, const wio_screen *screen, size_t coun
     return found;
 }
 
+/* Thousands or millions of persons, or whole money, where the column is too narrow. */
 static void series_cell(wio_screen *screen, const series *s, double value, double scale)
 {
-    char cell[WIO_CELL_SIZE] = "unknown";
+    char cell[WIO_CELL_SIZE] = "unknown", number[WIO_CELL_SIZE];
+    const size_t room = YEAR_COLUMN - 1;
     if (!isnan(value) && s->money) {
         wio_screen_money(cell, value / scale, s->with_sign);
+        if (strlen(cell) > room) {
+            wio_screen_fixed(cell, value / scale, 0, s->with_sign);
+        }
     } else if (!isnan(value)) {
         wio_screen_persons(cell, value, s->with_sign);
-        if (strlen(cell) > YEAR_COLUMN - 1) {
-            wio_screen_fixed(cell, value / 1000.0, 0, s->with_sign);
-            size_t length = strlen(cell);
-            (void)snprintf(cell + length, sizeof cell - length, "k");
+        for (int step = 1; strlen(cell) > room && step <= 2; step++) {
+            wio_screen_fixed(number, value / (step == 1 ? 1e3 : 1e6), step - 1, s->with_sign);
+            (void)snprintf(cell, sizeof cell, "%.40s%s", number, step == 1 ? "k" : "m");
         }
     }
     wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
-    wio_screen_put(screen, cell, YEAR_COLUMN - 1, true, WIO_INK_PLAIN);
+    wio_screen_put(screen, strlen(cell) > room ? "in file" : cell, room, true, WIO_INK_PLAIN);
 }
 
 static void series_line(wio_screen *screen, const series *s, const wio_variable *v, size_t k,

@@ -501,6 +501,29 @@ START_TEST(what_is_not_modelled_is_said_and_never_zero)
 }
 END_TEST
 
+START_TEST(a_number_is_never_cut)
+{
+    static const double sizes[] = {1e3, 1234567, 5e8, 1e12, 1e15};
+    static const char *const shown[] = {"-1,000..+1,000", "-1.2m..+1.2m", "-0.5bn..+0.5bn",
+                                        "in the file", "in the file"};
+    for (size_t i = 0; i < 5; i++) {
+        wio_result *r = six_scenarios();
+        double *range = add(r, "jobs_case", "scenario,case", "persons");
+        for (size_t k = 0; k < 12; k++) {
+            range[k] = k % 2 == 0 ? -sizes[i] : sizes[i];
+        }
+        char *text = screen(r, NULL, false);
+        const char *row = strstr(text, "RANGE");
+        ck_assert_ptr_nonnull(row);
+        char line[128];
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(row, "\n"), row);
+        ck_assert_msg(strstr(line, shown[i]) != NULL, "%s", line);
+        wio_free(text);
+        wio_result_free(r);
+    }
+}
+END_TEST
+
 /* --- failures --------------------------------------------------------------------------------------------- */
 
 START_TEST(every_failing_allocation_is_an_error_and_nothing_is_left)
@@ -567,6 +590,7 @@ int main(void)
     tcase_add_test(properties, any_numbers_keep_the_page_in_shape);
     tcase_add_test(properties, hostile_names_stay_plain_text);
     tcase_add_test(properties, wider_screens_hold_more_scenarios);
+    tcase_add_test(properties, a_number_is_never_cut);
     tcase_add_test(properties, what_is_not_modelled_is_said_and_never_zero);
     TCase *failures = tcase_create("failures");
     tcase_add_loop_test(failures, every_failing_allocation_is_an_error_and_nothing_is_left, 0,
