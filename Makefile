@@ -178,7 +178,7 @@ arrows:
 .PHONY: symbols
 check: symbols
 symbols: $(SO)
-	$(Q)! nm -D --defined-only $(SO) | awk '{print $$3}' | grep -v '^wio_'
+	$(Q)! nm -D --defined-only $(SO) | awk '{print $$3}' | grep -vE '^(wio_|\.gomp_critical_user_wio_)'
 
 ## man: write the manual pages to $(B)/man
 .PHONY: man
