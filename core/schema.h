@@ -104,13 +104,14 @@ bool wio_schema_number(double *value, char reason[WIO_REASON_SIZE], wio_unit uni
 /* Where the check reports, and what it has seen. */
 typedef struct wio_schema_check {
     bool fact[WIO_FACTS];
+    bool unknown[WIO_FACTS]; /* the key that decides it is wrong: nothing follows from it */
     void (*mistake)(void *context, size_t line, size_t column, const char *message);
     void (*source)(void *context, const char *text);
     void *context;
 } wio_schema_check;
 
 /* Fill the facts of a document, reading leniently: it was not checked yet. */
-void wio_schema_facts(bool fact[WIO_FACTS], const wio_node *root);
+void wio_schema_facts(wio_schema_check *check, const wio_node *root);
 /* Check a map against a section, with everything below it. */
 void wio_schema_check_map(const wio_schema_check *check, const wio_node *map, const char *section);
 

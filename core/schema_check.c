@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE = 400, MAX_WORDS = 200 };
+enum { MESSAGE = 470, MAX_WORDS = 200 };
 
 /* --- numbers ---------------------------------------------------------------------------------- */
 
@@ -176,7 +176,7 @@ static void describe(char *out, size_t size, const wio_schema_row *row)
 static void wrong_kind(const wio_schema_check *check, const wio_node *node, const char *key,
                        const wio_schema_row *row)
 {
-    char wanted[MESSAGE / 2], found[80];
+    char wanted[MESSAGE - 120], found[80];
     const char *nearest = NULL;
     describe(wanted, sizeof wanted, row);
     if (node->kind != WIO_NODE_SCALAR) {
@@ -334,7 +334,7 @@ static void unknown_key(const wio_schema_check *check, const wio_node *key, cons
 /* Is a fact known here, and does it hold? LOCAL ones are left to what binds the shock. */
 static bool holds(const wio_schema_check *check, wio_fact fact)
 {
-    return fact < WIO_FACT_LOCAL && check->fact[fact];
+    return fact < WIO_FACT_LOCAL && check->fact[fact] && !check->unknown[fact];
 }
 
 static void missing_keys(const wio_schema_check *check, const wio_node *map, const char *section)
@@ -349,7 +349,7 @@ static void missing_keys(const wio_schema_check *check, const wio_node *map, con
             report(check, map->line, map->column, "missing key '%s' in %s: %s", row->key, section,
                    row->text);
         } else {
-            report(check, map->line, map->column, "missing key '%s' in %s, needed with %s: %s",
+            report(check, map->line, map->column, "missing key '%s' in %s (needed with %s): %s",
                    row->key, section, wio_fact_text(row->required), row->text);
         }
     }
@@ -375,7 +375,7 @@ void wio_schema_check_map(const wio_schema_check *check, const wio_node *map, co
             check->source(check->context, item->text);
         }
         if (row->applies != WIO_FACT_NONE && row->applies < WIO_FACT_LOCAL &&
-            !check->fact[row->applies]) {
+            !check->fact[row->applies] && !check->unknown[row->applies]) {
             report(check, key->line, key->column, "key '%s' is not used by this study: it needs %s",
                    key->text, wio_fact_text(row->applies));
         }
@@ -408,12 +408,42 @@ static void shock_facts(bool fact[WIO_FACTS], const wio_node *shock)
                             wio_node_get(demand, "total") != NULL;
 }
 
-void wio_schema_facts(bool fact[WIO_FACTS], const wio_node *root)
+/* Is the word of a key missing or none of those it takes? */
+static bool undecided(const wio_node *map, const char *section, const char *key)
 {
+    const wio_node *node = wio_node_get(map, key);
+    const wio_schema_row *row = wio_schema_find(section, key);
+    return node == NULL || node->kind != WIO_NODE_SCALAR || *node->text == '\0' ||
+           !is_word(node->text, row->words);
+}
+
+/* A mistyped word of the model is one mistake, not one for every key that depends on it. */
+static void unknown_facts(wio_schema_check *check, const wio_node *model)
+{
+    bool *unknown = check->unknown;
+    memset(unknown, 0, sizeof check->unknown);
+    if (undecided(model, "model", "prices")) {
+        unknown[WIO_FACT_PRICES] = unknown[WIO_FACT_COST_PUSH] = true;
+        unknown[WIO_FACT_UNNESTED] = true;
+    }
+    if (undecided(model, "model", "substitution") &&
+        (check->fact[WIO_FACT_COST_PUSH] || unknown[WIO_FACT_COST_PUSH] ||
+         wio_node_get(model, "substitution") != NULL)) {
+        unknown[WIO_FACT_NESTED] = unknown[WIO_FACT_UNNESTED] = true;
+        unknown[WIO_FACT_NESTED_TARIFF] = true;
+    }
+    if (undecided(model, "model", "households")) {
+        unknown[WIO_FACT_ENDOGENOUS] = unknown[WIO_FACT_DISPOSABLE] = true;
+    }
+}
+
+void wio_schema_facts(wio_schema_check *check, const wio_node *root)
+{
+    bool *fact = check->fact;
     const wio_node *model = wio_node_get(root, "model");
     const wio_node *scenarios = wio_node_get(root, "scenarios");
     const wio_node *cases = wio_node_get(root, "sensitivity");
-    memset(fact, 0, WIO_FACTS * sizeof *fact);
+    memset(fact, 0, sizeof check->fact);
     fact[WIO_FACT_ALWAYS] = true;
     fact[WIO_FACT_COST_PUSH] = says(model, "prices", "cost-push");
     fact[WIO_FACT_PRICES] = fact[WIO_FACT_COST_PUSH] || says(model, "prices", "at-border");
@@ -436,4 +466,5 @@ void wio_schema_facts(bool fact[WIO_FACTS], const wio_node *root)
         }
     }
     fact[WIO_FACT_NESTED_TARIFF] = fact[WIO_FACT_NESTED] && fact[WIO_FACT_TARIFF];
+    unknown_facts(check, model);
 }

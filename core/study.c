@@ -257,7 +257,7 @@ static size_t only_producer(const wio_table *table)
 static void bind_all(wio_binder *b)
 {
     wio_study *study = b->study;
-    wio_schema_facts(b->check.fact, b->root);
+    wio_schema_facts(&b->check, b->root);
     wio_schema_check_map(&b->check, b->root, "study");
     bind_version(b);
     wio_bind_text(b, &study->title, wio_bind_word(b->root, "title"));
@@ -301,6 +301,10 @@ static void clear_binder(wio_binder *b)
         wio_free(b->document[i].path);
     }
     wio_free(b->document);
+    for (size_t i = 0; i < b->mistakes; i++) {
+        wio_free(b->mistake[i].text);
+    }
+    wio_free(b->mistake);
     wio_names_free(&b->sources);
     wio_arena_free(&b->scratch);
 }
@@ -323,13 +327,8 @@ wio_status wio_study_bind(wio_study *study, const wio_node *root, const char *fi
     } else {
         bind_all(&b);
     }
-    bool failed = b.failed;
+    wio_status status =
+        b.failed ? wio_fail(err, WIO_E_MEMORY, "study %s", file) : wio_bind_report(&b, err);
     clear_binder(&b);
-    if (failed) {
-        return wio_fail(err, WIO_E_MEMORY, "study %s", file);
-    }
-    if (b.mistakes > 1) {
-        return wio_fail(err, WIO_E_STUDY, "%s (and %zu more)", b.first, b.mistakes - 1);
-    }
-    return b.mistakes == 0 ? WIO_OK : wio_fail(err, WIO_E_STUDY, "%s", b.first);
+    return status;
 }

@@ -12,6 +12,12 @@ typedef struct wio_loaded {
     wio_node root;
 } wio_loaded;
 
+typedef struct wio_mistake {
+    const char *file;
+    size_t line, column, order;
+    char *text;
+} wio_mistake;
+
 typedef struct wio_binder {
     wio_study *study;
     const wio_table *table; /* NULL: it could not be opened, only the schema is checked */
@@ -25,11 +31,12 @@ typedef struct wio_binder {
     wio_arena scratch; /* of one shock */
     bool failed;       /* out of memory */
 
-    size_t mistakes;
-    char first[480]; /* the first mistake */
+    size_t mistakes; /* kept until the end, then logged by place */
+    wio_mistake *mistake;
     wio_names sources;
     size_t home; /* the only endogenous region, or SIZE_MAX */
 
+    bool rates_wrong; /* a pair of base.rates could not be read */
     double **rate;    /* [regions x regions] base rates with NaN where not known, or NULL */
     char **rate_name; /* [regions x regions] what the rates are called, or NULL */
     double *index;    /* [301] price level of 1900..2200, table year = 1; NaN */
@@ -40,6 +47,8 @@ typedef struct wio_binder {
 
 /* --- study_values.c: mistakes, memory, plain values ----------------------------------------------- */
 
+/* Logs the mistakes in the order of the file; err gets the first and how many more there are. */
+wio_status wio_bind_report(wio_binder *b, wio_error *err);
 /* Reports a mistake at a node once; further ones at the same place follow from it. */
 void wio_bind_wrong(wio_binder *b, const wio_node *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

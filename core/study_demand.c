@@ -141,9 +141,9 @@ static bool split_exports(wio_binder *b, const wio_node *at, size_t sector, size
 /* amounts: codes only, since a group's amount would have to be split. */
 static bool bind_amounts(wio_binder *b, const wio_node *amounts, double *out)
 {
-    bool good = amounts->kind == WIO_NODE_MAP;
     const wio_node *map = wio_bind_unwrap(amounts);
-    for (size_t i = 0; good && map->kind == WIO_NODE_MAP && i < map->count; i++) {
+    bool good = map->kind == WIO_NODE_MAP;
+    for (size_t i = 0; map->kind == WIO_NODE_MAP && i < map->count; i++) {
         if (strcmp(map->key[i].text, "source") == 0) {
             continue;
         }
@@ -168,7 +168,7 @@ static bool bind_total(wio_binder *b, const wio_node *node, size_t column, doubl
     bool good = wio_bind_sectors(b, wio_node_get(node, "sectors"), mask) && weights != NULL;
     if (weights == NULL) {
         wio_bind_missing(b, node,
-                         "missing key 'weights' in final_demand, needed with total: shares by "
+                         "missing key 'weights' in final_demand (needed with total): shares by "
                          "sector that sum to 1, or table");
     } else if (good && wio_bind_is(node, "weights", "table")) {
         for (size_t o = 0; column != SIZE_MAX && o < table->m; o++) {
@@ -210,7 +210,7 @@ static bool need_money_keys(wio_binder *b, const wio_node *node, bool abroad)
     for (size_t i = 0; i < 4; i++) {
         const wio_schema_row *row = wio_schema_find("final_demand", needed[i]);
         if (wio_node_get(node, needed[i]) == NULL && !(abroad && i == 3)) {
-            wio_bind_missing(b, node, "missing key '%s' in final_demand, needed with %s: %s",
+            wio_bind_missing(b, node, "missing key '%s' in final_demand (needed with %s): %s",
                              needed[i], wio_fact_text(WIO_FACT_AMOUNTS), row->text);
             good = false;
         }

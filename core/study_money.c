@@ -91,7 +91,7 @@ bool wio_bind_basis(wio_binder *b, const wio_node *map, wio_money *money)
     if (margin == NULL || margin->kind != WIO_NODE_MAP) {
         if (margin == NULL) {
             wio_bind_missing(b, map,
-                             "missing key 'margin', needed with price_basis: purchaser: {share: "
+                             "missing key 'margin' (needed with price_basis: purchaser): {share: "
                              ".., to: {SECTOR: ..}}");
         }
         return false;

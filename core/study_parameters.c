@@ -153,6 +153,9 @@ static void bind_closure(wio_binder *b, const wio_node *model)
                       : border  ? WIO_PRICES_AT_BORDER
                                 : WIO_PRICES_FIXED;
     options->substitution = wio_bind_is(model, "substitution", "nested");
+    if (b->check.unknown[WIO_FACT_COST_PUSH]) {
+        return; /* nothing follows from a word that is none */
+    }
     if (options->substitution && !cost_push) {
         wio_bind_wrong(b, substitution, "substitution: nested needs prices: cost-push");
     } else if (options->substitution && count != 1) {
@@ -326,7 +329,8 @@ static bool used(const wio_binder *b, slot at)
 {
     const wio_schema_row *row =
         wio_schema_find(slots[at].shock ? "set" : "parameters", slots[at].name);
-    return row == NULL || row->applies == WIO_FACT_NONE || b->check.fact[row->applies];
+    return row == NULL || row->applies == WIO_FACT_NONE || b->check.fact[row->applies] ||
+           b->check.unknown[row->applies];
 }
 
 void wio_bind_break_even(wio_binder *b)

@@ -86,7 +86,7 @@ static void bind_displacement(wio_binder *b, const wio_node *node, wio_investmen
     if (plant->net && !map) {
         if (displaces == NULL) {
             wio_bind_missing(b, node,
-                             "missing key 'displaces' in investment, needed with net: true: whose "
+                             "missing key 'displaces' in investment (needed with net: true): whose "
                              "sales the plant's sales replace");
         } else {
             wio_bind_wrong(b, displaces,
@@ -113,8 +113,8 @@ static void bind_displacement(wio_binder *b, const wio_node *node, wio_investmen
     }
     if (plant->displaces_new > 0.0 && paid == NULL) {
         wio_bind_missing(b, node,
-                         "missing key 'new_demand_paid_by' in investment, needed with "
-                         "displaces.new above 0: other_consumption or savings");
+                         "missing key 'new_demand_paid_by' in investment (needed with "
+                         "displaces.new above 0): other_consumption or savings");
     } else if (!(plant->displaces_new > 0.0) && paid != NULL && !isnan(plant->displaces_new)) {
         wio_bind_wrong(b, paid, "new_demand_paid_by is not used: it needs displaces.new above 0");
     }

@@ -94,6 +94,14 @@ static void hold_against(wio_binder *b, const wio_node *map, const char *key, do
     }
 }
 
+/* A purchase with mistakes has no totals: nothing is held against it. */
+static void forget_stated(wio_purchase *purchase)
+{
+    wio_free(purchase->stated_target);
+    wio_free(purchase->stated_actual);
+    purchase->stated_target = purchase->stated_actual = NULL;
+}
+
 void wio_bind_purchase(wio_binder *b, wio_shock *shock, const wio_node *node,
                        const wio_scenario *scenario)
 {
@@ -115,10 +123,12 @@ void wio_bind_purchase(wio_binder *b, wio_shock *shock, const wio_node *node,
     b->file = outer;
     check_jobs_file(b);
     double *compliance = wio_bind_take(b, purchase->categories);
-    if (purchase->categories == 0 ||
+    bool named = wio_node_get(node, "compliance_on") != NULL;
+    if (purchase->categories == 0 || !named ||
         !wio_bind_by_category(b, wio_node_get(node, "compliance"), purchase, WIO_UNIT_NONNEGATIVE,
                               compliance) ||
         !good) {
+        forget_stated(purchase);
         return;
     }
     purchase->on_level = wio_bind_is(node, "compliance_on", "level");
@@ -241,6 +251,12 @@ void wio_bind_purchase_catch_up(wio_binder *b, wio_shock *shock, const wio_node 
         return;
     }
     if (of == NULL) {
+        for (size_t k = 0; k < scenario->shocks; k++) {
+            if (scenario->shock[k].kind == WIO_SHOCK_PURCHASE &&
+                scenario->shock[k].as.purchase.stated_target == NULL) {
+                return; /* a purchase of a misspelt commitment, perhaps of this one */
+            }
+        }
         wio_bind_wrong(b, wio_node_get(node, "of"),
                        "no purchase of '%.80s' comes before this in the scenario", name);
         return;

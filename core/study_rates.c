@@ -88,6 +88,7 @@ static void bind_pair(wio_binder *b, const wio_node *key, const wio_node *node)
 {
     size_t importer = 0, exporter = 0, sectors = b->table->sector.count;
     if (!pair(b, key, &importer, &exporter)) {
+        b->rates_wrong = true;
         return;
     }
     size_t at = importer * b->table->region.count + exporter;

@@ -168,7 +168,8 @@ static bool bind_pair(wio_binder *b, const wio_node *node, wio_tariff *tariff)
                        to, from);
         return false;
     }
-    if (!buys && !b->study->model.substitution) {
+    if (!buys && !b->study->model.substitution && b->check.fact[WIO_FACT_PRICES] &&
+        !b->check.unknown[WIO_FACT_NESTED]) {
         wio_bind_wrong(b, at,
                        "a duty of %s on goods from %s changes nothing that this model determines: "
                        "substitution: nested is needed",
@@ -185,8 +186,8 @@ static void bind_recapture(wio_binder *b, const wio_node *node, wio_tariff *tari
     tariff->recapture = NAN;
     if (partner && recapture == NULL) {
         wio_bind_missing(b, node,
-                         "missing key 'recapture' in tariff, needed with a tariff that a partner "
-                         "puts on home's exports: share of the lost sales resold elsewhere");
+                         "missing key 'recapture' in tariff (needed with a tariff that a partner "
+                         "puts on home's exports): share of the lost sales resold elsewhere");
     } else if (!partner && recapture != NULL) {
         wio_bind_wrong(b, recapture,
                        "recapture is not used: it needs a tariff that a partner puts on home's "
@@ -327,6 +328,9 @@ void wio_bind_tariff(wio_binder *b, wio_shock *shock, const wio_node *node,
     bool good = bind_stated(b, node, tariff, stated);
     bind_pass_through(b, node, tariff);
     if (b->rate[tariff->importer * b->table->region.count + tariff->exporter] == NULL) {
+        if (b->rates_wrong) {
+            return; /* a misspelt pair is one mistake */
+        }
         wio_bind_missing(b, node, "base.rates has no '%s<-%s': what is this tariff measured from?",
                          b->table->region.code[tariff->importer],
                          b->table->region.code[tariff->exporter]);

@@ -3,20 +3,33 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_MISTAKES = 1000 }; /* a file with more is not a study; bounds the search for repeats */
 
-/* Was something reported at this place already (with this text, when text is given)? */
+static bool is_missing(const char *text)
+{
+    return strncmp(text, "missing key", 11) == 0;
+}
+
+/* Was something reported at this place already (with this text, when text is given)? The reader
+ * of the document may have reported into the log. */
 static bool reported(const wio_binder *b, const wio_node *at, const char *text)
 {
-    for (size_t i = 0; wio_log_finding(b->log, i) != NULL; i++) {
+    for (size_t i = 0; i < b->mistakes; i++) {
+        const wio_mistake *mistake = &b->mistake[i];
+        if (mistake->line == at->line && mistake->column == at->column &&
+            strcmp(mistake->file, b->file) == 0 &&
+            (text == NULL ? !is_missing(mistake->text) : strcmp(mistake->text, text) == 0)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; text == NULL && wio_log_finding(b->log, i) != NULL; i++) {
         const wio_finding *finding = wio_log_finding(b->log, i);
         if (finding->severity == WIO_ERROR && finding->line == at->line &&
             finding->column == at->column && finding->file != NULL &&
-            strcmp(finding->file, b->file) == 0 &&
-            (text == NULL ? strncmp(finding->text, "missing key", 11) != 0
-                          : strcmp(finding->text, text) == 0)) {
+            strcmp(finding->file, b->file) == 0) {
             return true;
         }
     }
@@ -25,12 +38,57 @@ static bool reported(const wio_binder *b, const wio_node *at, const char *text)
 
 static void keep(wio_binder *b, const wio_node *at, const char *message)
 {
-    b->mistakes++;
-    if (b->mistakes == 1) {
-        (void)snprintf(b->first, sizeof b->first, "%s:%zu:%zu: error: %s", b->file, at->line,
-                       at->column, message);
+    if (b->mistake == NULL) {
+        b->mistake = wio_bind_zalloc(b, MAX_MISTAKES, sizeof *b->mistake);
     }
-    wio_find(b->log, WIO_ERROR, b->file, at->line, at->column, "%s", message);
+    char *text = wio_strdup(message);
+    if (b->mistake == NULL || text == NULL) {
+        wio_free(text);
+        b->failed = true;
+        return;
+    }
+    b->mistake[b->mistakes] = (wio_mistake){.file = b->file,
+                                            .line = at->line,
+                                            .column = at->column,
+                                            .order = b->mistakes,
+                                            .text = text};
+    b->mistakes++;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const wio_mistake *a = left, *b = right;
+    int file = strcmp(a->file, b->file);
+    if (file != 0) {
+        return file;
+    }
+    size_t x[3] = {a->line, a->column, a->order}, y[3] = {b->line, b->column, b->order};
+    for (int i = 0; i < 3; i++) {
+        if (x[i] != y[i]) {
+            return x[i] < y[i] ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+wio_status wio_bind_report(wio_binder *b, wio_error *err)
+{
+    if (b->mistakes == 0) {
+        return WIO_OK;
+    }
+    qsort(b->mistake, b->mistakes, sizeof *b->mistake, by_place);
+    for (size_t i = 0; i < b->mistakes; i++) {
+        const wio_mistake *mistake = &b->mistake[i];
+        wio_find(b->log, WIO_ERROR, mistake->file, mistake->line, mistake->column, "%s",
+                 mistake->text);
+    }
+    const wio_mistake *first = &b->mistake[0];
+    char more[40] = "";
+    if (b->mistakes > 1) {
+        (void)snprintf(more, sizeof more, " (and %zu more)", b->mistakes - 1);
+    }
+    return wio_fail(err, WIO_E_STUDY, "%s:%zu:%zu: error: %s%s", first->file, first->line,
+                    first->column, first->text, more);
 }
 
 void wio_bind_wrong(wio_binder *b, const wio_node *at, const char *format, ...)
@@ -164,7 +222,7 @@ void wio_bind_sum_to_one(wio_binder *b, const wio_node *at, const char *what, do
         char text[WIO_NUMBER_SIZE];
         /* 0.1 + 0.2 is to be shown as 0.3 */
         double shown = round(sum * 1e12) / 1e12;
-        wio_bind_wrong(b, at, "%s sums to %s, not to 1", what, wio_format_double(text, shown));
+        wio_bind_wrong(b, at, "the sum of %s is %s, not 1", what, wio_format_double(text, shown));
     }
 }
 
