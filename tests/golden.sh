@@ -88,7 +88,9 @@ golden missing 'wassily run nowhere.yaml' 'wassily info nowhere' 'wassily check 
     'wassily multipliers us-2018' 'wassily solve two-sector --demand nowhere.csv' \
     'wassily export nowhere.h5 --to csv'
 
-golden info 'wassily info ./two-sector' 'wassily info ./two-sector --json' 'wassily info small.yaml'
+golden info 'wassily info ./two-sector' 'wassily info ./two-sector --json' 'wassily info small.yaml' \
+    'wassily run small.yaml -q' 'wassily info small.h5' 'wassily info small.h5 --json | head -n 17' \
+    'wassily check small.h5' 'rm small.h5'
 golden check 'wassily check ./two-sector' 'wassily check ./two-sector --json' \
     'wassily check us-2017' 'wassily check small.yaml' 'wassily check small.yaml --json'
 cp -r "$work/at/two-sector" "$work/at/unbalanced"
@@ -101,6 +103,8 @@ golden multipliers 'wassily multipliers ./two-sector' 'wassily multipliers ./two
     'wassily multipliers ./two-sector --csv --households endogenous --household-income wages --rounds 2' \
     'wassily multipliers us-2017 --csv | head -n 3' \
     'wassily multipliers world-2009 --csv | sed -n "1p;2p;14p"'
+cp -r "$work/at/two-sector" "$work/at/no-income"
+sed -i '/^household_income/,/^  source/d' "$work/at/no-income/table.yaml"
 golden households 'wassily multipliers ./two-sector --households endogenous' \
     'wassily multipliers ./two-sector --household-income total' \
     'wassily multipliers ./two-sector --households endogenous --household-income some' \
@@ -109,6 +113,7 @@ golden households 'wassily multipliers ./two-sector --households endogenous' \
     'wassily multipliers ./two-sector --households endogenous --household-income disposable --tax .5 --saving .4 --leakage .2' \
     'wassily multipliers ./two-sector --households endogenous --household-income disposable --tax 2 --saving .4 --leakage .2' \
     'wassily multipliers ./two-sector --households endogenous --household-income disposable --tax .2 --saving .1 --leakage .1 --csv' \
+    'wassily multipliers ./no-income --households endogenous --household-income total' \
     'wassily multipliers world-2009 --households endogenous --household-income total'
 golden solve 'wassily solve ./two-sector --demand demand.csv' \
     'wassily solve ./two-sector --demand demand.csv --csv' \
@@ -119,7 +124,7 @@ golden run_small 'wassily run small.yaml' 'wassily run small.yaml' 'wassily run 
     'wassily run small.yaml -o no/such/folder.h5' 'wassily run small.yaml -o two-sector' \
     'wassily export small.h5 --to csv --variable output_change' 'wassily info small.h5 --screen | head -n 3' \
     'wassily export small.h5 --to csv --variable nothing' 'wassily run small.yaml > /dev/full --force' \
-    'wassily run small.yaml --force | true; echo $?'
+    '{ wassily run small.yaml --force; echo "exit $?" >&2; } | true'
 golden export 'wassily export ./two-sector --to hdf5 -o packed.h5' \
     'wassily export ./two-sector --to hdf5 -o packed.h5' \
     'wassily export packed.h5 --to folder -o unpacked' \

@@ -22,7 +22,7 @@ static void print_field(const char *name, const char *text)
         char line[1024];
         length = strcspn(text, "\n");
         (void)snprintf(line, sizeof line, "%.*s", (int)length, text);
-        printf("%-16s", name);
+        printf("%-18s", name);
         cli_print_safe(line);
         printf("\n");
         name = "";
@@ -44,30 +44,30 @@ static void print_table(const wio_table *table)
     wio_table_describe(&info, table);
     print_field("name", info.name);
     print_field("title", info.title);
-    printf("%-16s%d\n", "year", info.year);
+    printf("%-18s%d\n", "year", info.year);
     print_field("unit", info.unit);
     print_field("price basis", info.price_basis);
     print_field("import split", info.import_split);
     for (size_t i = 0; i < info.regions; i++) {
         bool endogenous = false;
         const char *region = wio_table_region(table, i, &endogenous);
-        printf("%-16s", i == 0 ? "regions" : "");
+        printf("%-18s", i == 0 ? "regions" : "");
         cli_print_safe(region);
         printf(endogenous ? " (produces)\n" : " (imports and exports only)\n");
     }
-    printf("%-16s%zu activities, %zu origins, %zu final uses, %zu primary items\n", "size", info.n,
+    printf("%-18s%zu activities, %zu origins, %zu final uses, %zu primary items\n", "size", info.n,
            info.m, info.f, info.p);
     for (size_t i = 0; i < info.k; i++) {
         const char *unit = NULL;
         const char *account = wio_table_account(table, i, &unit);
-        printf("%-16s", i == 0 ? "satellites" : "");
+        printf("%-18s", i == 0 ? "satellites" : "");
         cli_print_safe(account);
         printf(" (");
         cli_print_safe(unit);
         printf(")\n");
     }
     if (isfinite(info.household_income)) {
-        printf("%-16s%.0f\n", "household income", info.household_income);
+        printf("%-18s%.0f\n", "household income", info.household_income);
     }
     print_field("licence", info.licence);
     print_list("sources", info.source, info.sources);

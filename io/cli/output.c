@@ -106,10 +106,7 @@ static void json_string(const char *text)
 
 static void json_name(const char *name)
 {
-    printf(json_comma ? ",\n" : "\n");
-    for (size_t i = 0; i < json_depth; i++) {
-        printf("  ");
-    }
+    printf("%s\n%*s", json_comma ? "," : "", (int)(2 * json_depth), "");
     if (name != NULL) {
         json_string(name);
         printf(": ");
@@ -159,9 +156,8 @@ void cli_json_open(const char *bracket, const char *name)
 void cli_json_close(const char *bracket)
 {
     json_depth--;
-    printf("\n");
-    for (size_t i = 0; i < json_depth; i++) {
-        printf("  ");
+    if (json_comma) { /* something is inside */
+        printf("\n%*s", (int)(2 * json_depth), "");
     }
     printf("%s", bracket);
     if (json_depth == 0) {
