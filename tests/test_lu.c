@@ -176,7 +176,7 @@ END_TEST
 START_TEST(bits_do_not_depend_on_neighbours_or_position)
 {
     uint64_t state = 31 + (uint64_t)_i;
-    static const size_t sizes[] = {1, 5, 33, 64, 113, 150};
+    static const size_t sizes[] = {1, 5, 33, 64, 113, 150, WIO_SMALL, WIO_SMALL + 1};
     size_t n = sizes[_i];
     double *A = wio_alloc(n * n, sizeof *A);
     double *X = wio_alloc(130 * n, sizeof *X), *alone = wio_alloc(n, sizeof *alone);
@@ -189,8 +189,9 @@ START_TEST(bits_do_not_depend_on_neighbours_or_position)
                             wio_error *) =
             transposed ? wio_system_solve_transposed : wio_system_solve;
         ck_assert_int_eq(solve(alone, system, 1, F, NULL, NULL), WIO_OK);
-        for (size_t k = 2; k <= 130; k += 16) { /* the vector at every place of a batch of k */
-            for (size_t at = 0; at < k; at += 1 + k / 9) {
+        size_t most = n > 200 ? 66 : 130, next = n > 200 ? 64 : 15, places = n > 200 ? 3 : 9;
+        for (size_t k = 2; k <= most; k += next) { /* the vector at every place of a batch of k */
+            for (size_t at = 0; at < k; at += 1 + k / places) {
                 memcpy(X, F + n, (k - 1) * n * sizeof *X); /* neighbours, and the last free */
                 memmove(X + (at + 1) * n, X + at * n, (k - 1 - at) * n * sizeof *X);
                 memcpy(X + at * n, F, n * sizeof *X);
@@ -308,6 +309,72 @@ START_TEST(residuals_are_those_of_twice_the_precision_on_any_processor)
     wio_free(y);
     wio_free(x);
     wio_free(out);
+    wio_free(A);
+}
+END_TEST
+
+/* Triangles that were pivoted, lanes that differ: alone, in company, with and without AVX2. */
+START_TEST(substitutions_and_residuals_have_equal_bits_in_every_lane_and_alone)
+{
+    uint64_t state = 900 + (uint64_t)_i;
+    size_t n = 1 + 5 * (size_t)_i, lanes = WIO_LANES * n;
+    double *A = random_vector(n * n, -1.0, 1.0, &state), *lu = wio_alloc(n * n, sizeof *lu);
+    lapack_int *pivot = wio_alloc(n, sizeof *pivot);
+    double *x = random_vector(lanes, -1.0, 1.0, &state), *y = random_vector(lanes, -1, 1, &state);
+    double *out = wio_alloc(2 * lanes, sizeof *out), *one = wio_alloc(6 * n, sizeof *one);
+    ck_assert(lu != NULL && pivot != NULL && out != NULL && one != NULL);
+    ck_assert_uint_eq(wio_lu_factor(lu, pivot, n, A), 0);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        double *other = out + lanes, *r = one + 2 * n, *off = r + n;
+        memcpy(out, x, lanes * sizeof *out);
+        memcpy(other, x, lanes * sizeof *out);
+        wio_substitute(out, lu, pivot, n, transposed != 0);
+        wio_substitute_portable(other, lu, pivot, n, transposed != 0);
+        ck_assert_int_eq(memcmp(out, other, lanes * sizeof *out), 0);
+        for (size_t l = 0; l < WIO_LANES; l++) {
+            for (size_t i = 0; i < n; i++) {
+                one[i] = x[i * WIO_LANES + l];
+            }
+            wio_substitute_one(one, lu, pivot, n, transposed != 0);
+            for (size_t i = 0; i < n; i++) {
+                ck_assert_msg(memcmp(&one[i], &out[i * WIO_LANES + l], sizeof *one) == 0,
+                              "row %zu of %zu, lane %zu, transposed %d", i, n, l, transposed);
+            }
+        }
+        /* and they do solve: B x = b within the growth of small pivoted factors */
+        for (size_t l = 0; l < WIO_LANES; l++) {
+            for (size_t i = 0; i < n; i++) {
+                double sum = out[i * WIO_LANES + l] - x[i * WIO_LANES + l], size = 1.0;
+                for (size_t j = 0; j < n; j++) {
+                    double term =
+                        (transposed ? A[j * n + i] : A[i * n + j]) * out[j * WIO_LANES + l];
+                    sum -= term;
+                    size = fmax(size, fabs(out[j * WIO_LANES + l]));
+                }
+                ck_assert_double_le(fabs(sum), 10.0 * (double)(n * n) * U * size);
+            }
+        }
+        wio_residual(out, other, n, A, transposed != 0, x, y);
+        for (size_t l = 0; l < WIO_LANES; l++) {
+            for (size_t i = 0; i < n; i++) {
+                one[i] = x[i * WIO_LANES + l];
+                one[n + i] = y[i * WIO_LANES + l];
+            }
+            wio_residual_one(r, off, n, A, transposed != 0, one, one + n);
+            wio_residual_one_portable(r + 2 * n, off + 2 * n, n, A, transposed != 0, one, one + n);
+            ck_assert_int_eq(memcmp(r, r + 2 * n, 2 * n * sizeof *r), 0);
+            for (size_t i = 0; i < n; i++) {
+                ck_assert(memcmp(&r[i], &out[i * WIO_LANES + l], sizeof *r) == 0);
+                ck_assert(memcmp(&off[i], &other[i * WIO_LANES + l], sizeof *r) == 0);
+            }
+        }
+    }
+    wio_free(one);
+    wio_free(out);
+    wio_free(y);
+    wio_free(x);
+    wio_free(pivot);
+    wio_free(lu);
     wio_free(A);
 }
 END_TEST
@@ -439,11 +506,13 @@ int main(void)
     tcase_set_timeout(properties, 60);
     tcase_add_loop_test(properties, random_systems_are_solved_within_the_bound_that_is_proven, 0,
                         240);
-    tcase_add_loop_test(properties, bits_do_not_depend_on_neighbours_or_position, 0, 6);
+    tcase_add_loop_test(properties, bits_do_not_depend_on_neighbours_or_position, 0, 8);
     tcase_add_test(properties, bits_do_not_depend_on_the_number_of_threads);
     tcase_add_loop_test(properties, backward_errors_stay_below_those_that_lapack_accepts, 0, 8);
     tcase_add_loop_test(properties, residuals_are_those_of_twice_the_precision_on_any_processor, 0,
                         20);
+    tcase_add_loop_test(properties,
+                        substitutions_and_residuals_have_equal_bits_in_every_lane_and_alone, 0, 12);
     tcase_add_loop_test(properties, apply_and_its_transpose_agree, 0, 40);
     suite_add_tcase(suite, properties);
 

@@ -149,3 +149,139 @@ void wio_residual_portable(double *r, double *off, size_t n, const double *A, bo
 {
     residual(r, off, n, A, transposed, x, y, add_portable);
 }
+
+/* --- one vector: the lanes are eight rows of A --------------------------------------------------- */
+
+/* One product into one sum, the operations of add_portable. */
+static inline __attribute__((always_inline)) void add_one(row_sums *s, size_t l, double a, double x)
+{
+    double p = a * x, e = fma(a, x, -p);
+    double next = s->hi[l] + p, part = next - s->hi[l];
+    double q = (s->hi[l] - (next - part)) + (p - part);
+    s->hi[l] = next;
+    s->lo[l] += q + e;
+    s->size[l] += fabs(p);
+}
+
+/* Lane l: the row at a + l row, j = 0, step, .... */
+static void add_rows_portable(row_sums *s, const double *a, size_t row, size_t step,
+                              const double *x, size_t count)
+{
+    for (size_t j = 0; j < count; j++) {
+        for (size_t l = 0; l < WIO_LANES; l++) {
+            add_one(s, l, a[l * row + j * step], x[j]);
+        }
+    }
+}
+
+#ifdef HAVE_AVX2_KERNEL
+__attribute__((target("avx2,fma"))) static void
+add_rows_avx2(row_sums *s, const double *a, size_t row, size_t step, const double *x, size_t count)
+{
+    const __m256d sign = _mm256_set1_pd(-0.0);
+    __m256d hi[2], lo[2], size[2];
+    for (size_t h = 0; h < 2; h++) {
+        hi[h] = _mm256_loadu_pd(s->hi + 4 * h);
+        lo[h] = _mm256_loadu_pd(s->lo + 4 * h);
+        size[h] = _mm256_loadu_pd(s->size + 4 * h);
+    }
+    for (size_t j = 0; j < count; j++) {
+        __m256d xj = _mm256_set1_pd(x[j]);
+        for (size_t h = 0; h < 2; h++) {
+            const double *b = a + 4 * h * row + j * step;
+            __m256d aj = row == 1 ? _mm256_loadu_pd(b)
+                                  : _mm256_setr_pd(b[0], b[row], b[2 * row], b[3 * row]);
+            __m256d p = _mm256_mul_pd(aj, xj), e = _mm256_fmsub_pd(aj, xj, p);
+            __m256d next = _mm256_add_pd(hi[h], p), part = _mm256_sub_pd(next, hi[h]);
+            __m256d q = _mm256_add_pd(_mm256_sub_pd(hi[h], _mm256_sub_pd(next, part)),
+                                      _mm256_sub_pd(p, part));
+            hi[h] = next;
+            lo[h] = _mm256_add_pd(lo[h], _mm256_add_pd(q, e));
+            size[h] = _mm256_add_pd(size[h], _mm256_andnot_pd(sign, p));
+        }
+    }
+    for (size_t h = 0; h < 2; h++) {
+        _mm256_storeu_pd(s->hi + 4 * h, hi[h]);
+        _mm256_storeu_pd(s->lo + 4 * h, lo[h]);
+        _mm256_storeu_pd(s->size + 4 * h, size[h]);
+    }
+}
+#endif
+
+typedef void rows_kernel(row_sums *, const double *, size_t, size_t, const double *, size_t);
+
+/* Rows `first` to first + rows - 1; every row in the order of residual() above: y - x, the
+ * diagonal, then the others from the left. */
+static inline __attribute__((always_inline)) void
+residual_rows(double *r, double *off, size_t n, const double *a, size_t row, size_t step,
+              const double *x, const double *y, size_t first, size_t rows, rows_kernel *add)
+{
+    row_sums s = {0};
+    for (size_t l = 0; l < rows; l++) {
+        size_t i = first + l;
+        s.hi[l] = y[i];
+        add_one(&s, l, -1.0, x[i]);
+        add_one(&s, l, a[l * row + i * step], x[i]);
+        s.size[l] = 0.0;
+    }
+    bool full = rows == WIO_LANES;
+    size_t common = full ? first : 0, after = full ? first + rows : n;
+    if (full) {
+        add(&s, a, row, step, x, first);
+    }
+    for (size_t l = 0; l < rows; l++) {
+        for (size_t j = common; j < after; j++) {
+            if (j != first + l) {
+                add_one(&s, l, a[l * row + j * step], x[j]);
+            }
+        }
+    }
+    if (full) {
+        add(&s, a + after * step, row, step, x + after, n - after);
+    }
+    for (size_t l = 0; l < rows; l++) {
+        r[first + l] = s.hi[l] + s.lo[l];
+        off[first + l] = s.size[l];
+    }
+}
+
+static inline __attribute__((always_inline)) void residual_one(double *r, double *off, size_t n,
+                                                               const double *A, bool transposed,
+                                                               const double *x, const double *y,
+                                                               rows_kernel *add)
+{
+    size_t step = transposed ? n : 1, row = transposed ? 1 : n, i = 0;
+    for (; i + WIO_LANES <= n; i += WIO_LANES) {
+        residual_rows(r, off, n, A + i * row, row, step, x, y, i, WIO_LANES, add);
+    }
+    for (; i < n; i++) {
+        residual_rows(r, off, n, A + i * row, row, step, x, y, i, 1, add);
+    }
+}
+
+void wio_residual_one_portable(double *r, double *off, size_t n, const double *A, bool transposed,
+                               const double *x, const double *y)
+{
+    residual_one(r, off, n, A, transposed, x, y, add_rows_portable);
+}
+
+#ifdef HAVE_AVX2_KERNEL
+__attribute__((target("avx2,fma"))) static void residual_one_avx2(double *r, double *off, size_t n,
+                                                                  const double *A, bool transposed,
+                                                                  const double *x, const double *y)
+{
+    residual_one(r, off, n, A, transposed, x, y, add_rows_avx2);
+}
+#endif
+
+void wio_residual_one(double *r, double *off, size_t n, const double *A, bool transposed,
+                      const double *x, const double *y)
+{
+#ifdef HAVE_AVX2_KERNEL
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        residual_one_avx2(r, off, n, A, transposed, x, y);
+        return;
+    }
+#endif
+    wio_residual_one_portable(r, off, n, A, transposed, x, y);
+}

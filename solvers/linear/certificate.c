@@ -52,19 +52,16 @@ typedef struct comparison {
     size_t n;
     const double *C, *lu;
     const lapack_int *pivot;
-    double *x, *y, *r, *off; /* [n x WIO_LANES] */
+    double *x, *y, *r, *off; /* [n] */
 } comparison;
 
-/* r = right - w + C w in lane 0, where right is 0 or 1 in every row. */
+/* r = right - w + C w, where right is 0 or 1 in every row. */
 static void one_residual(const comparison *c, bool transposed, const double *w, double right)
 {
-    memset(c->x, 0, c->n * WIO_LANES * sizeof *c->x);
-    memset(c->y, 0, c->n * WIO_LANES * sizeof *c->y);
     for (size_t i = 0; i < c->n; i++) {
-        c->x[i * WIO_LANES] = w[i];
-        c->y[i * WIO_LANES] = right;
+        c->y[i] = right;
     }
-    wio_residual(c->r, c->off, c->n, c->C, transposed, c->x, c->y);
+    wio_residual_one(c->r, c->off, c->n, c->C, transposed, w, c->y);
 }
 
 /* z = lower bounds of <B> w, every rounding counted; true when all of w and z are positive. */
@@ -74,8 +71,8 @@ static bool lower_bounds(double *z, const double *w, const comparison *c, bool t
     bool positive = true;
     one_residual(c, transposed, w, 0.0);
     for (size_t i = 0; i < c->n; i++) {
-        double r = -c->r[i * WIO_LANES], own = fabs(c->C[i * c->n + i]);
-        double size = w[i] + own * w[i] + c->off[i * WIO_LANES];
+        double r = -c->r[i], own = fabs(c->C[i * c->n + i]);
+        double size = w[i] + own * w[i] + c->off[i];
         z[i] = r * (1.0 - 4.0 * WIO_UNIT) - dot2 * size;
         positive = positive && isfinite(w[i]) && w[i] > 0.0 && z[i] > 0.0;
     }
@@ -95,7 +92,7 @@ static wio_status prove(wio_proof *proof, const comparison *c, bool transposed)
     /* Refined once more: helps only when the condition number is near 1/u. */
     one_residual(c, transposed, proof->w, 1.0);
     for (size_t i = 0; i < n; i++) {
-        proof->z[i] = c->r[i * WIO_LANES];
+        proof->z[i] = c->r[i];
         if (!isfinite(proof->z[i])) {
             return WIO_E_NOT_PRODUCTIVE;
         }
@@ -235,14 +232,14 @@ static void radius_any(double *low, double *high, size_t n, const double *C, boo
 static wio_status certify_with(wio_system *system, comparison c)
 {
     size_t n = system->n;
-    double *block = wio_alloc(4 * WIO_LANES, n * sizeof *block);
+    double *block = wio_alloc(4 * n, sizeof *block);
     if (block == NULL) {
         return WIO_E_MEMORY;
     }
     c.x = block;
-    c.y = block + WIO_LANES * n;
-    c.r = c.y + WIO_LANES * n;
-    c.off = c.r + WIO_LANES * n;
+    c.y = block + n;
+    c.r = c.y + n;
+    c.off = c.r + n;
     wio_status status = prove(&system->rows, &c, false);
     if (status == WIO_OK) {
         status = prove(&system->columns, &c, true);

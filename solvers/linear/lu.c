@@ -3,7 +3,8 @@
  * A row-major matrix read as column-major is its transpose, so LAPACK factors (I - A)' in place
  * and the plain solve asks for trans = 'T', the transposed one for 'N'. OpenBLAS rounds a right-
  * hand side differently alone and in company; in blocks of exactly 64 columns, padded with zeros,
- * on one thread, it does not (TRUST 2.2). */
+ * on one thread, it does not (TRUST 2.2). Up to WIO_SMALL equations the factors are used by
+ * substitute.c instead, for the columns there are. */
 #include "system.h"
 
 #include <limits.h>
@@ -12,6 +13,7 @@
 
 enum {
     BLOCK = 64,          /* columns per LAPACK call; a multiple of WIO_LANES */
+    FEW = 4,             /* columns that are cheaper one by one than as eight lanes */
     MOST_REFINEMENTS = 5 /* as LAPACK's dgerfs; one is the rule */
 };
 
@@ -32,6 +34,12 @@ size_t wio_lu_factor(double *lu, lapack_int *pivot, size_t n, const double *A)
 void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t width,
                   bool transposed)
 {
+    if (n <= WIO_SMALL) {
+        for (size_t c = 0; c < width; c++) {
+            wio_substitute_one(X + c * n, lu, pivot, n, transposed);
+        }
+        return;
+    }
     lapack_int order = (lapack_int)n;
     wio_blas_single();
     (void)LAPACKE_dgetrs_work(LAPACK_COL_MAJOR, transposed ? 'N' : 'T', order, (lapack_int)width,
@@ -202,10 +210,17 @@ typedef struct quality {
     double backward, componentwise, bound;
 } quality;
 
+/* What `width` interleaved columns are judged by; element (i, lane) at [width i + lane]. */
+typedef struct figures {
+    size_t width;
+    double *x, *y, *r, *off;
+} figures;
+
 typedef struct workspace {
-    double *solution;        /* [BLOCK x n] */
-    double *correction;      /* [BLOCK x n] residuals, then what they are worth */
-    double *x, *y, *r, *off; /* [n x WIO_LANES] interleaved */
+    double *memory;
+    double *solution, *correction; /* [BLOCK x n]; large systems only */
+    figures eight;                 /* [n x WIO_LANES] */
+    figures one;                   /* [n]; small systems only */
 } workspace;
 
 /* The larger, and NaN when one of them is. */
@@ -217,15 +232,15 @@ static double worse(double a, double b)
 /*   eta   = |r|_1 / (|B|_1 |x|_1 + |f|_1)
  *   omega = max |r_i| / (|B| |x| + |f|)_i                      (Oettli & Prager 1964)
  *   |x - exact|_i <= w_i max (|r_i| + rounding of r_i) / z_i   (<B> w >= z > 0) */
-static quality judge(const wio_system *system, bool transposed, const workspace *work, size_t lane)
+static quality judge(const wio_system *system, bool transposed, const figures *at, size_t lane)
 {
     const wio_proof *proof = transposed ? &system->columns : &system->rows;
     size_t n = system->n;
     double g = wio_gamma(n + 2), dot2 = 1.01 * g * g;
     double residual = 0.0, size = 0.0, right = 0.0, omega = 0.0, c = 0.0, top = 0.0, w = 0.0;
     for (size_t i = 0; i < n; i++) {
-        double r = fabs(work->r[i * WIO_LANES + lane]), x = fabs(work->x[i * WIO_LANES + lane]);
-        double f = fabs(work->y[i * WIO_LANES + lane]), off = work->off[i * WIO_LANES + lane];
+        size_t k = i * at->width + lane;
+        double r = fabs(at->r[k]), x = fabs(at->x[k]), f = fabs(at->y[k]), off = at->off[k];
         double a = system->A[i * n + i], scale = fabs(1.0 - a) * x + off + f;
         residual += r;
         size += x;
@@ -244,39 +259,124 @@ static quality judge(const wio_system *system, bool transposed, const workspace 
     };
 }
 
-/* Residuals of `used` columns into work->correction, and what each column is worth. */
-static void measure(quality *worth, const wio_system *system, bool transposed, workspace *work,
-                    const double *F, size_t used)
+/* Every column is refined once, then for as long as its own figures ask for it. */
+static bool is_open(const wio_system *system, int step, const quality *worth)
+{
+    return step == 0 || !(worth->componentwise <= (double)(system->n + 2) * WIO_UNIT);
+}
+
+/* --- small systems: eight interleaved columns, or one ----------------------------------------- */
+
+static void interleave(double *to, const double *from, size_t n, size_t lanes)
+{
+    memset(to, 0, n * WIO_LANES * sizeof *to);
+    for (size_t l = 0; l < lanes; l++) {
+        for (size_t i = 0; i < n; i++) {
+            to[i * WIO_LANES + l] = from[l * n + i];
+        }
+    }
+}
+
+static void solve_eight(double *X, quality *worth, const wio_system *system, bool transposed,
+                        const figures *at, const double *F, size_t lanes)
 {
     size_t n = system->n;
+    interleave(at->y, F, n, lanes);
+    memcpy(at->x, at->y, n * WIO_LANES * sizeof *at->x);
+    wio_substitute(at->x, system->lu, system->pivot, n, transposed);
+    for (int step = 0;; step++) {
+        double keep[WIO_LANES] = {0}; /* 1: this lane is corrected */
+        bool open = false;
+        wio_residual(at->r, at->off, n, system->A, transposed, at->x, at->y);
+        for (size_t l = 0; l < lanes; l++) {
+            worth[l] = judge(system, transposed, at, l);
+            keep[l] = is_open(system, step, &worth[l]) ? 1.0 : 0.0;
+            open = open || keep[l] != 0.0;
+        }
+        if (!open || step == MOST_REFINEMENTS) {
+            break;
+        }
+        wio_substitute(at->r, system->lu, system->pivot, n, transposed);
+        for (size_t i = 0; i < n * WIO_LANES; i++) {
+            at->x[i] = keep[i % WIO_LANES] != 0.0 ? at->x[i] + at->r[i] : at->x[i];
+        }
+    }
+    for (size_t l = 0; l < lanes; l++) {
+        for (size_t i = 0; i < n; i++) {
+            X[l * n + i] = at->x[i * WIO_LANES + l];
+        }
+    }
+}
+
+static void solve_one(double *X, quality *worth, const wio_system *system, bool transposed,
+                      const figures *at, const double *F)
+{
+    size_t n = system->n;
+    memcpy(at->x, F, n * sizeof *F);
+    memcpy(at->y, F, n * sizeof *F);
+    wio_substitute_one(at->x, system->lu, system->pivot, n, transposed);
+    for (int step = 0;; step++) {
+        wio_residual_one(at->r, at->off, n, system->A, transposed, at->x, at->y);
+        *worth = judge(system, transposed, at, 0);
+        if (!is_open(system, step, worth) || step == MOST_REFINEMENTS) {
+            break;
+        }
+        wio_substitute_one(at->r, system->lu, system->pivot, n, transposed);
+        for (size_t i = 0; i < n; i++) {
+            at->x[i] += at->r[i];
+        }
+    }
+    memcpy(X, at->x, n * sizeof *X);
+}
+
+/* Up to BLOCK columns. */
+static void solve_small(double *X, quality *worth, const wio_system *system, bool transposed,
+                        const workspace *work, const double *F, size_t used)
+{
+    size_t n = system->n, done = 0;
+    while (done < used) {
+        size_t lanes = used - done < WIO_LANES ? used - done : WIO_LANES;
+        if (lanes <= FEW) {
+            lanes = 1;
+            solve_one(X + done * n, worth + done, system, transposed, &work->one, F + done * n);
+        } else {
+            solve_eight(X + done * n, worth + done, system, transposed, &work->eight, F + done * n,
+                        lanes);
+        }
+        done += lanes;
+    }
+}
+
+/* --- large systems: blocks of 64 columns through LAPACK ---------------------------------------- */
+
+/* Residuals of `used` columns into work->correction, and what each column is worth. */
+static void measure(quality *worth, const wio_system *system, bool transposed,
+                    const workspace *work, const double *F, size_t used)
+{
+    size_t n = system->n;
+    const figures *at = &work->eight;
     memset(work->correction, 0, BLOCK * n * sizeof(double));
     for (size_t first = 0; first < used; first += WIO_LANES) {
         size_t lanes = used - first < WIO_LANES ? used - first : WIO_LANES;
-        for (size_t l = 0; l < WIO_LANES; l++) {
-            size_t c = first + l;
-            for (size_t i = 0; i < n; i++) {
-                work->x[i * WIO_LANES + l] = l < lanes ? work->solution[c * n + i] : 0.0;
-                work->y[i * WIO_LANES + l] = l < lanes ? F[c * n + i] : 0.0;
-            }
-        }
-        wio_residual(work->r, work->off, n, system->A, transposed, work->x, work->y);
+        interleave(at->x, work->solution + first * n, n, lanes);
+        interleave(at->y, F + first * n, n, lanes);
+        wio_residual(at->r, at->off, n, system->A, transposed, at->x, at->y);
         for (size_t l = 0; l < lanes; l++) {
             size_t c = first + l;
-            worth[c] = judge(system, transposed, work, l);
+            worth[c] = judge(system, transposed, at, l);
             for (size_t i = 0; i < n; i++) {
-                work->correction[c * n + i] = work->r[i * WIO_LANES + l];
+                work->correction[c * n + i] = at->r[i * WIO_LANES + l];
             }
         }
     }
 }
 
-/* work->solution: the solutions of one block, refined until omega is small. Each column is treated
- * by its own figures alone. */
-static void solve_block(quality *worth, const wio_system *system, bool transposed, workspace *work,
-                        const double *F, size_t used)
+/* X: the solutions of one block, refined until omega is small. Each column is treated by its own
+ * figures alone. */
+static void solve_block(double *X, quality *worth, const wio_system *system, bool transposed,
+                        const workspace *work, const double *F, size_t used)
 {
     size_t n = system->n;
-    double enough = (double)(n + 2) * WIO_UNIT;
     memcpy(work->solution, F, used * n * sizeof *F);
     memset(work->solution + used * n, 0, (BLOCK - used) * n * sizeof *F);
     wio_lu_solve(work->solution, system->lu, system->pivot, n, BLOCK, transposed);
@@ -284,34 +384,39 @@ static void solve_block(quality *worth, const wio_system *system, bool transpose
         measure(worth, system, transposed, work, F, used);
         size_t open = 0;
         for (size_t c = 0; c < used; c++) {
-            open += step == 0 || !(worth[c].componentwise <= enough);
+            open += is_open(system, step, &worth[c]);
         }
         if (open == 0 || step == MOST_REFINEMENTS) {
-            return;
+            break;
         }
         wio_lu_solve(work->correction, system->lu, system->pivot, n, BLOCK, transposed);
         for (size_t c = 0; c < used; c++) {
-            if (step == 0 || !(worth[c].componentwise <= enough)) {
+            if (is_open(system, step, &worth[c])) {
                 for (size_t i = c * n; i < (c + 1) * n; i++) {
                     work->solution[i] += work->correction[i];
                 }
             }
         }
     }
+    memcpy(X, work->solution, used * n * sizeof *X);
 }
 
-static wio_status workspace_create(workspace *work, size_t n)
+/* --- both --------------------------------------------------------------------------------------- */
+
+static wio_status workspace_create(workspace *work, size_t n, size_t k)
 {
-    double *block = wio_alloc(2 * BLOCK + 4 * WIO_LANES, n * sizeof *block);
-    if (block == NULL) {
+    bool small = n <= WIO_SMALL;
+    size_t block = small ? 0 : BLOCK, lanes = small && k <= FEW ? 0 : WIO_LANES;
+    double *next = wio_alloc(2 * block + 4 * lanes + 4, n * sizeof *next);
+    if (next == NULL) {
         return WIO_E_MEMORY;
     }
-    work->solution = block;
-    work->correction = block + BLOCK * n;
-    work->x = work->correction + BLOCK * n;
-    work->y = work->x + WIO_LANES * n;
-    work->r = work->y + WIO_LANES * n;
-    work->off = work->r + WIO_LANES * n;
+    *work = (workspace){.memory = next, .solution = next, .correction = next + block * n};
+    next += 2 * block * n;
+    work->eight =
+        (figures){WIO_LANES, next, next + lanes * n, next + 2 * lanes * n, next + 3 * lanes * n};
+    next += 4 * lanes * n;
+    work->one = (figures){1, next, next + n, next + 2 * n, next + 3 * n};
     return WIO_OK;
 }
 
@@ -328,7 +433,7 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
     WIO_TRY(check_finite(F, cells, "right-hand side", err));
 
     workspace work = {0};
-    wio_status status = workspace_create(&work, n);
+    wio_status status = workspace_create(&work, n, k);
     double *result = wio_alloc(cells, sizeof *result);
     if (status != WIO_OK || result == NULL) {
         status = wio_fail(err, WIO_E_MEMORY, "no memory for %zu right-hand sides of %zu", k, n);
@@ -339,7 +444,8 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
     for (size_t first = 0; first < k; first += BLOCK) {
         size_t used = k - first < BLOCK ? k - first : BLOCK;
         quality worth[BLOCK];
-        solve_block(worth, system, transposed, &work, F + first * n, used);
+        (n <= WIO_SMALL ? solve_small : solve_block)(result + first * n, worth, system, transposed,
+                                                     &work, F + first * n, used);
         for (size_t c = 0; c < used; c++) {
             if (!(worth[c].componentwise <= limit)) {
                 status = wio_fail(err, WIO_E_NOT_CERTIFIED,
@@ -351,7 +457,6 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
             all.componentwise = fmax(all.componentwise, worth[c].componentwise);
             all.error_bound = fmax(all.error_bound, worth[c].bound);
         }
-        memcpy(result + first * n, work.solution, used * n * sizeof *result);
     }
     all.solves = k;
     if (cells > 0) {
@@ -362,7 +467,7 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
     }
 done:
     wio_free(result);
-    wio_free(work.solution);
+    wio_free(work.memory);
     return status;
 }
 

@@ -27,23 +27,46 @@ struct wio_system {
     wio_certificate own; /* figures of the system itself, no solves */
 };
 
-/* B x = b by the factors of B', `width` columns in place; transposed: B' x = b. */
+/* B x = b by the factors of B', `width` columns in place; transposed: B' x = b. LAPACK above
+ * WIO_SMALL, where the bits depend on width; substitute.c else. */
 void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t width,
                   bool transposed);
 /* Factors of (I - A)' in place of lu; 0, or the 1-based pivot that is exactly zero. */
 size_t wio_lu_factor(double *lu, lapack_int *pivot, size_t n, const double *A);
 
-enum { WIO_LANES = 8 }; /* right-hand sides that go through the residual together */
+enum {
+    WIO_LANES = 8, /* right-hand sides that go through residual and substitution together */
+    /* Largest order that is solved by substitute.c; on n alone, so that the bits never depend on
+       k. Faster than 64-column blocks up to 1024 where it was measured (README); above 512 the
+       factors leave the second-level cache of many machines, and LAPACK's blocks are the safer
+       choice. */
+    WIO_SMALL = 512
+};
 
-/* r = y - x + A x (or A') for eight interleaved vectors, element (i, lane) at [8 i + lane].
+/* The same as wio_lu_solve, for eight interleaved vectors, element (i, lane) at [8 i + lane], and
+ * for a lone one: equal bits, whatever the other lanes hold. */
+void wio_substitute(double *x, const double *lu, const lapack_int *pivot, size_t n,
+                    bool transposed);
+void wio_substitute_one(double *x, const double *lu, const lapack_int *pivot, size_t n,
+                        bool transposed);
+/* The same bits without AVX2: what other machines get, for the tests. */
+void wio_substitute_portable(double *x, const double *lu, const lapack_int *pivot, size_t n,
+                             bool transposed);
+
+/* r = y - x + A x (or A') for eight interleaved vectors.
  * Products and sums are error-free transformed (Dot2 of Ogita, Rump & Oishi 2005):
  *   |r - exact| <= u |r| + gamma(n+2)^2 (|y| + |x| + |A| |x|).
  * off is sum over j != i of |a_ij| |x_j|, in plain arithmetic. */
 void wio_residual(double *r, double *off, size_t n, const double *A, bool transposed,
                   const double *x, const double *y);
+/* The same bits for one vector, contiguous. */
+void wio_residual_one(double *r, double *off, size_t n, const double *A, bool transposed,
+                      const double *x, const double *y);
 /* The same bits without vector instructions: what other machines get, for the tests. */
 void wio_residual_portable(double *r, double *off, size_t n, const double *A, bool transposed,
                            const double *x, const double *y);
+void wio_residual_one_portable(double *r, double *off, size_t n, const double *A, bool transposed,
+                               const double *x, const double *y);
 
 /* Fill own, rows and columns; NOT_PRODUCTIVE or SINGULAR without a message when it cannot. */
 wio_status wio_certify(wio_system *system);
