@@ -1,11 +1,15 @@
-/* support.h - what several suites share: the two small economies of MODEL 1.5 and 1.6, a random
- * number generator, and the place of third-party data. */
+/* support.h - what the suites share: the end of main, the two small economies of MODEL 1.5 and 1.6,
+ * a random number generator, the place of third-party data, a folder for files. */
 #ifndef WIO_TEST_SUPPORT_H
 #define WIO_TEST_SUPPORT_H
 
 #include "../core/wassily.h"
 
+#include <check.h>
 #include <stdint.h>
+
+/* Runs a suite as CK_RUN_SUITE, CK_VERBOSITY and so on say, frees it, and gives the exit status. */
+int run_suite(Suite *suite);
 
 /* TOY3: US endogenous, CN and RW exogenous; sectors A, M, S; money and jobs numerically as printed
  * in MODEL 1.5. Checked: fails the test when it cannot be made. */

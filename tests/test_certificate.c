@@ -300,9 +300,5 @@ int main(void)
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, a_unit_pivot_and_digits_lost_to_condition_are_refused);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -1,5 +1,6 @@
 /* test_commit.c - files are whole under their final name, or not there. */
 #include "../io/io.h"
+#include "support.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -186,9 +187,5 @@ int main(void)
     tcase_add_loop_test(failures, every_failed_operation_leaves_the_place_as_it_was, 0, 2);
     tcase_add_test(failures, every_failed_allocation_leaves_nothing);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -309,9 +309,5 @@ int main(void)
     tcase_add_test(failures, a_file_above_the_limit_is_refused);
     suite_add_tcase(suite, failures);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -7,7 +7,6 @@
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const double HALF = 5.001e-7, HALF7 = 5.001e-8;
@@ -225,9 +224,5 @@ int main(void)
     tcase_add_test(failures, shares_and_amounts_out_of_range_are_refused);
     tcase_add_test(failures, running_out_of_memory_leaves_nothing_behind);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

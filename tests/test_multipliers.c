@@ -226,9 +226,5 @@ int main(void)
     tcase_add_test(failures, households_without_their_income_are_refused);
     tcase_add_loop_test(failures, running_out_of_memory_leaves_nothing_behind, 0, 2);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -1,6 +1,7 @@
 /* test_options.c - suite for io/cli/options.c and manual.c, over a command of its own. */
 #include "../io/cli/manual.c"
 #include "../io/cli/options.c"
+#include "support.h"
 
 #include <check.h>
 
@@ -178,9 +179,5 @@ int main(void)
     tcase_add_test(golden, help_names_every_option_within_the_width);
     tcase_add_test(golden, a_manual_page_escapes_what_roff_would_read);
     suite_add_tcase(suite, golden);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,5 +1,6 @@
 /* The command's progress bar: its line, and silence where there is no terminal. */
 #include "../io/cli/progress.c"
+#include "support.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -123,9 +124,5 @@ int main(void)
     suite_add_tcase(suite, known);
     suite_add_tcase(suite, properties);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

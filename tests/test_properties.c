@@ -10,7 +10,6 @@
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { LOOPS = 40, SEEDS = 25, LARGEST = 60 }; /* 1000 economies for each property */
@@ -395,9 +394,5 @@ int main(void)
     tcase_add_loop_test(properties, supply_side_inverse_is_similar_to_leontiefs, 0, LOOPS);
     tcase_add_loop_test(properties, regions_without_trade_are_economies_of_their_own, 0, LOOPS);
     suite_add_tcase(suite, properties);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -628,9 +628,5 @@ int main(void)
     tcase_add_test(known, miller_and_blair);
     tcase_add_test(known, world_of_2009);
     suite_add_tcase(suite, known);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -7,7 +7,6 @@
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const double HALF = 5.001e-7;
@@ -305,9 +304,5 @@ int main(void)
     tcase_add_loop_test(failures, a_table_that_is_not_productive_is_refused_with_its_sectors, 0, 3);
     tcase_add_loop_test(failures, running_out_of_memory_leaves_nothing_behind, 0, 2);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

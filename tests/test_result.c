@@ -1,5 +1,6 @@
 /* test_result.c - the container of results. */
 #include "../core/result.h"
+#include "support.h"
 
 #include <check.h>
 #include <math.h>
@@ -232,9 +233,5 @@ int main(void)
     tcase_add_test(failures, what_cannot_be_stored_is_refused);
     tcase_add_test(failures, every_failed_allocation_is_reported_and_nothing_stays);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

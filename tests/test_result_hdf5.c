@@ -514,9 +514,5 @@ int main(void)
     tcase_add_test(failures, a_damaged_file_is_refused);
     tcase_add_test(failures, a_file_that_h5py_changed_is_still_read);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

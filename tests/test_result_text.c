@@ -1,5 +1,6 @@
 /* test_result_text.c - JSON and CSV of a result. */
 #include "../io/io.h"
+#include "support.h"
 
 #include <check.h>
 #include <math.h>
@@ -184,9 +185,5 @@ int main(void)
     tcase_add_test(failures, an_unknown_variable_is_refused_with_a_suggestion);
     tcase_add_test(failures, every_failed_allocation_is_reported);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,9 +1,9 @@
 /* test_root.c - Brent's root finder, solvers/linear/root.c. */
 #include "../solvers/linear/linear.h"
+#include "support.h"
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct probe {
@@ -125,9 +125,5 @@ int main(void)
     tcase_add_test(failures, ends_of_one_sign_are_no_bracket);
     tcase_add_test(failures, a_failing_function_passes_its_status_on);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -5,7 +5,6 @@
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Half of the sixth printed digit, and rounding: n kappa u x = 3 * 3 * 1e-16 * 1e4. */
@@ -528,9 +527,5 @@ int main(void)
     tcase_add_test(failures, a_plant_cannot_displace_more_imports_than_there_are);
     tcase_add_test(failures, every_allocation_failure_is_reported);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -600,9 +600,5 @@ int main(void)
     suite_add_tcase(suite, gold);
     suite_add_tcase(suite, properties);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_suite(suite);
 }

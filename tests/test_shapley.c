@@ -4,7 +4,6 @@
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 
 /* Three players, by hand: v = {0, a:1, b:2, ab:5, c:0, ac:1, bc:2, abc:6}.
  * c: 1/3 (v(c)-0) + 1/6 (v(ac)-v(a)) + 1/6 (v(bc)-v(b)) + 1/3 (6-5) = 1/3. */
@@ -220,9 +219,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite());
 }

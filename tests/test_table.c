@@ -5,7 +5,6 @@
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* MODEL 1.5: x = (120, 700, 1200); the columns add up to it. */
@@ -413,9 +412,5 @@ int main(void)
     tcase_add_test(failures, every_allocation_failure_is_reported);
     suite_add_tcase(suite, failures);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

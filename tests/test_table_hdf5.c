@@ -487,9 +487,5 @@ int main(void)
                         sizeof foreign / sizeof foreign[0]);
     tcase_add_test(failures, a_file_that_is_no_table_is_refused);
     suite_add_tcase(suite, failures);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

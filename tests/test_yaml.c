@@ -1,5 +1,6 @@
 /* test_yaml.c - suite for io/yaml.c and core/node.c. */
 #include "../io/io.h"
+#include "support.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -242,9 +243,5 @@ int main(void)
     tcase_add_test(failures, every_allocation_failure_leaves_nothing_behind);
     suite_add_tcase(suite, failures);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }
