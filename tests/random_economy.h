@@ -137,9 +137,7 @@ static inline wio_table *random_table(uint64_t *state)
         .Y = Y,
         .P = P,
         .S = jobs};
-    wio_table *table = NULL;
-    wio_error err = {0};
-    ck_assert_msg(wio_table_create(&table, &arrays, NULL, &err) == WIO_OK, "%s", err.message);
+    wio_table *table = table_made(&arrays);
     free(Z);
     return table;
 }

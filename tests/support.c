@@ -1,6 +1,8 @@
 /* support.c - what several suites share. */
 #include "support.h"
 
+#include "../core/internal.h"
+
 #include <dirent.h>
 #include <ftw.h>
 #include <math.h>
@@ -16,6 +18,15 @@ int run_suite(Suite *suite)
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+wio_table *table_made(const wio_table_arrays *arrays)
+{
+    wio_table *table = NULL;
+    wio_error err = {0};
+    wio_status status = wio_table_create(&table, arrays, NULL, &err);
+    ck_assert_msg(status == WIO_OK, "%s: %s", arrays->name, err.message);
+    return table;
 }
 
 wio_table *toy3(void)
@@ -57,11 +68,7 @@ wio_table *toy3(void)
         .Y = Y,
         .P = (const double[]){18, 200, 560, 30, 120, 314},
         .S = (const double[]){1200, 2100, 7200}};
-    wio_table *table = NULL;
-    wio_error err = {0};
-    wio_status status = wio_table_create(&table, &arrays, NULL, &err);
-    ck_assert_msg(status == WIO_OK, "toy3: %s", err.message);
-    return table;
+    return table_made(&arrays);
 }
 
 wio_table *toy_mrio(void)
@@ -97,11 +104,7 @@ wio_table *toy_mrio(void)
         .Z = Z,
         .Y = Y,
         .P = (const double[]){264, 1019, 604, 510, 1062, 1417}};
-    wio_table *table = NULL;
-    wio_error err = {0};
-    wio_status status = wio_table_create(&table, &arrays, NULL, &err);
-    ck_assert_msg(status == WIO_OK, "toy_mrio: %s", err.message);
-    return table;
+    return table_made(&arrays);
 }
 
 double random_uniform(uint64_t *state)
@@ -110,6 +113,31 @@ double random_uniform(uint64_t *state)
     *state ^= *state << 25;
     *state ^= *state >> 27;
     return (double)((*state * UINT64_C(2685821657736338717)) >> 11) * 0x1.0p-53;
+}
+
+void random_matrix(double *A, size_t n, double density, double share, uint64_t *state)
+{
+    for (size_t j = 0; j < n; j++) {
+        double sum = 0.0;
+        for (size_t i = 0; i < n; i++) {
+            bool there = random_uniform(state) < density || i == (j + 1) % n;
+            A[i * n + j] = there ? pow(10.0, -3.0 * random_uniform(state)) : 0.0;
+            sum += A[i * n + j];
+        }
+        for (size_t i = 0; i < n; i++) {
+            A[i * n + j] *= (1.0 - share) / sum;
+        }
+    }
+}
+
+double *random_vector(size_t n, double low, double high, uint64_t *state)
+{
+    double *v = wio_alloc(n, sizeof *v);
+    ck_assert_ptr_nonnull(v);
+    for (size_t i = 0; i < n; i++) {
+        v[i] = low + (high - low) * random_uniform(state);
+    }
+    return v;
 }
 
 bool third_party(char *path, size_t size, const char *relative)
@@ -172,6 +200,32 @@ size_t scratch_files(void)
     }
     (void)closedir(directory);
     return count;
+}
+
+wio_result *multipliers_of(const wio_table *table, const wio_household_options *households)
+{
+    wio_result *result = NULL;
+    wio_error err = {0};
+    wio_status status = wio_multipliers(&result, table, households, &err);
+    ck_assert_msg(status == WIO_OK, "%s", err.message);
+    return result;
+}
+
+const double *numbers_of(const wio_result *result, const char *name)
+{
+    const wio_variable *v = wio_result_find(result, name);
+    ck_assert_msg(v != NULL && v->data != NULL, "no %s", name);
+    return v->data;
+}
+
+void check_numbers(const wio_result *result, const char *name, const double *want, size_t count,
+                   double tolerance)
+{
+    const double *got = numbers_of(result, name);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(fabs(got[i] - want[i]) <= tolerance, "%s[%zu] is %.12g, not %.12g", name, i,
+                      got[i], want[i]);
+    }
 }
 
 bool logged(const wio_log *log, const char *text)

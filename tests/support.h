@@ -11,8 +11,11 @@
 /* Runs a suite as CK_RUN_SUITE, CK_VERBOSITY and so on say, frees it, and gives the exit status. */
 int run_suite(Suite *suite);
 
+/* A table that has to be made: fails the test with the reason when it cannot. */
+wio_table *table_made(const wio_table_arrays *arrays);
+
 /* TOY3: US endogenous, CN and RW exogenous; sectors A, M, S; money and jobs numerically as printed
- * in MODEL 1.5. Checked: fails the test when it cannot be made. */
+ * in MODEL 1.5. */
 wio_table *toy3(void);
 
 /* TOY-MRIO: US, CN, RW, all endogenous; sectors G, S; one household column per region, one
@@ -21,6 +24,20 @@ wio_table *toy_mrio(void);
 
 /* xorshift64*, [0, 1); the state must not be 0. */
 double random_uniform(uint64_t *state);
+
+/* A [n x n], about `density` of the elements nonzero, sizes over three decades, every column of sum
+ * 1 - share. */
+void random_matrix(double *A, size_t n, double density, double share, uint64_t *state);
+
+/* [n] uniform between low and high; wio_free. */
+double *random_vector(size_t n, double low, double high, uint64_t *state);
+
+/* wio_multipliers that have to succeed; the numbers of a variable that has to be there; and that
+ * these are `want`, each within the tolerance. */
+wio_result *multipliers_of(const wio_table *table, const wio_household_options *households);
+const double *numbers_of(const wio_result *result, const char *name);
+void check_numbers(const wio_result *result, const char *name, const double *want, size_t count,
+                   double tolerance);
 
 /* The path of a file of third-party data ($WASSILY_DATA, else ../shared/data) in `path`, or false
  * with a line printed when it is not there: the test then returns. */

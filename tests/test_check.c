@@ -132,9 +132,7 @@ static wio_table *table_of(const plain *t)
                                      .Y = t->Y,
                                      .P = t->P,
                                      .S = t->S};
-    wio_table *table = NULL;
-    wio_error err = {0};
-    ck_assert_msg(wio_table_create(&table, &arrays, NULL, &err) == WIO_OK, "%s", err.message);
+    wio_table *table = table_made(&arrays);
     return table;
 }
 

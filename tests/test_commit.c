@@ -10,32 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
 static char path[128];
 
 static void make_folder(void)
 {
-    (void)snprintf(folder, sizeof folder, "/tmp/wio_commit_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/out.txt", folder);
-}
-
-static int files(void)
-{
-    int count = 0;
-    DIR *open = opendir(folder);
-    ck_assert_ptr_nonnull(open);
-    for (struct dirent *entry = readdir(open); entry != NULL; entry = readdir(open)) {
-        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    }
-    (void)closedir(open);
-    return count;
-}
-
-static void remove_folder(void)
-{
-    (void)unlink(path);
-    (void)rmdir(folder);
+    scratch_make();
+    (void)snprintf(path, sizeof path, "%s", scratch("out.txt"));
 }
 
 static const char *content(void)
@@ -54,7 +34,7 @@ START_TEST(a_file_is_written_whole_and_nothing_is_left_beside_it)
     wio_error err = {0};
     ck_assert_int_eq(wio_file_write(path, "grain\n", 6, false, &err), WIO_OK);
     ck_assert_str_eq(content(), "grain\n");
-    ck_assert_int_eq(files(), 1);
+    ck_assert_uint_eq(scratch_files(), 1);
     ck_assert_int_eq(wio_alloc_live, 0);
 }
 END_TEST
@@ -69,7 +49,7 @@ START_TEST(an_existing_file_is_kept_unless_asked)
     ck_assert_str_eq(content(), "old");
     ck_assert_int_eq(wio_file_write(path, "new", 3, true, NULL), WIO_OK);
     ck_assert_str_eq(content(), "new");
-    ck_assert_int_eq(files(), 1);
+    ck_assert_uint_eq(scratch_files(), 1);
 }
 END_TEST
 
@@ -82,7 +62,7 @@ START_TEST(a_file_that_appears_meanwhile_is_kept)
     ck_assert_int_eq(wio_file_write(path, "theirs", 6, false, NULL), WIO_OK);
     ck_assert_int_eq(wio_commit_end(&commit, &err), WIO_E_CREATE);
     ck_assert_str_eq(content(), "theirs");
-    ck_assert_int_eq(files(), 1);
+    ck_assert_uint_eq(scratch_files(), 1);
     wio_commit_abort(&commit);
 }
 END_TEST
@@ -91,7 +71,7 @@ START_TEST(a_name_in_the_current_folder_needs_no_slash)
 {
     char before[1024];
     ck_assert_ptr_nonnull(getcwd(before, sizeof before));
-    ck_assert_int_eq(chdir(folder), 0);
+    ck_assert_int_eq(chdir(scratch(".")), 0);
     ck_assert_int_eq(wio_file_write("out.txt", "here", 4, false, NULL), WIO_OK);
     ck_assert_int_eq(chdir(before), 0);
     ck_assert_str_eq(content(), "here");
@@ -101,7 +81,7 @@ END_TEST
 START_TEST(places_that_cannot_be_written_are_refused)
 {
     wio_error err = {0};
-    ck_assert_int_eq(wio_file_write(folder, "x", 1, true, &err), WIO_E_CREATE);
+    ck_assert_int_eq(wio_file_write(scratch("."), "x", 1, true, &err), WIO_E_CREATE);
     ck_assert_ptr_nonnull(strstr(err.message, "is a folder"));
     err = (wio_error){0};
     ck_assert_int_eq(wio_file_write("/nowhere/at/all", "x", 1, true, &err), WIO_E_CREATE);
@@ -113,7 +93,7 @@ START_TEST(places_that_cannot_be_written_are_refused)
     ck_assert_int_eq(wio_file_write(path, "x", 1, false, NULL), WIO_OK);
     (void)snprintf(under, sizeof under, "%s/below", path);
     ck_assert_int_eq(wio_file_write(under, "x", 1, true, NULL), WIO_E_CREATE);
-    ck_assert_int_eq(files(), 1);
+    ck_assert_uint_eq(scratch_files(), 1);
     ck_assert_int_eq(wio_alloc_live, 0);
 }
 END_TEST
@@ -139,7 +119,7 @@ START_TEST(every_failed_operation_leaves_the_place_as_it_was)
         }
         ck_assert_int_eq(status, failures == 0 ? WIO_E_CREATE : WIO_E_WRITE);
         ck_assert_ptr_nonnull(strstr(err.message, "No space left"));
-        ck_assert_int_eq(files(), existed ? 1 : 0);
+        ck_assert_uint_eq(scratch_files(), existed ? 1 : 0);
         if (existed && failures < 6) {
             ck_assert_str_eq(content(), "old");
         }
@@ -164,7 +144,7 @@ START_TEST(every_failed_allocation_leaves_nothing)
             break;
         }
         ck_assert_int_eq(status, WIO_E_MEMORY);
-        ck_assert_int_eq(files(), 0);
+        ck_assert_uint_eq(scratch_files(), 0);
         ck_assert_int_eq(wio_alloc_live, 0);
     }
     ck_assert_int_eq(budget, 3);
@@ -175,13 +155,13 @@ int main(void)
 {
     Suite *suite = suite_create("commit");
     TCase *known = tcase_create("known answers");
-    tcase_add_checked_fixture(known, make_folder, remove_folder);
+    tcase_add_checked_fixture(known, make_folder, scratch_remove);
     tcase_add_test(known, a_file_is_written_whole_and_nothing_is_left_beside_it);
     tcase_add_test(known, an_existing_file_is_kept_unless_asked);
     tcase_add_test(known, a_name_in_the_current_folder_needs_no_slash);
     suite_add_tcase(suite, known);
     TCase *failures = tcase_create("failures");
-    tcase_add_checked_fixture(failures, make_folder, remove_folder);
+    tcase_add_checked_fixture(failures, make_folder, scratch_remove);
     tcase_add_test(failures, a_file_that_appears_meanwhile_is_kept);
     tcase_add_test(failures, places_that_cannot_be_written_are_refused);
     tcase_add_loop_test(failures, every_failed_operation_leaves_the_place_as_it_was, 0, 2);

@@ -21,33 +21,6 @@ typedef long double wide;
 
 static const double U = 0x1p-53;
 
-/* n x n, about `density` of the elements nonzero, sizes over three decades, every column of sum
- * 1 - share. */
-static void random_matrix(double *A, size_t n, double density, double share, uint64_t *state)
-{
-    for (size_t j = 0; j < n; j++) {
-        double sum = 0.0;
-        for (size_t i = 0; i < n; i++) {
-            bool there = random_uniform(state) < density || i == (j + 1) % n;
-            A[i * n + j] = there ? pow(10.0, -3.0 * random_uniform(state)) : 0.0;
-            sum += A[i * n + j];
-        }
-        for (size_t i = 0; i < n; i++) {
-            A[i * n + j] *= (1.0 - share) / sum;
-        }
-    }
-}
-
-static double *random_vector(size_t n, double low, double high, uint64_t *state)
-{
-    double *v = wio_alloc(n, sizeof *v);
-    ck_assert_ptr_nonnull(v);
-    for (size_t i = 0; i < n; i++) {
-        v[i] = low + (high - low) * random_uniform(state);
-    }
-    return v;
-}
-
 /* (I - A) x = f, or its transpose, in 113 bits. */
 static void solve_wide(wide *x, size_t n, const double *A, const double *f, bool transposed)
 {

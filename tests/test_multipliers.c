@@ -13,42 +13,16 @@
 static const double HALF = 5.001e-7; /* six digits printed */
 static const wio_household_options TYPE2 = {.endogenous = true};
 
-static wio_result *multipliers(const wio_table *table, const wio_household_options *households)
-{
-    wio_result *result = NULL;
-    wio_error err = {0};
-    wio_status status = wio_multipliers(&result, table, households, &err);
-    ck_assert_msg(status == WIO_OK, "%s", err.message);
-    return result;
-}
-
-static const double *get(const wio_result *result, const char *name)
-{
-    const wio_variable *v = wio_result_find(result, name);
-    ck_assert_msg(v != NULL && v->data != NULL, "no %s", name);
-    return v->data;
-}
-
-static void check(const wio_result *result, const char *name, const double *want, size_t count,
-                  double tolerance)
-{
-    const double *got = get(result, name);
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_msg(fabs(got[i] - want[i]) <= tolerance, "%s[%zu] is %.12g, not %.12g", name, i,
-                      got[i], want[i]);
-    }
-}
-
 /* --- known answers -------------------------------------------------------------------------------------- */
 
 START_TEST(toy3_type_one)
 {
     wio_table *table = toy3();
-    wio_result *r = multipliers(table, NULL);
-    check(r, "output", (double[]){1.694424, 1.549602, 1.309920}, 3, HALF);
-    check(r, "value_added", (double[]){.780371, .765497, .927734}, 3, HALF);
-    check(r, "imports", (double[]){.219629, .234503, .072266}, 3, HALF);
-    check(r, "jobs", (double[]){14.431748, 5.943731, 7.700941}, 3, HALF);
+    wio_result *r = multipliers_of(table, NULL);
+    check_numbers(r, "output", (double[]){1.694424, 1.549602, 1.309920}, 3, HALF);
+    check_numbers(r, "value_added", (double[]){.780371, .765497, .927734}, 3, HALF);
+    check_numbers(r, "imports", (double[]){.219629, .234503, .072266}, 3, HALF);
+    check_numbers(r, "jobs", (double[]){14.431748, 5.943731, 7.700941}, 3, HALF);
     ck_assert_str_eq(wio_result_attribute(r, "command"), "multipliers");
     ck_assert_str_eq(wio_result_attribute(r, "closure"), "Type I");
     ck_assert_str_eq(wio_result_attribute(r, "coverage/jobs"), "1");
@@ -67,17 +41,18 @@ END_TEST
 START_TEST(toy3_type_two)
 {
     wio_table *table = toy3();
-    wio_result *one = multipliers(table, NULL), *two = multipliers(table, &TYPE2);
-    check(two, "jobs", (double[]){17.999669, 10.507899, 13.421356}, 3, HALF);
+    wio_result *one = multipliers_of(table, NULL), *two = multipliers_of(table, &TYPE2);
+    check_numbers(two, "jobs", (double[]){17.999669, 10.507899, 13.421356}, 3, HALF);
     for (size_t j = 0; j < 3; j++) { /* Q4 */
-        ck_assert_double_gt(get(two, "output")[j], get(one, "output")[j]);
-        ck_assert_double_eq_tol(get(two, "compensation")[j] / get(one, "compensation")[j],
+        ck_assert_double_gt(numbers_of(two, "output")[j], numbers_of(one, "output")[j]);
+        ck_assert_double_eq_tol(numbers_of(two, "compensation")[j] /
+                                    numbers_of(one, "compensation")[j],
                                 1.7218444, 5.001e-8);
     }
     ck_assert_ptr_nonnull(strstr(wio_result_attribute(two, "closure"), "Type II"));
     wio_result_free(two);
-    two = multipliers(table, &(wio_household_options){.endogenous = true, .rounds = 2});
-    ck_assert_double_eq_tol(10 * get(two, "jobs")[1], 97.057392, HALF); /* MODEL 3b, K = 2 */
+    two = multipliers_of(table, &(wio_household_options){.endogenous = true, .rounds = 2});
+    ck_assert_double_eq_tol(10 * numbers_of(two, "jobs")[1], 97.057392, HALF); /* MODEL 3b, K = 2 */
     ck_assert_ptr_nonnull(strstr(wio_result_attribute(two, "closure"), "2 rounds"));
     wio_result_free(two);
     wio_result_free(one);
@@ -91,16 +66,16 @@ START_TEST(toy3_output_for_a_demand)
     wio_result *r = NULL;
     static const double f[] = {0, 10, 0};
     ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL), WIO_OK);
-    check(r, "output", (double[]){.868936, 12.338178, 2.288903}, 3, HALF);
-    ck_assert_double_eq_tol(wio_sum(get(r, "jobs"), 3, 1), 59.437311, HALF);
-    ck_assert_double_eq_tol(wio_sum(get(r, "value_added"), 3, 1), 7.654969, HALF);
-    ck_assert_double_eq_tol(wio_sum(get(r, "imports"), 3, 1), 2.345031, HALF);
+    check_numbers(r, "output", (double[]){.868936, 12.338178, 2.288903}, 3, HALF);
+    ck_assert_double_eq_tol(wio_sum(numbers_of(r, "jobs"), 3, 1), 59.437311, HALF);
+    ck_assert_double_eq_tol(wio_sum(numbers_of(r, "value_added"), 3, 1), 7.654969, HALF);
+    ck_assert_double_eq_tol(wio_sum(numbers_of(r, "imports"), 3, 1), 2.345031, HALF);
     ck_assert_double_eq_tol(strtod(wio_result_attribute(r, "total/jobs"), NULL), 59.437311, HALF);
-    check(r, "demand", f, 3, 0);
+    check_numbers(r, "demand", f, 3, 0);
     ck_assert_str_eq(wio_result_attribute(r, "command"), "solve");
     wio_result_free(r);
     ck_assert_int_eq(wio_solve(&r, table, f, &TYPE2, NULL), WIO_OK);
-    ck_assert_double_eq_tol(wio_sum(get(r, "jobs"), 3, 1), 105.078992, HALF);
+    ck_assert_double_eq_tol(wio_sum(numbers_of(r, "jobs"), 3, 1), 105.078992, HALF);
     wio_result_free(r);
     wio_table_free(table);
 }
@@ -111,22 +86,22 @@ START_TEST(missing_satellites_give_lower_bounds)
 {
     wio_table *table = toy3();
     table->S[2] = NAN;
-    wio_result *r = multipliers(table, NULL);
+    wio_result *r = multipliers_of(table, NULL);
     double whole = 7.700941, services = 6 * 1.216510; /* e'L, and S's own part of it */
-    ck_assert_double_eq_tol(get(r, "jobs")[2], whole - services, 7 * HALF);
+    ck_assert_double_eq_tol(numbers_of(r, "jobs")[2], whole - services, 7 * HALF);
     ck_assert_str_eq(wio_result_attribute(r, "lower_bound"), "jobs");
     double covered = strtod(wio_result_attribute(r, "coverage/jobs"), NULL);
     ck_assert_double_eq_tol(covered, 820.0 / 2020.0, 1e-15);
     wio_result_free(r);
     static const double f[] = {0, 10, 0};
     ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL), WIO_OK);
-    ck_assert(isnan(get(r, "jobs")[2]) && get(r, "jobs")[1] > 0);
+    ck_assert(isnan(numbers_of(r, "jobs")[2]) && numbers_of(r, "jobs")[1] > 0);
     ck_assert_double_eq_tol(strtod(wio_result_attribute(r, "total/jobs"), NULL),
                             59.437311 - 6 * 2.288903, 7 * HALF);
     wio_result_free(r);
     table->S[0] = table->S[1] = NAN;
-    r = multipliers(table, NULL);
-    ck_assert(isnan(get(r, "jobs")[0]) && isnan(get(r, "jobs")[2]));
+    r = multipliers_of(table, NULL);
+    ck_assert(isnan(numbers_of(r, "jobs")[0]) && isnan(numbers_of(r, "jobs")[2]));
     ck_assert_str_eq(wio_result_attribute(r, "lower_bound"), ""); /* nothing to call a bound */
     ck_assert_str_eq(wio_result_attribute(r, "coverage/jobs"), "0");
     wio_result_free(r);
@@ -137,10 +112,10 @@ END_TEST
 START_TEST(what_a_table_lacks_is_not_a_number)
 {
     wio_table *table = toy_mrio();
-    wio_result *r = multipliers(table, NULL);
+    wio_result *r = multipliers_of(table, NULL);
     for (size_t j = 0; j < 6; j++) {
-        ck_assert(isnan(get(r, "compensation")[j]) && isnan(get(r, "imports")[j]));
-        ck_assert_double_eq_tol(get(r, "value_added")[j], 1.0, 1e-14); /* no leakage */
+        ck_assert(isnan(numbers_of(r, "compensation")[j]) && isnan(numbers_of(r, "imports")[j]));
+        ck_assert_double_eq_tol(numbers_of(r, "value_added")[j], 1.0, 1e-14); /* no leakage */
     }
     ck_assert_ptr_null(wio_result_find(r, "jobs"));
     wio_result_free(r);
@@ -154,7 +129,7 @@ START_TEST(columns_come_in_the_order_of_the_csv_header)
                                         "sector_name",  "output",  "value_added",
                                         "compensation", "imports", "jobs"};
     wio_table *table = toy3();
-    wio_result *r = multipliers(table, NULL);
+    wio_result *r = multipliers_of(table, NULL);
     ck_assert_uint_eq(wio_result_variables(r), 9);
     for (size_t i = 0; i < 9; i++) {
         ck_assert_str_eq(wio_result_variable(r, i)->name, order[i]);

@@ -130,9 +130,7 @@ static wio_table *make_table(const random_economy *r, const size_t *order, doubl
         .Y = Y,
         .P = P,
         .S = S};
-    wio_table *table = NULL;
-    wio_error err = {0};
-    ck_assert_msg(wio_table_create(&table, &arrays, NULL, &err) == WIO_OK, "%s", err.message);
+    wio_table *table = table_made(&arrays);
     wio_free(Z);
     wio_free(Y);
     return table;

@@ -172,37 +172,9 @@ static wio_table *national_finish(national *t)
                                      .Y = t->Y,
                                      .P = t->P,
                                      .S = t->S};
-    wio_table *table = NULL;
-    wio_error err = {0};
-    ck_assert_msg(wio_table_create(&table, &arrays, NULL, &err) == WIO_OK, "%s", err.message);
+    wio_table *table = table_made(&arrays);
     national_free(t);
     return table;
-}
-
-static wio_result *multipliers(const wio_table *table, const wio_household_options *households)
-{
-    wio_result *result = NULL;
-    wio_error err = {0};
-    wio_status status = wio_multipliers(&result, table, households, &err);
-    ck_assert_msg(status == WIO_OK, "%s", err.message);
-    return result;
-}
-
-static const double *get(const wio_result *result, const char *name)
-{
-    const wio_variable *v = wio_result_find(result, name);
-    ck_assert_msg(v != NULL && v->data != NULL, "no %s", name);
-    return v->data;
-}
-
-static void check(const wio_result *result, const char *name, const double *want, size_t count,
-                  double tolerance)
-{
-    const double *got = get(result, name);
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_msg(fabs(got[i] - want[i]) <= tolerance, "%s[%zu] is %.12g, not %.12g", name, i,
-                      got[i], want[i]);
-    }
 }
 
 /* --- known answers -------------------------------------------------------------------------------------- */
@@ -240,17 +212,19 @@ START_TEST(germany_1995)
         t.S[j] = look_up(&csv, "employment_domestic_total", sector[j]); /* thousand persons */
     }
     wio_table *table = national_finish(&t);
-    wio_result *r = multipliers(table, NULL);
+    wio_result *r = multipliers_of(table, NULL);
     double want[6]; /* n = 6, condition 2.6: 8 * 6 * 2.6 * u is 1e-14 */
     ck_assert(answers(want, 6, file, "output_multipliers"));
-    check(r, "output", want, 6, 1e-14);
-    check(r, "output", (double[]){1.7048, 1.8413, 1.8136, 1.6035, 1.5951, 1.3782}, 6, 5.001e-5);
-    check(r, "value_added", (double[]){.8450, .7647, .8615, .9019, .9393, .9199}, 6, 5.001e-5);
+    check_numbers(r, "output", want, 6, 1e-14);
+    check_numbers(r, "output", (double[]){1.7048, 1.8413, 1.8136, 1.6035, 1.5951, 1.3782}, 6,
+                  5.001e-5);
+    check_numbers(r, "value_added", (double[]){.8450, .7647, .8615, .9019, .9393, .9199}, 6,
+                  5.001e-5);
     ck_assert(answers(want, 6, file, "gva_multipliers"));
-    check(r, "value_added", want, 6, 1e-14);
-    check(r, "jobs", (double[]){.0326, .0162, .0207, .0237, .0112, .0242}, 6, 5.001e-5);
+    check_numbers(r, "value_added", want, 6, 1e-14);
+    check_numbers(r, "jobs", (double[]){.0326, .0162, .0207, .0237, .0112, .0242}, 6, 5.001e-5);
     ck_assert(answers(want, 6, file, "employment_multipliers(1000 persons per MEUR)"));
-    check(r, "jobs", want, 6, 1e-15);
+    check_numbers(r, "jobs", want, 6, 1e-15);
     wio_result_free(r);
     wio_table_free(table);
     wio_csv_clear(&csv);
@@ -298,16 +272,16 @@ START_TEST(netherlands_2000)
         }
         tables[cut] = national_finish(&t);
     }
-    wio_result *r = multipliers(tables[0], NULL);
+    wio_result *r = multipliers_of(tables[0], NULL);
     double want[6], direct[6], multiplier[6];
     ck_assert(answers(want, 6, file, "output_multipliers"));
-    check(r, "output", want, 6,
-          1e-13); /* outputs are sums of rounded cells less than 1e-15 apart */
-    check(r, "compensation", (double[]){.263, .099, .306, .212, .465, .493}, 6, 5.001e-4);
+    check_numbers(r, "output", want, 6,
+                  1e-13); /* outputs are sums of rounded cells less than 1e-15 apart */
+    check_numbers(r, "compensation", (double[]){.263, .099, .306, .212, .465, .493}, 6, 5.001e-4);
     for (size_t j = 0; j < 6; j++) {
         direct[j] = look_up(&csv, "compensation_employees", sector[j]) /
                     look_up(&csv, "output_bp", sector[j]);
-        multiplier[j] = get(r, "compensation")[j] / direct[j];
+        multiplier[j] = numbers_of(r, "compensation")[j] / direct[j];
     }
     static const double published[] = {2.466, 2.333, 1.840, 2.372, 1.953, 1.417};
     for (size_t j = 0; j < 6; j++) {
@@ -323,13 +297,13 @@ START_TEST(netherlands_2000)
                  {"type2_hh_col=consumption/total_hh_use_pp", 0, WIO_INCOME_AMOUNT},
                  {"type2_hh_col_rounded_test", 1, WIO_INCOME_WAGES}};
     for (size_t c = 0; c < 3; c++) {
-        r = multipliers(tables[cases[c].cut], &(wio_household_options){.endogenous = true,
-                                                                       .income = cases[c].income,
-                                                                       .amount = spending});
+        r = multipliers_of(tables[cases[c].cut], &(wio_household_options){.endogenous = true,
+                                                                          .income = cases[c].income,
+                                                                          .amount = spending});
         ck_assert(answers(want, 6, file, cases[c].key));
         static const double type2[] = {3.6377, 3.4423, 2.7144, 3.4996, 2.8813, 2.0907};
         for (size_t j = 0; j < 6; j++) {
-            double got = get(r, "compensation")[j] / direct[j];
+            double got = numbers_of(r, "compensation")[j] / direct[j];
             ck_assert_double_eq_tol(got, want[j], 1e-12);
             if (cases[c].cut) { /* the publisher rounded other coefficients too */
                 ck_assert_double_eq_tol(got, type2[j], 1.2e-3);
@@ -375,15 +349,16 @@ START_TEST(united_kingdom_2010)
         }
     }
     wio_table *table = national_finish(&t);
-    wio_result *r = multipliers(table, NULL);
+    wio_result *r = multipliers_of(table, NULL);
     /* Published with 15 digits; rows balance to 4e-11 of 1e3 or more, condition number 4. */
     static const char *const column[] = {"out_mult_pub", "empcost_eff_pub", "gva_eff_pub"};
     static const char *const name[] = {"output", "compensation", "value_added"};
     for (size_t c = 0; c < 3; c++) {
         for (size_t j = 0; j < N; j++) {
             double answer = number(&want, j + 1, column_of(&want, column[c]));
-            ck_assert_msg(fabs(get(r, name[c])[j] - answer) <= 1e-12, "%s of %s: %.15g, not %.15g",
-                          name[c], at(&want, j + 1, 0), get(r, name[c])[j], answer);
+            ck_assert_msg(fabs(numbers_of(r, name[c])[j] - answer) <= 1e-12,
+                          "%s of %s: %.15g, not %.15g", name[c], at(&want, j + 1, 0),
+                          numbers_of(r, name[c])[j], answer);
         }
     }
     wio_result_free(r);
@@ -423,10 +398,10 @@ START_TEST(chile_2013)
         direct[j] = number(&jobs, j + 1, column_of(&jobs, "employment_coefficient"));
     }
     wio_table *table = national_finish(&t);
-    wio_result *r = multipliers(table, NULL);
+    wio_result *r = multipliers_of(table, NULL);
     (void)snprintf(path, sizeof path, "%s%s", folder, "answers_numpy.json");
     ck_assert(answers(want, N, path, "output_multiplier"));
-    check(r, "output", want, N, 1e-14 * 4);
+    check_numbers(r, "output", want, N, 1e-14 * 4);
     double L[N * N]; /* jobs: e'L with the published coefficients and inverse */
     ck_assert(answers(L, (size_t)N * N, path, "L"));
     for (size_t j = 0; j < N; j++) {
@@ -435,7 +410,8 @@ START_TEST(chile_2013)
             want[j] += direct[i] * L[i * N + j];
         }
     }
-    check(r, "jobs", want, N, 1e-11); /* up to 100 jobs per million, 15 digits in the file */
+    check_numbers(r, "jobs", want, N,
+                  1e-11); /* up to 100 jobs per million, 15 digits in the file */
     wio_result_free(r);
     wio_table_free(table);
     wio_csv_clear(&flows);
@@ -461,17 +437,18 @@ START_TEST(miller_and_blair)
     t.S[0] = want[0] * x[0];
     t.S[1] = want[1] * x[1];
     wio_table *table = national_finish(&t);
-    wio_result *r = multipliers(table, NULL);
+    wio_result *r = multipliers_of(table, NULL);
     ck_assert(answers(want, 4, file, "L_full"));
-    check(r, "output", (double[]){want[0] + want[2], want[1] + want[3]}, 2, 1e-15 * 4);
-    check(r, "value_added", (double[]){1, 1}, 2, 1e-15 * 4);
-    ck_assert(isnan(get(r, "compensation")[0]) && isnan(get(r, "imports")[1]));
+    check_numbers(r, "output", (double[]){want[0] + want[2], want[1] + want[3]}, 2, 1e-15 * 4);
+    check_numbers(r, "value_added", (double[]){1, 1}, 2, 1e-15 * 4);
+    ck_assert(isnan(numbers_of(r, "compensation")[0]) && isnan(numbers_of(r, "imports")[1]));
     wio_result_free(r);
     ck_assert(answers(f, 2, file, "new_f") && answers(want, 2, file, "x_new_full"));
     ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL), WIO_OK);
-    check(r, "output", (double[]){1247.5, 1841.6}, 2, .05001);
-    check(r, "output", want, 2, 1842 * 1e-15 * 4);
-    check(r, "jobs", (double[]){374.25, 460.4}, 2, .0151); /* of outputs printed to a tenth */
+    check_numbers(r, "output", (double[]){1247.5, 1841.6}, 2, .05001);
+    check_numbers(r, "output", want, 2, 1842 * 1e-15 * 4);
+    check_numbers(r, "jobs", (double[]){374.25, 460.4}, 2,
+                  .0151); /* of outputs printed to a tenth */
     wio_result_free(r);
     wio_table_free(table);
 
@@ -479,10 +456,11 @@ START_TEST(miller_and_blair)
     ck_assert(answers(t.Z, 25, two, "Z") && answers(t.Y, 5, two, "f"));
     ck_assert(answers(want, 25, two, "L"));
     table = national_finish(&t);
-    r = multipliers(table, NULL);
+    r = multipliers_of(table, NULL);
     for (size_t j = 0; j < 5; j++) {
         double sum = want[j] + want[5 + j] + want[10 + j] + want[15 + j] + want[20 + j];
-        ck_assert_double_eq_tol(get(r, "output")[j], sum, 2e-14); /* n = 5, condition about 10 */
+        ck_assert_double_eq_tol(numbers_of(r, "output")[j], sum,
+                                2e-14); /* n = 5, condition about 10 */
     }
     wio_result_free(r);
     wio_table_free(table);
@@ -553,9 +531,7 @@ static wio_table *world_2009(wio_csv *flows, wio_csv *uses, wio_csv *rest)
                                      .Y = Y,
                                      .P = P,
                                      .S = S};
-    wio_table *table = NULL;
-    wio_error err = {0};
-    ck_assert_msg(wio_table_create(&table, &arrays, NULL, &err) == WIO_OK, "%s", err.message);
+    wio_table *table = table_made(&arrays);
     for (size_t r = 0; r < 10; r++) {
         wio_free(code[r]);
     }
@@ -575,21 +551,21 @@ START_TEST(world_of_2009)
     ck_assert(load(&rest, "world/wiod2009_10x12/X_VA_EMP.csv"));
     ck_assert(load(&want, "world/wiod2009_10x12/ans_by_sector.csv"));
     wio_table *table = world_2009(&flows, &uses, &rest);
-    wio_result *r = multipliers(table, NULL);
+    wio_result *r = multipliers_of(table, NULL);
     double f[N], answer;
     for (size_t i = 0; i < N; i++) { /* printed with 17 digits; n = 120, condition 5.9 */
         answer = number(&want, 1 + i, column_of(&want, "output_multiplier"));
-        ck_assert_double_eq_tol(get(r, "output")[i], answer, 1e-13);
+        ck_assert_double_eq_tol(numbers_of(r, "output")[i], answer, 1e-13);
         answer =
             number(&want, 1 + i, column_of(&want, "employment_multiplier_world_jobs_per_musd"));
-        ck_assert_double_eq_tol(1e3 * get(r, "jobs")[i], answer, 1e-10);
-        ck_assert_double_eq_tol(get(r, "value_added")[i], 1.0, 1e-13);
+        ck_assert_double_eq_tol(1e3 * numbers_of(r, "jobs")[i], answer, 1e-10);
+        ck_assert_double_eq_tol(numbers_of(r, "value_added")[i], 1.0, 1e-13);
         f[i] = 0.0;
         for (size_t c = 5 * CHINA; c < 5 * CHINA + 5; c++) {
             f[i] -= .1 * wio_table_Y(table)[i * F + c];
         }
     }
-    ck_assert(isnan(get(r, "imports")[0])); /* every region is inside */
+    ck_assert(isnan(numbers_of(r, "imports")[0])); /* every region is inside */
     ck_assert_double_eq_tol(strtod(wio_result_attribute(r, "certificate/condition"), NULL),
                             5.919027892871969, 1e-11);
     double low = strtod(wio_result_attribute(r, "certificate/radius_low"), NULL);
@@ -600,13 +576,13 @@ START_TEST(world_of_2009)
     ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL), WIO_OK); /* China's demand less a tenth */
     for (size_t i = 0; i < N; i++) {
         answer = number(&want, 1 + i, column_of(&want, "S5_dX_minus10pct_CHN_FD"));
-        ck_assert_double_eq_tol(get(r, "output")[i], answer, 1e-13 * 3e5);
+        ck_assert_double_eq_tol(numbers_of(r, "output")[i], answer, 1e-13 * 3e5);
         answer = number(&want, 1 + i, column_of(&want, "S5_dEMP"));
-        ck_assert_double_eq_tol(get(r, "jobs")[i], answer, 1e-13 * 3e4);
+        ck_assert_double_eq_tol(numbers_of(r, "jobs")[i], answer, 1e-13 * 3e4);
     }
-    ck_assert_double_eq_tol(wio_sum(get(r, "output"), 12, 1), -19954.132764094335, 1e-7);
-    ck_assert_double_eq_tol(wio_sum(get(r, "jobs"), 12, 1), -92.93029481229702, 1e-10);
-    ck_assert_double_eq_tol(wio_sum(get(r, "value_added"), 12, 1), -9429.312945565514, 1e-7);
+    ck_assert_double_eq_tol(wio_sum(numbers_of(r, "output"), 12, 1), -19954.132764094335, 1e-7);
+    ck_assert_double_eq_tol(wio_sum(numbers_of(r, "jobs"), 12, 1), -92.93029481229702, 1e-10);
+    ck_assert_double_eq_tol(wio_sum(numbers_of(r, "value_added"), 12, 1), -9429.312945565514, 1e-7);
     wio_result_free(r);
     wio_table_free(table);
     wio_csv_clear(&flows);

@@ -14,36 +14,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[64];
 static char path[128], second[128], json[128];
 
 static void make_folder(void)
 {
-    (void)snprintf(folder, sizeof folder, "/tmp/wio_result_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/out.h5", folder);
-    (void)snprintf(second, sizeof second, "%s/second.h5", folder);
-    (void)snprintf(json, sizeof json, "%s/out.json", folder);
-}
-
-static void remove_folder(void)
-{
-    (void)unlink(path);
-    (void)unlink(second);
-    (void)unlink(json);
-    (void)rmdir(folder);
-}
-
-static int files(const char *where)
-{
-    int count = 0;
-    DIR *open = opendir(where);
-    ck_assert_ptr_nonnull(open);
-    for (struct dirent *entry = readdir(open); entry != NULL; entry = readdir(open)) {
-        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    }
-    (void)closedir(open);
-    return count;
+    scratch_make();
+    (void)snprintf(path, sizeof path, "%s", scratch("out.h5"));
+    (void)snprintf(second, sizeof second, "%s", scratch("second.h5"));
+    (void)snprintf(json, sizeof json, "%s", scratch("out.json"));
 }
 
 /* n activities; every kind of variable, dimension and attribute that a result can have. */
@@ -168,7 +146,7 @@ START_TEST(everything_comes_back_bit_for_bit)
     ck_assert_msg(wio_result_read(&back, path, &err) == WIO_OK, "%s", err.message);
     assert_same(r, back);
     ck_assert_str_eq(wio_result_variable(back, 0)->name, "scenario");
-    ck_assert_int_eq(files(folder), 1);
+    ck_assert_uint_eq(scratch_files(), 1);
     wio_result_free(r);
     wio_result_free(back);
     ck_assert_int_eq(wio_alloc_live, 0);
@@ -294,7 +272,7 @@ START_TEST(an_existing_file_is_kept_unless_asked)
     ck_assert_ptr_nonnull(strstr(err.message, "exists"));
     ck_assert_int_eq(wio_result_write(r, "/nowhere/out.h5", NULL, NULL), WIO_E_CREATE);
     ck_assert_int_eq(wio_result_write(r, path, &options, NULL), WIO_OK);
-    ck_assert_int_eq(files(folder), 1);
+    ck_assert_uint_eq(scratch_files(), 1);
     wio_result_free(r);
 }
 END_TEST
@@ -313,7 +291,7 @@ START_TEST(every_failed_write_leaves_no_file)
         }
         ck_assert_int_eq(status, budget == 0 ? WIO_E_CREATE : WIO_E_WRITE);
         ck_assert_ptr_nonnull(strstr(err.message, path));
-        ck_assert_int_eq(files(folder), 0);
+        ck_assert_uint_eq(scratch_files(), 0);
     }
     ck_assert_int_ge(budget, 5); /* create, write, sync, rename, sync of the folder */
     wio_result_free(r);
@@ -339,7 +317,7 @@ START_TEST(a_file_that_reads_back_differently_is_not_published)
     wio_status status = wio_h5_commit(&h5, false);
     ck_assert_int_eq(status, _i < 4 ? WIO_E_WRITE : WIO_OK);
     ck_assert(_i == 4 || strstr(err.message, "reads back differently") != NULL);
-    ck_assert_int_eq(files(folder), _i < 4 ? 0 : 1);
+    ck_assert_uint_eq(scratch_files(), _i < 4 ? 0 : 1);
     ck_assert_int_eq(wio_alloc_live, 0);
 }
 END_TEST
@@ -359,7 +337,7 @@ START_TEST(every_failed_allocation_of_a_write_leaves_no_file)
             break;
         }
         ck_assert_msg(status == WIO_E_MEMORY, "%ld: %d %s", budget, (int)status, err.message);
-        ck_assert_int_eq(files(folder), 0);
+        ck_assert_uint_eq(scratch_files(), 0);
     }
     wio_result_free(r);
 }
@@ -394,11 +372,11 @@ START_TEST(a_full_disk_leaves_no_file)
 {
     char options[64], target[160];
     (void)snprintf(options, sizeof options, "size=%dk", 64 * (_i + 1));
-    if (mount("wio", folder, "tmpfs", 0, options) != 0) {
+    if (mount("wio", scratch("."), "tmpfs", 0, options) != 0) {
         printf("test_result_hdf5: skipped, cannot mount a small tmpfs\n");
         return;
     }
-    (void)snprintf(target, sizeof target, "%s/out.h5", folder);
+    (void)snprintf(target, sizeof target, "%s", scratch("out.h5"));
     wio_error err = {0};
     wio_result *r = sample(113);
     double *data = NULL;
@@ -408,11 +386,11 @@ START_TEST(a_full_disk_leaves_no_file)
         data[i] = sin((double)i);
     }
     wio_status status = wio_result_write(r, target, NULL, &err);
-    int left = files(folder);
-    (void)umount(folder);
+    size_t left = scratch_files();
+    (void)umount(scratch("."));
     ck_assert_int_eq(status, WIO_E_WRITE);
     ck_assert_ptr_nonnull(strstr(err.message, "No space left"));
-    ck_assert_int_eq(left, 0);
+    ck_assert_uint_eq(left, 0);
     wio_result_free(r);
 }
 END_TEST
@@ -422,7 +400,7 @@ START_TEST(files_of_another_kind_are_refused)
     wio_error err = {0};
     wio_result *back = NULL;
     ck_assert_int_eq(wio_result_read(&back, "/nowhere/out.h5", &err), WIO_E_NO_INPUT);
-    ck_assert_int_eq(wio_result_read(&back, folder, NULL), WIO_E_NO_INPUT);
+    ck_assert_int_eq(wio_result_read(&back, scratch("."), NULL), WIO_E_NO_INPUT);
     ck_assert_int_eq(wio_result_read(&back, "/dev/zero", NULL), WIO_E_NO_INPUT);
     ck_assert_int_eq(wio_file_write(path, "a,b\n1,2\n", 8, false, NULL), WIO_OK);
     ck_assert_int_eq(wio_result_read(&back, path, NULL), WIO_E_FORMAT);
@@ -491,19 +469,19 @@ int main(void)
     Suite *suite = suite_create("result_hdf5");
     TCase *known = tcase_create("known answers");
     tcase_set_timeout(known, 120);
-    tcase_add_checked_fixture(known, make_folder, remove_folder);
+    tcase_add_checked_fixture(known, make_folder, scratch_remove);
     tcase_add_loop_test(known, everything_comes_back_bit_for_bit, 0, 2);
     tcase_add_test(known, xarray_netcdf4_h5py_and_ncdump_read_the_same_numbers);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
-    tcase_add_checked_fixture(properties, make_folder, remove_folder);
+    tcase_add_checked_fixture(properties, make_folder, scratch_remove);
     tcase_add_test(properties, reproducible_files_are_the_same_bytes);
     tcase_add_test(properties, a_file_that_was_read_is_written_the_same_again);
     tcase_add_test(properties, only_what_shrinks_is_compressed);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_set_timeout(failures, 120);
-    tcase_add_checked_fixture(failures, make_folder, remove_folder);
+    tcase_add_checked_fixture(failures, make_folder, scratch_remove);
     tcase_add_test(failures, an_existing_file_is_kept_unless_asked);
     tcase_add_test(failures, every_failed_write_leaves_no_file);
     tcase_add_loop_test(failures, a_file_that_reads_back_differently_is_not_published, 0, 5);

@@ -10,23 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
 static char path[128], second[128], native[128];
 
 static void make_folder(void)
 {
-    (void)snprintf(folder, sizeof folder, "/tmp/wio_table_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/t.h5", folder);
-    (void)snprintf(second, sizeof second, "%s/second.h5", folder);
-    (void)snprintf(native, sizeof native, "%s/native", folder);
-}
-
-static void remove_folder(void)
-{
-    (void)unlink(path);
-    (void)unlink(second);
-    (void)rmdir(folder);
+    scratch_make();
+    (void)snprintf(path, sizeof path, "%s", scratch("t.h5"));
+    (void)snprintf(second, sizeof second, "%s", scratch("second.h5"));
+    (void)snprintf(native, sizeof native, "%s", scratch("native"));
 }
 
 static void same_text(const char *a, const char *b)
@@ -458,7 +449,7 @@ START_TEST(a_file_that_is_no_table_is_refused)
     wio_error err = {0};
     ck_assert_int_eq(wio_table_read_hdf5(&back, "/nowhere/t.h5", NULL, &err), WIO_E_NO_INPUT);
     ck_assert_ptr_nonnull(strstr(err.message, "/nowhere/t.h5"));
-    ck_assert_int_eq(wio_table_read_hdf5(&back, folder, NULL, NULL), WIO_E_NO_INPUT);
+    ck_assert_int_eq(wio_table_read_hdf5(&back, scratch("."), NULL, NULL), WIO_E_NO_INPUT);
     ck_assert_int_eq(wio_file_write(path, "region,code\n", 12, false, NULL), WIO_OK);
     ck_assert_int_eq(wio_table_read_hdf5(&back, path, NULL, NULL), WIO_E_FORMAT);
     ck_assert_ptr_null(back);
@@ -470,18 +461,18 @@ int main(void)
     Suite *suite = suite_create("table_hdf5");
     TCase *known = tcase_create("known answers");
     tcase_set_timeout(known, 60);
-    tcase_add_checked_fixture(known, make_folder, remove_folder);
+    tcase_add_checked_fixture(known, make_folder, scratch_remove);
     tcase_add_loop_test(known, a_packed_table_is_the_same_table, 0, 5);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_set_timeout(properties, 60);
-    tcase_add_checked_fixture(properties, make_folder, remove_folder);
+    tcase_add_checked_fixture(properties, make_folder, scratch_remove);
     tcase_add_loop_test(properties, csv_to_hdf5_to_csv_keeps_every_double, 0, 4);
     tcase_add_test(properties, packing_twice_gives_the_same_bytes);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_set_timeout(failures, 120);
-    tcase_add_checked_fixture(failures, make_folder, remove_folder);
+    tcase_add_checked_fixture(failures, make_folder, scratch_remove);
     tcase_add_test(failures, every_failed_write_or_allocation_leaves_nothing);
     tcase_add_loop_test(failures, a_file_from_elsewhere_is_refused_with_the_reason, 0,
                         sizeof foreign / sizeof foreign[0]);
