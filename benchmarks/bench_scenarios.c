@@ -1,17 +1,30 @@
-/* bench_scenarios.c - what one further scenario on us-2017 costs: a demand vector, and 10 points
- * on Chinese goods with China's answer (nested substitution, full ledger).
+/* bench_scenarios.c - what 1,000 scenarios on us-2017 cost, through the API that a user has: a
+ * study of demand scenarios, and one of tariffs with China's answer (nested substitution, the full
+ * ledger). A further scenario is (time of many - time of one) / (many - 1).
  *
- * CSV: case,n,threads,runs,best_ms,median_ms,residual; the times are per scenario, one thread. The
- * residual is the largest componentwise backward error of the certificates. */
-#include "../solvers/economy/scenario.h"
+ * CSV: case,n,threads,runs,best_ms,median_ms,residual   per further scenario, or per file
+ *      write lines have MB/s in the place of the residual. */
+#include "../core/wassily.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { ROUNDS = 7, SCENARIOS = 150 };
+enum { ROUNDS = 5, MANY = 1000 };
+
+static const char DEMAND[] = "wassily: 1\ntitle: benchmark\ntable: us-2017\n"
+                             "model: {households: exogenous, prices: fixed}\nscenarios:\n";
+static const char TARIFFS[] =
+    "wassily: 1\ntitle: benchmark\ntable: us-2017\n"
+    "base: {rates: {USA<-CHN: mfn_rate, CHN<-USA: 0}}\n"
+    "model: {households: exogenous, prices: cost-push, substitution: nested, "
+    "primary_prices: fixed}\n"
+    "parameters: {horizon: long, sigma_domestic: 2.5, sigma_import: 3.8, "
+    "final_demand_elasticity: 1, export_elasticity: 3, revenue: none}\n"
+    "scenarios:\n";
 
 static double now_ms(void)
 {
@@ -20,108 +33,109 @@ static double now_ms(void)
     return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
 }
 
+static void stop_on(wio_status status, const wio_error *err)
+{
+    if (status != WIO_OK) {
+        fprintf(stderr, "bench_scenarios: %s\n", err->message);
+        exit(EXIT_FAILURE);
+    }
+}
+
+static wio_study *study_of(const char *path, bool tariffs, int scenarios)
+{
+    FILE *file = fopen(path, "w");
+    if (file == NULL) {
+        perror(path);
+        exit(EXIT_FAILURE);
+    }
+    fputs(tariffs ? TARIFFS : DEMAND, file);
+    for (int k = 0; k < scenarios; k++) {
+        fprintf(file, "  - name: s%d\n    shocks:\n", k);
+        if (tariffs) {
+            fprintf(
+                file,
+                "      - tariff: {importer: USA, exporter: CHN, sectors: goods, change: %d.%dpp, "
+                "pass_through: 1}\n"
+                "      - tariff: {importer: CHN, exporter: USA, sectors: goods, change: 10pp, "
+                "pass_through: 1, recapture: 0}\n",
+                5 + k % 20, k % 10);
+        } else {
+            fprintf(
+                file,
+                "      - final_demand: {region: ROW, use: EXP, amounts: {'3364': %d, '211': 5}, "
+                "unit: musd, price_year: 2017, price_basis: producer}\n",
+                100 + k);
+        }
+    }
+    fclose(file);
+    wio_study *study = NULL;
+    wio_error err = {0};
+    stop_on(wio_study_read(&study, path, NULL, &err), &err);
+    return study;
+}
+
 static int compare(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static void time_scenario(const char *name, const wio_economy *economy, const wio_study *study,
-                          const wio_scenario *scenario, const wio_parameters *parameters,
-                          bool ledger)
+static double run_ms(wio_result **out, const wio_study *study, int threads)
 {
-    double best[ROUNDS], residual = 0.0;
+    wio_run_options options = {.threads = threads, .reproducible = true};
+    wio_error err = {0};
+    double start = now_ms();
+    stop_on(wio_run(out, study, &options, NULL, &err), &err);
+    return now_ms() - start;
+}
+
+static void measure(const char *name, const char *folder, bool tariffs, int threads)
+{
+    char path[512], file[512];
+    double further[ROUNDS], writing[ROUNDS], bytes = 0.0, residual = 0.0;
+    snprintf(path, sizeof path, "%s/bench.yaml", folder);
+    snprintf(file, sizeof file, "%s/bench.h5", folder);
+    wio_study *one = study_of(path, tariffs, 1), *many = study_of(path, tariffs, MANY);
     for (int round = 0; round < ROUNDS; round++) {
+        wio_result *result = NULL;
+        double single = run_ms(&result, one, threads);
+        wio_result_free(result);
+        further[round] = (run_ms(&result, many, threads) - single) / (MANY - 1);
+        residual = strtod(wio_result_attribute(result, "certificate/componentwise"), NULL);
+        wio_error err = {0};
         double start = now_ms();
-        for (int k = 0; k < SCENARIOS; k++) {
-            wio_outcome out = {0};
-            wio_error err = {0};
-            if (wio_scenario_solve(&out, economy, study, scenario, parameters, ledger, false,
-                                   &err) != WIO_OK) {
-                fprintf(stderr, "%s: %s\n", name, err.message);
-                exit(EXIT_FAILURE);
-            }
-            residual = fmax(residual, out.certificate.componentwise);
-            wio_outcome_free(&out);
-        }
-        best[round] = (now_ms() - start) / SCENARIOS;
+        stop_on(wio_result_write(result, file, &(wio_write_options){.overwrite = true}, &err),
+                &err);
+        writing[round] = now_ms() - start;
+        struct stat info;
+        bytes = stat(file, &info) == 0 ? (double)info.st_size : 0.0;
+        wio_result_free(result);
     }
-    qsort(best, ROUNDS, sizeof *best, compare);
-    printf("%s,%zu,1,%d,%.4f,%.4f,%.2e\n", name, economy->n, ROUNDS * SCENARIOS, best[0],
-           best[ROUNDS / 2], residual);
+    qsort(further, ROUNDS, sizeof *further, compare);
+    qsort(writing, ROUNDS, sizeof *writing, compare);
+    printf("%s,113,%d,%d,%.4f,%.4f,%.2e\n", name, threads, ROUNDS * MANY, further[0],
+           further[ROUNDS / 2], residual);
+    printf("%s_write,113,%d,%d,%.1f,%.1f,%.0f\n", name, threads, ROUNDS, writing[0],
+           writing[ROUNDS / 2], bytes / 1e6 / (writing[ROUNDS / 2] / 1e3));
+    fflush(stdout);
+    wio_study_free(one);
+    wio_study_free(many);
+    (void)unlink(path);
+    (void)unlink(file);
 }
 
 int main(void)
 {
-    wio_table *table = NULL;
-    wio_economy *economy = NULL;
-    wio_error err = {0};
-    if (wio_table_open(&table, "us-2017", NULL, NULL, &err) != WIO_OK ||
-        wio_economy_create(&economy, table, NULL, &err) != WIO_OK) {
-        fprintf(stderr, "%s\n", err.message);
+    char folder[] = "/tmp/wassily-bench-XXXXXX";
+    if (mkdtemp(folder) == NULL) {
+        perror(folder);
         return EXIT_FAILURE;
     }
-    size_t sectors = table->sector.count, n = table->n, q = table->m - table->n;
-    double *value = calloc(9 * sectors + n + q, sizeof *value);
-    if (value == NULL) {
-        return EXIT_FAILURE;
-    }
-    double *sigma_domestic = value, *sigma_import = value + sectors, *epsilon = value + 2 * sectors;
-    double *base = value + 3 * sectors, *points = value + 4 * sectors, *ones = value + 5 * sectors;
-    double *domestic = value + 9 * sectors, *imported = domestic + n;
-    const wio_group *goods = wio_table_group(table, "goods");
-    for (size_t i = 0; i < sectors; i++) {
-        sigma_domestic[i] = 2.5;
-        sigma_import[i] = 3.8;
-        epsilon[i] = 3.0;
-        ones[i] = 1.0;
-    }
-    for (size_t i = 0; i < goods->count; i++) {
-        points[goods->sector[i]] = 0.1;
-    }
-    for (size_t i = 0; i < n; i++) {
-        domestic[i] = (double)(i % 7);
-    }
-    wio_parameters parameters = {.sigma_domestic = sigma_domestic,
-                                 .sigma_import = sigma_import,
-                                 .export_elasticity = epsilon,
-                                 .pass_through = NAN,
-                                 .recapture = NAN,
-                                 .duty_offset = NAN,
-                                 .additionality = NAN,
-                                 .announced_to_built = NAN,
-                                 .displacement_home = NAN};
-    parameters.eta[WIO_ROLE_HOUSEHOLD] = parameters.eta[WIO_ROLE_GOVERNMENT] = 1.0;
-    parameters.eta[WIO_ROLE_INVESTMENT] = 1.0;
-    wio_case central = {.parameters = parameters};
-    wio_shock demand[1] = {{.kind = WIO_SHOCK_FINAL_DEMAND,
-                            .as.final_demand = {.domestic = domestic, .imported = imported}}};
-    wio_shock tariffs[2] = {{.kind = WIO_SHOCK_TARIFF}, {.kind = WIO_SHOCK_TARIFF}};
-    for (size_t k = 0; k < 2; k++) {
-        tariffs[k].as.tariff = (wio_tariff){.importer = k,
-                                            .exporter = 1 - k,
-                                            .base = base,
-                                            .points = points,
-                                            .pass_through = ones,
-                                            .uses = {true, true, true}};
-    }
-    wio_scenario scenario = {.name = (char *)(uintptr_t)"bench", .compare_to = SIZE_MAX};
-    wio_study study = {.table = table,
-                       .model = {.prices = WIO_PRICES_COST_PUSH, .substitution = true},
-                       .cases = 1,
-                       .cases_ = &central,
-                       .scenarios = 1,
-                       .scenario = &scenario};
     puts("case,n,threads,runs,best_ms,median_ms,residual");
-    scenario.shocks = 1;
-    scenario.shock = demand;
-    time_scenario("demand", economy, &study, &scenario, &parameters, true);
-    scenario.shocks = 2;
-    scenario.shock = tariffs;
-    time_scenario("armington_totals", economy, &study, &scenario, &parameters, false);
-    time_scenario("armington_ledger", economy, &study, &scenario, &parameters, true);
-    free(value);
-    wio_economy_free(economy);
-    wio_table_free(table);
+    for (int threads = 1; threads <= 2; threads++) {
+        measure("demand", folder, false, threads);
+        measure("armington", folder, true, threads);
+    }
+    (void)rmdir(folder);
     return EXIT_SUCCESS;
 }
