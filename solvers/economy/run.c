@@ -67,26 +67,29 @@ static wio_status solve_tasks(run *r, wio_error *err)
     return WIO_OK;
 }
 
-/* Changes from another scenario. A scenario that others are measured from waits for them, so that
- * every base still holds its changes from the table. */
-static void compare(run *r, bool *measured)
+/* Changes from another scenario. A scenario waits until those that are measured from it are done,
+ * so that every base still holds its changes from the table. waiting [scenarios] starts at zero. */
+static void compare(run *r, size_t *waiting)
 {
     const wio_study *study = r->study;
-    for (size_t round = 0; round < study->scenarios; round++) {
-        for (size_t s = 0; s < study->scenarios; s++) {
-            bool waits = false;
-            for (size_t t = 0; t < study->scenarios; t++) {
-                waits = waits || (!measured[t] && study->scenario[t].compare_to == s);
-            }
+    for (size_t s = 0; s < study->scenarios; s++) {
+        if (study->scenario[s].compare_to != SIZE_MAX) {
+            waiting[study->scenario[s].compare_to]++;
+        }
+    }
+    for (size_t start = 0; start < study->scenarios; start++) {
+        /* follow the chain from its loose end as long as nobody else waits */
+        for (size_t s = start; s != SIZE_MAX && waiting[s] == 0;) {
             size_t base = study->scenario[s].compare_to;
-            if (measured[s] || waits) {
-                continue;
-            }
-            measured[s] = true;
+            waiting[s] = SIZE_MAX; /* done */
             for (size_t c = 0; base != SIZE_MAX && c < study->cases; c++) {
                 wio_outcome *row = r->outcome + c * study->scenarios;
                 wio_outcome_compare(&row[s], &row[base], r->economy, study);
             }
+            if (base != SIZE_MAX) {
+                waiting[base]--;
+            }
+            s = base;
         }
     }
 }
@@ -221,7 +224,7 @@ wio_status wio_run(wio_result **out, const wio_study *study, const wio_run_optio
     r.total = tasks + (study->break_even_over != NULL ? 1 : 0);
     wio_result *result = NULL;
     double *root = NULL;
-    bool *measured = NULL;
+    size_t *waiting = NULL;
     wio_status status = wio_table_balanced(study->table, log, err);
     if (status == WIO_OK) {
         status = wio_economy_create(&r.economy, study->table, log, err);
@@ -232,14 +235,14 @@ wio_status wio_run(wio_result **out, const wio_study *study, const wio_run_optio
     r.outcome = wio_zalloc(tasks, sizeof *r.outcome);
     r.error = wio_zalloc(tasks, sizeof *r.error);
     root = wio_zalloc(study->scenarios, sizeof *root);
-    measured = wio_zalloc(study->scenarios, sizeof *measured);
-    if (r.outcome == NULL || r.error == NULL || root == NULL || measured == NULL) {
+    waiting = wio_zalloc(study->scenarios, sizeof *waiting);
+    if (r.outcome == NULL || r.error == NULL || root == NULL || waiting == NULL) {
         status = wio_fail(err, WIO_E_MEMORY, "%zu tasks", tasks);
         goto done;
     }
     status = solve_tasks(&r, err);
     if (status == WIO_OK) {
-        compare(&r, measured);
+        compare(&r, waiting);
         status = check_certificates(&r, err);
     }
     if (status == WIO_OK && study->break_even_over != NULL) {
@@ -261,7 +264,7 @@ done:
     wio_free(r.outcome);
     wio_free(r.error);
     wio_free(root);
-    wio_free(measured);
+    wio_free(waiting);
     wio_economy_free(r.economy);
     return status;
 }

@@ -68,11 +68,13 @@ static double group_jobs(const wio_assembly *a, const wio_outcome *o, size_t g)
     const wio_table *table = a->study->table;
     const wio_group *group = &table->group[g];
     double sum = 0.0;
-    for (size_t k = 0; k < group->count; k++) {
-        for (size_t i = 0; i < a->economy->n; i++) {
-            double jobs = channel_sum(o->jobs, a->economy->n, i);
-            sum += table->origin_sector[i] == group->sector[k] && !isnan(jobs) ? jobs : 0.0;
+    for (size_t i = 0; i < a->economy->n; i++) {
+        size_t k = 0;
+        while (k < group->count && group->sector[k] != table->origin_sector[i]) {
+            k++;
         }
+        double jobs = k < group->count ? channel_sum(o->jobs, a->economy->n, i) : 0.0;
+        sum += isnan(jobs) ? 0.0 : jobs;
     }
     return sum;
 }
