@@ -115,9 +115,10 @@ demo: all
 	$(Q)$(CLI) run $(STUDY) -o $(B)/$(basename $(notdir $(STUDY))).h5 --force
 
 ## check: build and run every test; CK_RUN_SUITE=... and tests/run choose (also: test)
-.PHONY: check test
+.PHONY: check test suites
 test: check
-check: all $(TESTS) arrows
+check: arrows symbols suites
+suites: all $(TESTS)
 	$(Q)B=$(B) tests/run
 
 ## golden: rewrite the expected output in tests/golden; read the diff before committing it
@@ -129,7 +130,7 @@ golden: $(CLI)
 .PHONY: sanitize
 sanitize:
 	$(Q)ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
-	  $(MAKE) --no-print-directory check B=$(B)/sanitize FORTIFY=-U_FORTIFY_SOURCE \
+	  $(MAKE) --no-print-directory suites B=$(B)/sanitize FORTIFY=-U_FORTIFY_SOURCE \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all'
 
 ## memcheck: run the test programs under valgrind
@@ -141,7 +142,7 @@ memcheck: all $(TESTS)
 .PHONY: coverage
 coverage:
 	$(Q)find $(B)/coverage -name '*.gcda' -delete 2>/dev/null || true
-	$(Q)$(MAKE) --no-print-directory check B=$(B)/coverage FORTIFY= CFLAGS='-O0 -g --coverage'
+	$(Q)$(MAKE) --no-print-directory suites B=$(B)/coverage FORTIFY= CFLAGS='-O0 -g --coverage'
 	$(Q)gcovr --root . --object-directory $(B)/coverage --filter 'core/' --filter 'solvers/' \
 	  --filter 'io/' --exclude-unreachable-branches --fail-under-line 85 --txt $(B)/coverage.txt
 	$(Q)tail -n 3 $(B)/coverage.txt; echo 'by file: $(B)/coverage.txt'
@@ -176,7 +177,6 @@ arrows:
 
 ## symbols: fail when the shared library exports a name without the wio_ prefix (part of check)
 .PHONY: symbols
-check: symbols
 symbols: $(SO)
 	$(Q)! nm -D --defined-only $(SO) | awk '{print $$3}' | grep -vE '^(wio_|\.gomp_critical_user_wio_)'
 
