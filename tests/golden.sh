@@ -96,7 +96,12 @@ golden check 'wassily check ./two-sector' 'wassily check ./two-sector --json' \
 cp -r "$work/at/two-sector" "$work/at/unbalanced"
 sed -i 's/350,900/350,1000/' "$work/at/unbalanced/primary.csv"
 golden check_no 'wassily check ./unbalanced' 'wassily check ./unbalanced --json'
-golden tables 'wassily tables'
+mkdir "$work/at/mine"
+cp -r "$work/at/two-sector" "$work/at/mine/my-table"
+golden tables 'wassily tables' 'WASSILY_TABLES=mine wassily tables | head -n 1' \
+    'WASSILY_TABLES=mine wassily multipliers my-table --csv' \
+    'wassily tables --json | head -n 12'
+golden schema 'wassily schema | head -n 12' 'wassily schema --json | head -n 3'
 
 golden multipliers 'wassily multipliers ./two-sector' 'wassily multipliers ./two-sector --csv' \
     'wassily multipliers ./two-sector --csv --households endogenous --household-income total' \

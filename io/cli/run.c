@@ -50,12 +50,22 @@ static void on_signal(int number)
     stop_asked = 1;
 }
 
+/* An ignored interrupt stays ignored: that is how a shell starts a job in the background. */
 static void catch_signals(void)
 {
+    static const int numbers[] = {SIGINT, SIGTERM};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigset_t caught;
     (void)sigemptyset(&action.sa_mask);
-    (void)sigaction(SIGINT, &action, NULL);
-    (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigemptyset(&caught);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction before;
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            (void)sigaction(numbers[i], &action, NULL);
+            (void)sigaddset(&caught, numbers[i]);
+        }
+    }
+    (void)sigprocmask(SIG_UNBLOCK, &caught, NULL);
 }
 
 /* "dir/name.yaml" gives "name.h5". False when that is too long. */

@@ -5,7 +5,7 @@
 enum { OPTION_JSON };
 
 static const cli_option OPTIONS[] = {
-    {"json", 0, CLI_FLAG, NULL, "as JSON, for editors and other programs"},
+    {"json", 0, CLI_FLAG, NULL, "as JSON, for other programs"},
 };
 
 static int run(const cli_arguments *arguments)
@@ -22,7 +22,7 @@ const cli_command cli_schema = {
     .summary = "every key that a study file may have",
     .about = "Prints the reference of study files: every key, its type, whether it is required, "
              "and what it means. It is made from the table that 'wassily run' checks studies by.",
-    .examples = "wassily schema | less\nwassily schema --json > study.schema.json",
+    .examples = "wassily schema | less\nwassily schema --json > keys.json",
     .option = OPTIONS,
     .options = sizeof OPTIONS / sizeof *OPTIONS,
     .run = run,
