@@ -83,8 +83,7 @@ typedef struct wio_names {
     size_t capacity;
 } wio_names;
 
-enum { WIO_NOT_FOUND = -1 };
-/* Adds a label; ARGUMENT-free: duplicates return WIO_E_TABLE without a message. */
+/* Adds a label. TABLE (without a message: the caller knows where) when it is there, MEMORY. */
 wio_status wio_names_add(wio_names *names, const char *code, const char *name);
 size_t wio_names_find(const wio_names *names, const char *code); /* SIZE_MAX when absent */
 void wio_names_free(wio_names *names);

@@ -83,17 +83,10 @@ const char *wio_valuation_name(wio_valuation valuation);
 size_t wio_table_origin(const wio_table *table, size_t region, size_t sector);
 const wio_group *wio_table_group(const wio_table *table, const char *code);
 const wio_frame *wio_table_frame(const wio_table *table, const char *file);
-/* A number of a frame by its key: row where `key_column` equals `key`. *found false: no such row;
- * NaN: empty cell. FORMAT when the cell is not a number, NO_INPUT when the column is missing. */
-wio_status wio_frame_number(double *value, bool *found, const wio_frame *frame,
-                            const char *key_column, const char *key, const char *column,
-                            wio_error *err);
 size_t wio_frame_column(const wio_frame *frame, const char *name); /* SIZE_MAX when absent */
 /* The account named "jobs", or SIZE_MAX. */
 size_t wio_table_jobs(const wio_table *table);
 /* Derives x and cost, and refuses what TRUST 1.6 refuses; every finding goes to the log. */
 wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err);
-/* Sum of Y[row] over the final columns of `region` (SIZE_MAX: of all) whose use has the role. */
-double wio_table_final_role(const wio_table *table, size_t row, size_t region, wio_role role);
 
 #endif

@@ -157,18 +157,6 @@ size_t wio_table_jobs(const wio_table *table)
     return wio_names_find(&table->account, "jobs");
 }
 
-double wio_table_final_role(const wio_table *table, size_t row, size_t region, wio_role role)
-{
-    double sum = 0.0;
-    for (size_t c = 0; c < table->f; c++) {
-        if ((region == SIZE_MAX || table->final_region[c] == region) &&
-            table->use_role[table->final_use[c]] == role) {
-            sum += table->Y[row * table->f + c];
-        }
-    }
-    return sum;
-}
-
 const wio_group *wio_table_group(const wio_table *table, const char *code)
 {
     for (size_t i = 0; i < table->groups; i++) {
@@ -197,31 +185,4 @@ size_t wio_frame_column(const wio_frame *frame, const char *name)
         }
     }
     return SIZE_MAX;
-}
-
-wio_status wio_frame_number(double *value, bool *found, const wio_frame *frame,
-                            const char *key_column, const char *key, const char *column,
-                            wio_error *err)
-{
-    size_t at = wio_frame_column(frame, column), by = wio_frame_column(frame, key_column);
-    if (at == SIZE_MAX || by == SIZE_MAX) {
-        return wio_fail(err, WIO_E_NO_INPUT, "%s has no column '%s'", frame->file,
-                        by == SIZE_MAX ? key_column : column);
-    }
-    for (size_t r = 0; r < frame->rows; r++) {
-        if (strcmp(frame->cell[r * frame->columns + by], key) != 0) {
-            continue;
-        }
-        const char *cell = frame->cell[r * frame->columns + at];
-        double number = NAN;
-        if (*cell != '\0' && !wio_parse_double(&number, cell, strlen(cell))) {
-            return wio_fail(err, WIO_E_FORMAT, "%s:%zu: %s of %s is '%s', not a number",
-                            frame->file, frame->line[r], column, key, cell);
-        }
-        *value = number;
-        *found = true;
-        return WIO_OK;
-    }
-    *found = false;
-    return WIO_OK;
 }

@@ -335,6 +335,21 @@ static bool open_us(void)
     return true;
 }
 
+/* The duty of the February 2025 list on a sector; 0 where the frame has none. */
+static double answer_on(const wio_frame *frame, const char *sector)
+{
+    size_t column = wio_frame_column(frame, "china_added_2025_02");
+    for (size_t r = 0; r < frame->rows; r++) {
+        const char *const *row = (const char *const *)frame->cell + r * frame->columns;
+        if (strcmp(row[0], sector) == 0) {
+            double rate = NAN;
+            ck_assert(wio_parse_double(&rate, row[column], strlen(row[column])));
+            return rate;
+        }
+    }
+    return 0.0;
+}
+
 /* 10 points on Chinese goods at customs value; the list of February 2025 in answer. */
 static void opening_salvo(bool answer)
 {
@@ -349,13 +364,8 @@ static void opening_salvo(bool answer)
         }
     }
     for (size_t i = 0; answer && i < n; i++) {
-        double t = 0.0;
-        bool found;
-        ck_assert_int_eq(wio_frame_number(&t, &found, frame, "sector",
-                                          us->sector.code[us->origin_sector[i]],
-                                          "china_added_2025_02", NULL),
-                         WIO_OK);
-        for (size_t c = 0; found && !isnan(t) && c < f; c++) {
+        double t = answer_on(frame, us->sector.code[us->origin_sector[i]]);
+        for (size_t c = 0; c < f; c++) {
             k.phi_ret[i * f + c] = us->final_region[c] == china ? 1 + t : 1.0;
         }
     }

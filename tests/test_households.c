@@ -114,16 +114,6 @@ START_TEST(wages_and_amounts_scale_the_consumption_column)
 }
 END_TEST
 
-START_TEST(a_rebate_is_spent_like_disposable_income)
-{
-    double spend[3];
-    wio_spending(spend, economy,
-                 &(wio_household_options){.tax = .22, .saving = .08, .leakage = .02});
-    ck_assert_double_eq_tol(spend[0], 20. / 900 * .78 * .92 * .98, 1e-16);
-    ck_assert_double_eq_tol(spend[2], 560. / 900 * .78 * .92 * .98, 4e-16);
-}
-END_TEST
-
 /* The bordered matrix [A h_c; h_r' 0] solved whole gives the same output (MODEL 3b). */
 START_TEST(the_closed_form_is_the_bordered_system)
 {
@@ -215,7 +205,6 @@ int main(void)
     tcase_add_test(known, disposable_income);
     tcase_add_test(known, truncated_rounds);
     tcase_add_test(known, wages_and_amounts_scale_the_consumption_column);
-    tcase_add_test(known, a_rebate_is_spent_like_disposable_income);
     tcase_add_test(known, the_closed_form_is_the_bordered_system);
     suite_add_tcase(suite, known);
     TCase *failures = tcase_create("failures");

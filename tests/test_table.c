@@ -69,17 +69,13 @@ START_TEST(a_table_says_what_it_is)
 }
 END_TEST
 
-START_TEST(things_are_found_by_label_and_role)
+START_TEST(things_are_found_by_label)
 {
     wio_table *table = toy3();
     ck_assert_uint_eq(wio_table_origin(table, 1, 2), 5);
     ck_assert_uint_eq(wio_table_origin(table, 3, 0), SIZE_MAX);
     ck_assert_uint_eq(wio_table_origin(table, 0, 3), SIZE_MAX);
     ck_assert_uint_eq(wio_table_jobs(table), 0);
-    /* M: consumption 170 at home; exports 20 to CN and 140 to RW */
-    ck_assert_double_eq(wio_table_final_role(table, 1, 0, WIO_ROLE_HOUSEHOLD), 170);
-    ck_assert_double_eq(wio_table_final_role(table, 1, 1, WIO_ROLE_EXPORT), 20);
-    ck_assert_double_eq(wio_table_final_role(table, 1, SIZE_MAX, WIO_ROLE_EXPORT), 160);
     ck_assert_int_eq(table->valuation[1], WIO_CUSTOMS);
     wio_table_free(table);
 }
@@ -101,38 +97,6 @@ START_TEST(roles_and_valuations_have_names)
     ck_assert_int_eq(valuation, WIO_DUTY_PAID);
     ck_assert(!wio_valuation_find(&valuation, "cif"));
     ck_assert_str_eq(wio_valuation_name(WIO_CUSTOMS), "customs");
-}
-END_TEST
-
-START_TEST(a_frame_gives_its_numbers_by_key)
-{
-    char *header[] = {(char *)"sector", (char *)"rate"};
-    char *cell[] = {(char *)"A", (char *)"0.1", (char *)"M",
-                    (char *)"",  (char *)"S",   (char *)"n/a"};
-    size_t line[] = {2, 3, 5};
-    wio_frame frame = {.file = (char *)"tariffs.csv",
-                       .columns = 2,
-                       .rows = 3,
-                       .header = header,
-                       .cell = cell,
-                       .line = line};
-    double value = 0.0;
-    bool found = false;
-    wio_error err = {0};
-    ck_assert_int_eq(wio_frame_number(&value, &found, &frame, "sector", "A", "rate", NULL), WIO_OK);
-    ck_assert(found);
-    ck_assert_double_eq(value, 0.1);
-    ck_assert_int_eq(wio_frame_number(&value, &found, &frame, "sector", "M", "rate", NULL), WIO_OK);
-    ck_assert(found && isnan(value));
-    ck_assert_int_eq(wio_frame_number(&value, &found, &frame, "sector", "X", "rate", NULL), WIO_OK);
-    ck_assert(!found);
-    ck_assert_int_eq(wio_frame_number(&value, &found, &frame, "sector", "S", "rate", &err),
-                     WIO_E_FORMAT);
-    ck_assert_str_eq(err.message, "tariffs.csv:5: rate of S is 'n/a', not a number");
-    ck_assert_int_eq(wio_frame_number(&value, &found, &frame, "sector", "A", "none", NULL),
-                     WIO_E_NO_INPUT);
-    ck_assert_int_eq(wio_frame_number(&value, &found, &frame, "code", "A", "rate", NULL),
-                     WIO_E_NO_INPUT);
 }
 END_TEST
 
@@ -395,9 +359,8 @@ int main(void)
     tcase_add_test(known, toy3_has_the_output_of_the_model);
     tcase_add_test(known, toy_mrio_has_the_output_of_the_model);
     tcase_add_test(known, a_table_says_what_it_is);
-    tcase_add_test(known, things_are_found_by_label_and_role);
+    tcase_add_test(known, things_are_found_by_label);
     tcase_add_test(known, roles_and_valuations_have_names);
-    tcase_add_test(known, a_frame_gives_its_numbers_by_key);
     tcase_add_test(known, a_missing_satellite_stays_missing);
     tcase_add_test(known, an_inactive_activity_stays_with_a_warning);
     suite_add_tcase(suite, known);

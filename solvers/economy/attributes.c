@@ -270,9 +270,12 @@ wio_status wio_assemble_attributes(wio_result *result, const wio_economy *econom
     if (inactive > 0) {
         wio_text_add(&repairs, "%zu activities without output kept as inactive\n", inactive);
     }
-    if (outcome[0].fixed_cells > 0) {
-        wio_text_add(&repairs, "%zu cells with negative flows held fixed in the nests\n",
-                     outcome[0].fixed_cells);
+    size_t fixed = 0; /* the same cells in every scenario that has a tariff */
+    for (size_t s = 0; s < study->scenarios; s++) {
+        fixed = outcome[s].fixed_cells > fixed ? outcome[s].fixed_cells : fixed;
+    }
+    if (fixed > 0) {
+        wio_text_add(&repairs, "%zu cells with negative flows held fixed in the nests\n", fixed);
     }
     WIO_TRY(set_text(result, "repairs", &repairs, err));
     for (size_t s = 1; s < study->scenarios; s++) {

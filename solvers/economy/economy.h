@@ -56,8 +56,6 @@ void wio_households_free(wio_households *households);
 /* induced [n]: extra output from the household income of dx [n]; may not overlap. */
 void wio_households_induced(double *induced, const wio_households *households, size_t n,
                             const double *dx);
-/* The disposable-income spending pattern for a rebate: h_c of MODEL 3b, with the given shares. */
-void wio_spending(double *spend, const wio_economy *economy, const wio_household_options *options);
 
 /* --- (c) price.c: national cost-push price model -------------------------------------------------- */
 

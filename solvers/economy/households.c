@@ -91,13 +91,6 @@ static void spending(double *spend, const wio_economy *economy, double income,
     }
 }
 
-void wio_spending(double *spend, const wio_economy *economy, const wio_household_options *options)
-{
-    wio_household_options disposable = *options;
-    disposable.income = WIO_INCOME_DISPOSABLE;
-    spending(spend, economy, economy->consumption_total, &disposable);
-}
-
 /* 1/(1 - k), or the first `rounds` terms of its series. */
 static double gain(double k, size_t rounds)
 {

@@ -4,12 +4,6 @@
 
 #include "scenario.h"
 
-/* A piece solved under one coefficient matrix: x = L_s rhs, imports = M_s x + direct. */
-typedef struct wio_piece {
-    double *x;       /* [n] */
-    double *imports; /* [q] */
-} wio_piece;
-
 /* The two coefficient matrices of a scenario; with no substitution both are the table's. */
 typedef struct wio_sides {
     const wio_economy *economy;

@@ -112,12 +112,12 @@ typedef struct wio_outcome {
     double revenue_spent, revenue_offset;
     double gdp, gni, licence, cash_leaving, capex_required;
     double jobs_total, value_added_total, output_total, consumer_price; /* for cases */
-    size_t fixed_cells, iterations;
-    double price_residual;
+    size_t fixed_cells;
     wio_certificate certificate;
 } wio_outcome;
 
-/* ledger: false leaves the channels out (everything in `direct` of none): totals only. */
+/* ledger: sort the change into channels; without it only the totals are right (cases, break-even).
+ * matrix: also by_demand. */
 wio_status wio_scenario_solve(wio_outcome *out, const wio_economy *economy, const wio_study *study,
                               const wio_scenario *scenario, const wio_parameters *parameters,
                               bool ledger, bool matrix, wio_error *err);

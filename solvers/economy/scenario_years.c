@@ -1,0 +1,141 @@
+/* scenario_years.c - one scenario year by year, its plants, and whose demand gives whose jobs. */
+#include "work.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Jobs and output in each year: what is not dated plus that year's parts. */
+wio_status wio_work_years(wio_work *w, wio_outcome *out, wio_error *err)
+{
+    const wio_economy *economy = w->economy;
+    size_t n = economy->n, years = w->projects.years;
+    out->x_year = wio_take(&out->arena, years * n);
+    out->jobs_year = wio_take(&out->arena, years * n);
+    double *steady = wio_take(&w->arena, n), *steady_jobs = wio_take(&w->arena, n);
+    double *induced = wio_take(&w->arena, n), *piece = wio_take(&w->arena, n);
+    if (out->arena.failed || w->arena.failed) {
+        return wio_fail(err, WIO_E_MEMORY, "%zu years", years);
+    }
+    const double *e = economy->jobs != SIZE_MAX ? economy->e + economy->jobs * n : NULL;
+    /* the whole change less the weighted parts is what every year has */
+    for (size_t c = 0; c < WIO_CHANNELS; c++) {
+        for (size_t i = 0; i < n; i++) {
+            steady[i] += out->x[c * n + i];
+            steady_jobs[i] += out->jobs[c * n + i];
+        }
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t k = 0; k < w->projects.parts; k++) {
+            const wio_part *part = &w->projects.part[k];
+            for (size_t t = 0; part->row != SIZE_MAX && t < part->years; t++) {
+                double weight = pass == 0 ? -w->projects.weight[t] : 1.0;
+                size_t row = part->row + t;
+                for (size_t i = 0; i < n; i++) {
+                    double own = part->own != NULL ? part->own[t * n + i] : 0.0;
+                    piece[i] = w->parts.rhs[row * n + i] + own;
+                }
+                if (w->households != NULL) {
+                    wio_work_induce(w, induced, NULL, piece);
+                }
+                for (size_t i = 0; i < n; i++) {
+                    double factor = part->factor != NULL ? part->factor[t * n + i] : 1.0;
+                    double own_jobs = part->own_jobs != NULL ? part->own_jobs[t * n + i] : 0.0;
+                    double jobs =
+                        e != NULL
+                            ? e[i] * (factor * w->parts.rhs[row * n + i] + induced[i]) + own_jobs
+                            : 0.0;
+                    double *x_to = pass == 0 ? steady : out->x_year + t * n;
+                    double *jobs_to = pass == 0 ? steady_jobs : out->jobs_year + t * n;
+                    x_to[i] += weight * (piece[i] + induced[i]);
+                    jobs_to[i] += weight * jobs;
+                }
+            }
+        }
+        for (size_t t = 0; pass == 0 && t < years; t++) {
+            memcpy(out->x_year + t * n, steady, n * sizeof *steady);
+            memcpy(out->jobs_year + t * n, steady_jobs, n * sizeof *steady);
+        }
+    }
+    return WIO_OK;
+}
+
+/* Construction job-years, and the jobs of plants by year: direct, gross, displaced, net. */
+wio_status wio_work_plants(wio_work *w, wio_outcome *out, wio_error *err)
+{
+    const wio_economy *economy = w->economy;
+    size_t n = economy->n, q = economy->q, years = w->projects.years;
+    const double *e = economy->jobs != SIZE_MAX ? economy->e + economy->jobs * n : NULL;
+    out->job_years = wio_take(&out->arena, years * n);
+    out->equipment = wio_take(&out->arena, years);
+    out->capex = wio_take(&out->arena, years);
+    out->operation = wio_take(&out->arena, years * 4);
+    double *induced = wio_take(&w->arena, n);
+    if (out->arena.failed || w->arena.failed) {
+        return wio_fail(err, WIO_E_MEMORY, "%zu years of plants", years);
+    }
+    wio_batch batch = {0};
+    WIO_TRY(wio_batch_create(&batch, years, n, q, err));
+    for (size_t t = 0; t < years; t++) {
+        double *rhs, *direct;
+        (void)wio_batch_add(&batch, &rhs, &direct);
+        memcpy(rhs, w->projects.construction + t * n, n * sizeof *rhs);
+    }
+    wio_status status = wio_batch_solve(&batch, &w->sides, 1, err);
+    for (size_t t = 0; status == WIO_OK && t < years; t++) {
+        const double *x = batch.rhs + t * n;
+        if (w->households != NULL) {
+            wio_work_induce(w, induced, NULL, x);
+        }
+        double *operation = out->operation + 4 * t;
+        operation[0] = operation[1] = w->projects.direct_jobs[t];
+        for (size_t i = 0; e != NULL && i < n; i++) {
+            out->job_years[t * n + i] = e[i] * (x[i] + induced[i]);
+        }
+        for (size_t k = 1; k <= 2; k++) { /* operation and displaced (projects.c) */
+            size_t row = w->projects.part[k].row;
+            for (size_t i = 0; e != NULL && row != SIZE_MAX && i < n; i++) {
+                double jobs = e[i] * w->parts.rhs[(row + t) * n + i];
+                operation[k] += isnan(jobs) ? 0.0 : k == 1 ? jobs : -jobs;
+            }
+        }
+        operation[3] = operation[1] - operation[2];
+        out->equipment[t] = wio_sum(w->projects.equipment + t * q, q, 1);
+        out->capex[t] = w->projects.capex[t];
+    }
+    wio_batch_free(&batch);
+    return status;
+}
+
+/* diag(e) L diag(d): jobs of the row activity for the demand of the column (MODEL 4). The demand
+ * is what the scenario adds to the chain's right-hand side, (I - A1) dx. */
+wio_status wio_work_matrix(wio_work *w, wio_outcome *out, wio_error *err)
+{
+    const wio_economy *economy = w->economy;
+    size_t n = economy->n;
+    const double *e = economy->jobs != SIZE_MAX ? economy->e + economy->jobs * n : NULL;
+    double *dx = wio_take(&w->arena, n), *L = wio_take(&w->arena, n * n);
+    out->by_demand = wio_take(&out->arena, n * n);
+    if (w->arena.failed || out->arena.failed) {
+        return wio_fail(err, WIO_E_MEMORY, "matrix of jobs [%zu x %zu]", n, n);
+    }
+    for (size_t c = 0; c < WIO_CHANNELS; c++) {
+        for (size_t i = 0; i < n; i++) {
+            dx[i] += c == WIO_CHANNEL_INDUCED ? 0.0 : out->x[c * n + i];
+        }
+    }
+    const double *A1 = wio_system_matrix(w->sides.system[1]);
+    for (size_t k = 0; k < n; k++) {
+        double demand = dx[k];
+        for (size_t j = 0; j < n; j++) {
+            demand -= A1[k * n + j] * dx[j];
+        }
+        L[k * n + k] = demand; /* vector k of the batch is demand_k e_k */
+    }
+    WIO_TRY(wio_system_solve(L, w->sides.system[1], n, L, w->sides.certificate, err));
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < n; k++) {
+            out->by_demand[i * n + k] = e != NULL ? e[i] * L[k * n + i] : NAN;
+        }
+    }
+    return WIO_OK;
+}
