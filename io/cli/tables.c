@@ -10,18 +10,21 @@ static const cli_option OPTIONS[] = {
     {"json", 0, CLI_FLAG, NULL, "as JSON"},
 };
 
-static void print_line(const wio_table_info *info)
+/* `name` is what a study writes: the folder's name. */
+static void print_line(const char *name, const wio_table_info *info)
 {
-    printf("%-12s  %d  %5zu activities, %zu regions: ", info->name, info->year, info->n,
-           info->regions);
+    cli_print_safe(name);
+    printf("%*s  %d  %5zu activities, %zu region%s: ",
+           (int)(strlen(name) < 12 ? 12 - strlen(name) : 0), "", info->year, info->n, info->regions,
+           info->regions == 1 ? "" : "s");
     cli_print_safe(info->title);
     printf("\n");
 }
 
-static void print_json(const wio_table_info *info)
+static void print_json(const char *name, const wio_table_info *info)
 {
     cli_json_open("{", NULL);
-    cli_json_text("name", info->name);
+    cli_json_text("name", name);
     cli_json_text("title", info->title);
     cli_json_number("year", info->year);
     cli_json_text("unit", info->unit);
@@ -55,7 +58,7 @@ static int run(const cli_arguments *arguments)
         }
         wio_table_info info;
         wio_table_describe(&info, table);
-        (json ? print_json : print_line)(&info);
+        (json ? print_json : print_line)(names[i], &info);
         wio_table_free(table);
     }
     if (json) {
