@@ -454,6 +454,15 @@ START_TEST(purchases_ramp_up_as_in_the_model)
     /* what is not additional leaves the other buyer: CN +, RW - */
     ck_assert_double_eq_tol(out.exports[0 * 5 + 3], .58 * 12 * .6 / 3, 1e-12);
     ck_assert_double_eq_tol(out.exports[0 * 5 + 4], -.3 * .58 * 12 * .6 / 3, 1e-12);
+
+    /* productivity is in every year too: the years still average to the whole */
+    double labour[3] = {0, .25, 0};
+    shock[scenario.shocks++] = (wio_shock){
+        .kind = WIO_SHOCK_PRODUCTIVITY, .as.productivity = {.labour = labour, .inputs = nothing}};
+    wio_outcome_free(&out);
+    solve();
+    ck_assert_double_eq_tol(wio_sum(out.jobs_year, 15, 1) / 5, out.jobs_total, 1e-9);
+    ck_assert_double_lt(out.jobs_total, -300.0);
 }
 END_TEST
 
