@@ -10,7 +10,8 @@
  *   home (endogenous regions), group (goods, services, ... groups that cover every sector once).
  *
  * Coordinates beside activity: region(activity), sector(activity), sector_name(activity);
- * origin_region(origin), origin_sector(origin). scenario_compared_to(scenario) text;
+ * origin_region(origin), origin_sector(origin), origin_sector_name(origin); home_name(home),
+ * partner_name(partner). scenario_compared_to(scenario) text;
  * scenario_jobs(scenario) text: "gross", "net of losses", "net of displaced", "net of diverted".
  * jobs unit "persons"; money unit "million USD"; prices are relative changes, unit "1".
  *
@@ -53,8 +54,9 @@
  * jobs_unit_note, sources (lines), table_sources (lines), licence, repairs (lines),
  * report_year ("2021", "average" or ""), break_even_over, break_even_for,
  * certificate/<field> for every field of wio_certificate,
- * provenance/<field>: study_text, study_sha256, version, compiler, blas, kernel, threads, lapack,
- * hdf5, numerics, command_line, start, end, host, input/<i> ("path bytes sha256"). */
+ * provenance/<field>: study_text, study_sha256, version, compiler, libc, blas (with its kernel),
+ * numerics, inputs (lines "path bytes sha256"); and end, host, threads, left out of a file that is
+ * to be reproducible. */
 #ifndef WIO_RESULT_H
 #define WIO_RESULT_H
 

@@ -45,7 +45,7 @@ wio_status wio_h5_fail(wio_h5 *h5, wio_status status, const char *format, ...)
 /* Lets go of everything; the status is the first failure. */
 wio_status wio_h5_close(wio_h5 *h5);
 
-/* --- writing (hdf5.c): paths are absolute, "/provenance/input" ----------------------------------- */
+/* --- writing (hdf5.c): paths are absolute, "/provenance" ----------------------------------------- */
 
 wio_status wio_h5_create(wio_h5 *h5, const char *path, wio_error *err);
 void wio_h5_put_group(wio_h5 *h5, const char *path); /* with the groups above; may exist */

@@ -21,8 +21,7 @@ static const char *const spans[] = {"days",         "hours",        "minutes",  
 /* Derived for the file, so not part of the container. */
 static const char *const derived[] = {"Conventions", "source", "history", "_NCProperties"};
 /* What differs between two runs of the same study. */
-static const char *const changing[] = {"provenance/start", "provenance/end", "provenance/host",
-                                       "provenance/command_line", "provenance/threads"};
+static const char *const changing[] = {"provenance/end", "provenance/host", "provenance/threads"};
 
 static bool is_in(const char *name, const char *const *list, size_t count)
 {
@@ -102,6 +101,25 @@ static bool is_scale(const wio_variable *v)
     return v->rank == 1 && strcmp(v->name, v->dimension[0]) == 0;
 }
 
+/* Years and other whole numbers along an axis: readers should see 2026 and not 2.026e+03. */
+static void put_axis(wio_h5 *h5, const char *path, const wio_variable *v)
+{
+    size_t *whole = wio_alloc(v->length[0], sizeof *whole);
+    bool all = whole != NULL;
+    for (size_t i = 0; all && i < v->length[0]; i++) {
+        all = v->data[i] >= 0.0 && v->data[i] < 0x1p53 && v->data[i] == floor(v->data[i]);
+        whole[i] = all ? (size_t)v->data[i] : 0;
+    }
+    if (whole == NULL) {
+        (void)wio_h5_fail(h5, WIO_E_MEMORY, "no memory for '%s'", v->name);
+    } else if (all) {
+        wio_h5_put_sizes(h5, path, v->length[0], whole);
+    } else {
+        wio_h5_put_doubles(h5, path, 1, v->length, v->data);
+    }
+    wio_free(whole);
+}
+
 static void put_variable(wio_h5 *h5, const wio_result *result, const wio_variable *v)
 {
     place at;
@@ -111,6 +129,8 @@ static void put_variable(wio_h5 *h5, const wio_result *result, const wio_variabl
         wio_h5_put_group(h5, at.group);
         if (v->text != NULL) {
             wio_h5_put_texts(h5, at.path, v->length[0], v->text);
+        } else if (is_scale(v)) {
+            put_axis(h5, at.path, v);
         } else {
             wio_h5_put_doubles(h5, at.path, v->rank, v->length, v->data);
         }
@@ -283,19 +303,14 @@ static void put_variables(wio_h5 *h5, const wio_result *result)
 
 /* --- writing: attributes ----------------------------------------------------------------------------- */
 
+/* CF: a line with a date for each program that made the file what it is. */
 static void put_history(wio_h5 *h5, const wio_result *result, bool reproducible)
 {
-    const char *start = reproducible ? NULL : wio_result_attribute(result, "provenance/start");
-    const char *line =
-        reproducible ? NULL : wio_result_attribute(result, "provenance/command_line");
+    const char *end = reproducible ? NULL : wio_result_attribute(result, "provenance/end");
     const char *command = wio_result_attribute(result, "command");
     wio_text text = {0};
-    wio_text_add(&text, "%s%s", start != NULL ? start : "", start != NULL ? ": " : "");
-    if (line != NULL) {
-        wio_text_add(&text, "%s", line);
-    } else {
-        wio_text_add(&text, "wassily %s", command != NULL ? command : "run");
-    }
+    wio_text_add(&text, "%s%swassily %s", end != NULL ? end : "", end != NULL ? ": " : "",
+                 command != NULL ? command : "run");
     if (text.failed) {
         (void)wio_h5_fail(h5, WIO_E_MEMORY, "no memory for its history");
     } else {

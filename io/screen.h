@@ -49,9 +49,9 @@ typedef struct wio_screen {
     size_t scenarios, columns; /* columns: scenarios side by side */
     const char *const *scenario;
     size_t homes;
-    const char *const *home;
-    char currency[16]; /* "$" or "EUR " */
-    wio_row *row;      /* [WIO_ROWS + 1], the last one never printed */
+    const char *const *home; /* codes */
+    char currency[16];       /* "$" or "EUR " */
+    wio_row *row;            /* [WIO_ROWS + 1], the last one never printed */
     size_t rows;
     char (*cells)[WIO_CELL_SIZE];
     double *value;       /* [scenarios] what is printed next */
@@ -102,6 +102,8 @@ bool wio_screen_take(wio_screen *screen, const char *name, size_t second, size_t
 /* The same over the positions of the last dimension whose label is `want` (or is not). */
 bool wio_screen_take_where(wio_screen *screen, const char *name, const char *labels,
                            const char *want, bool equal);
+/* "China" for CHN where the result says so and the name is short, else the code. */
+const char *wio_screen_region(const wio_screen *screen, const char *code);
 /* Is some value[] known and not zero? */
 bool wio_screen_any(const wio_screen *screen);
 

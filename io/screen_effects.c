@@ -181,7 +181,8 @@ static void region_rows(wio_screen *screen, const char *name, bool money)
     for (size_t r = 0; r < rows; r++) {
         const char *home = screen->home[order[r]];
         wio_screen_take_where(screen, name, "region", home, true);
-        wio_row *row = wio_screen_row(screen, WIO_INK_SIGN, "  %.60s", home);
+        wio_row *row =
+            wio_screen_row(screen, WIO_INK_SIGN, "  %.60s", wio_screen_region(screen, home));
         for (size_t k = 0; k < screen->scenarios; k++) {
             double v = screen->value[k];
             if (!isnan(v) && money) {
@@ -251,7 +252,8 @@ static void price_rows(wio_screen *screen, const char *name, const char *label, 
         wio_screen_take(screen, name, h, SIZE_MAX);
         if (wio_screen_any(screen)) {
             char row_label[WIO_LABEL_SIZE];
-            (void)snprintf(row_label, sizeof row_label, "%.40s, %.40s", label, screen->home[h]);
+            (void)snprintf(row_label, sizeof row_label, "%.40s, %.40s", label,
+                           wio_screen_region(screen, screen->home[h]));
             wio_screen_row_percent(screen, WIO_INK_PLAIN, row_label);
             rows++;
         }
@@ -340,7 +342,7 @@ static void import_rows(wio_screen *screen)
         }
         found++;
         only = code;
-        (void)snprintf(label, sizeof label, "Imports from %.40s", code);
+        (void)snprintf(label, sizeof label, "Imports from %.40s", wio_screen_region(screen, code));
         wio_screen_take_where(screen, "imports_change", "origin_region", code, true);
         wio_screen_row_money(screen, WIO_INK_PLAIN, label, "", true);
     }
@@ -385,7 +387,8 @@ static void export_rows(wio_screen *screen)
     }
     for (size_t r = 0; r < rows; r++) {
         char label[WIO_LABEL_SIZE];
-        (void)snprintf(label, sizeof label, "Exports to %.40s", partner[order[r]]);
+        (void)snprintf(label, sizeof label, "Exports to %.40s",
+                       wio_screen_region(screen, partner[order[r]]));
         wio_screen_take(screen, name, order[r], SIZE_MAX);
         wio_screen_row_money(screen, WIO_INK_PLAIN, label, "", true);
     }
@@ -416,7 +419,8 @@ void wio_screen_effects(wio_screen *screen)
     jobs_rows(screen);
     wio_screen_projects(screen);
     price_rows(screen, "consumer_price_change", "Consumer price", true);
-    price_rows(screen, "investment_price_change", "Price of capital goods", false);
+    price_rows(screen, "investment_price_change",
+               screen->homes > 1 ? "Capital goods" : "Price of capital goods", false);
     if (wio_screen_take(screen, "household_cost", SIZE_MAX, SIZE_MAX)) {
         wio_screen_row_money(screen, WIO_INK_PLAIN, "Cost to households", " a year", false);
     }

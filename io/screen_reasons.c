@@ -251,7 +251,8 @@ static void sectors(wio_screen *screen)
     (void)snprintf(left.title, sizeof left.title, "%s most (%.24s)",
                    most != NULL ? "Change" : "Gain", name);
     if (most != NULL) {
-        (void)snprintf(right.title, sizeof right.title, "Outside %.16s (%.16s)", most, what);
+        (void)snprintf(right.title, sizeof right.title, "Outside %.20s (%.12s)",
+                       wio_screen_region(screen, most), what);
         list_top(&left, screen, v, money, BY_SIZE, NULL);
         list_top(&right, screen, v, money, BY_SIZE, most);
     } else {

@@ -235,6 +235,25 @@ bool wio_screen_take_where(wio_screen *screen, const char *name, const char *lab
     return true;
 }
 
+const char *wio_screen_region(const wio_screen *screen, const char *code)
+{
+    enum { SHORT = 20 };
+    static const char *const from[][2] = {{"partner", "partner_name"}, {"home", "home_name"}};
+    for (size_t k = 0; k < 2; k++) {
+        const char *const *codes = wio_result_labels(screen->result, from[k][0]);
+        const wio_variable *names = wio_result_find(screen->result, from[k][1]);
+        for (size_t i = 0; codes != NULL && names != NULL && names->text != NULL &&
+                           names->rank == 1 && i < names->length[0];
+             i++) {
+            if (strcmp(codes[i], code) == 0 && names->text[i][0] != '\0' &&
+                strlen(names->text[i]) <= SHORT) {
+                return names->text[i];
+            }
+        }
+    }
+    return code;
+}
+
 bool wio_screen_any(const wio_screen *screen)
 {
     for (size_t k = 0; k < screen->scenarios; k++) {

@@ -96,6 +96,7 @@ static wio_result *salvo(void)
     DIMENSION(r, "origin", "CHN.332", "CHN.337", "ROW.332", "ROW.337");
     TEXT(r, "origin_region", "origin", "CHN", "CHN", "ROW", "ROW");
     DIMENSION(r, "partner", "CHN", "ROW");
+    TEXT(r, "partner_name", "partner", "China", "Rest of world");
     DIMENSION(r, "channel", "substitution", "spending", "dearer_exports", "partner_answer");
     DIMENSION(r, "case", "central", "short run", "FGKK", "revenue returned");
     DIMENSION(r, "group", "goods", "manufacturing", "services");
@@ -210,6 +211,7 @@ static wio_result *slump(void)
     SET(r, "table", "world-2009");
     DIMENSION(r, "scenario", "20% less building");
     DIMENSION(r, "home", "USA", "CHN", "DEU");
+    TEXT(r, "home_name", "home", "United States", "China", "");
     DIMENSION(r, "activity", "USA.G", "USA.S", "CHN.G", "CHN.S", "DEU.G", "DEU.S");
     TEXT(r, "region", "activity", "USA", "USA", "CHN", "CHN", "DEU", "DEU");
     TEXT(r, "sector", "activity", "G", "S", "G", "S", "G", "S");

@@ -123,14 +123,24 @@ static const char *channel_name(const wio_assembly *a, size_t i)
     return CHANNEL_NAME[a->channel[i]];
 }
 
-static const char *home_name(const wio_assembly *a, size_t i)
+static const char *home_code(const wio_assembly *a, size_t i)
 {
     return a->study->table->region.code[a->home[i]];
 }
 
-static const char *partner_name(const wio_assembly *a, size_t i)
+static const char *partner_code(const wio_assembly *a, size_t i)
 {
     return a->study->table->region.code[a->partner[i]];
+}
+
+static const char *home_name(const wio_assembly *a, size_t i)
+{
+    return a->study->table->region.name[a->home[i]];
+}
+
+static const char *partner_name(const wio_assembly *a, size_t i)
+{
+    return a->study->table->region.name[a->partner[i]];
 }
 
 static const char *group_name(const wio_assembly *a, size_t i)
@@ -138,11 +148,11 @@ static const char *group_name(const wio_assembly *a, size_t i)
     return a->study->table->group[i].code;
 }
 
-/* A text beside each scenario. */
-static wio_status describe(wio_assembly *a, const char *name, const char *long_name,
-                           const char *(*text)(const wio_assembly *, size_t))
+/* A text beside each label of a dimension that is there. */
+static wio_status describe(wio_assembly *a, const char *name, const char *dimension,
+                           const char *long_name, const char *(*text)(const wio_assembly *, size_t))
 {
-    size_t count = a->study->scenarios;
+    size_t count = wio_result_length(a->result, dimension);
     const char **texts = wio_alloc(count, sizeof *texts);
     if (texts == NULL) {
         return wio_fail(a->err, WIO_E_MEMORY, "labels");
@@ -150,7 +160,7 @@ static wio_status describe(wio_assembly *a, const char *name, const char *long_n
     for (size_t i = 0; i < count; i++) {
         texts[i] = text(a, i);
     }
-    wio_status status = wio_result_add_text(a->result, name, "scenario", texts, long_name, a->err);
+    wio_status status = wio_result_add_text(a->result, name, dimension, texts, long_name, a->err);
     wio_free(texts);
     return status;
 }
@@ -160,17 +170,21 @@ static wio_status add_dimensions(wio_assembly *a)
     const wio_study *study = a->study;
     static const char *const parts[] = {"direct", "indirect"};
     WIO_TRY(label(a, "scenario", study->scenarios, "scenario of the study", scenario_name));
-    WIO_TRY(describe(a, "scenario_compared_to", "what the changes are measured from", compared_to));
-    WIO_TRY(describe(a, "scenario_jobs", "what the jobs are counted net of", jobs_counted));
+    WIO_TRY(describe(a, "scenario_compared_to", "scenario", "what the changes are measured from",
+                     compared_to));
+    WIO_TRY(
+        describe(a, "scenario_jobs", "scenario", "what the jobs are counted net of", jobs_counted));
     WIO_TRY(wio_assemble_labels(a->result, a->economy, a->err));
     WIO_TRY(label(a, "case", study->cases, "sensitivity case", case_name));
-    WIO_TRY(label(a, "home", a->homes, "region with production columns", home_name));
+    WIO_TRY(label(a, "home", a->homes, "region with production columns", home_code));
+    WIO_TRY(describe(a, "home_name", "home", "name of the region", home_name));
     WIO_TRY(wio_result_dimension(a->result, "part", 2, parts, "part of a price change", a->err));
     if (a->channels > 0) {
         WIO_TRY(label(a, "channel", a->channels, "channel of the change", channel_name));
     }
     if (a->partners > 0) {
-        WIO_TRY(label(a, "partner", a->partners, "region that only trades", partner_name));
+        WIO_TRY(label(a, "partner", a->partners, "region that only trades", partner_code));
+        WIO_TRY(describe(a, "partner_name", "partner", "name of the region", partner_name));
     }
     if (study->table->groups > 0) {
         WIO_TRY(label(a, "group", study->table->groups, "group of sectors (groups may overlap)",

@@ -178,6 +178,41 @@ static wio_status set_lines(wio_result *result, const char *name, size_t count, 
     return set_text(result, name, &text, err);
 }
 
+/* The last two parts of a path: "us-2017/flows.csv" is the same on every machine. */
+static const char *path_end(const char *path)
+{
+    const char *end = path + strlen(path);
+    for (size_t slashes = 0; end > path; end--) {
+        if (end[-1] == '/' && ++slashes == 2) {
+            break;
+        }
+    }
+    return end;
+}
+
+/* One line for each file that was read: path, bytes, SHA-256. */
+static wio_status set_inputs(wio_result *result, const wio_study *study, bool reproducible,
+                             wio_error *err)
+{
+    const wio_table *table = study->table;
+    wio_text lines = {0};
+    for (size_t i = 0; i < table->inputs + study->inputs; i++) {
+        const wio_input_file *input =
+            i < table->inputs ? &table->input[i] : &study->input[i - table->inputs];
+        wio_text_add(&lines, "%s %zu %s\n", reproducible ? path_end(input->path) : input->path,
+                     input->bytes, input->digest);
+    }
+    return set_text(result, "provenance/inputs", &lines, err);
+}
+
+#if defined(__clang__)
+#define COMPILER __VERSION__ /* says its own name */
+#elif defined(__GNUC__)
+#define COMPILER "gcc " __VERSION__
+#else
+#define COMPILER "unknown"
+#endif
+
 static wio_status set_provenance(wio_result *result, const wio_study *study,
                                  const wio_run_options *options, wio_error *err)
 {
@@ -186,7 +221,7 @@ static wio_status set_provenance(wio_result *result, const wio_study *study,
     WIO_TRY(wio_result_set_text(result, "provenance/study_text", study->text, err));
     WIO_TRY(wio_result_set_text(result, "provenance/study_sha256", study->digest, err));
     WIO_TRY(wio_result_set_text(result, "provenance/version", wio_version(), err));
-    WIO_TRY(wio_result_set_text(result, "provenance/compiler", __VERSION__, err));
+    WIO_TRY(wio_result_set_text(result, "provenance/compiler", COMPILER, err));
     WIO_TRY(wio_result_set_text(result, "provenance/libc", gnu_get_libc_version(), err));
     WIO_TRY(wio_result_set_text(result, "provenance/blas", blas, err));
     WIO_TRY(wio_result_set_text(result, "provenance/numerics",
@@ -206,26 +241,7 @@ static wio_status set_provenance(wio_result *result, const wio_study *study,
         WIO_TRY(
             wio_result_set(result, "provenance/threads", err, "%d", wio_threads(options->threads)));
     }
-    const wio_table *table = study->table;
-    for (size_t i = 0; i < table->inputs + study->inputs; i++) {
-        const wio_input_file *input =
-            i < table->inputs ? &table->input[i] : &study->input[i - table->inputs];
-        char name[64] = "provenance/input/";
-        char number[24];
-        size_t digits = 0, value = i;
-        do {
-            number[digits++] = (char)('0' + value % 10);
-            value /= 10;
-        } while (value > 0);
-        size_t at = strlen(name);
-        while (digits > 0) {
-            name[at++] = number[--digits];
-        }
-        name[at] = '\0';
-        WIO_TRY(wio_result_set(result, name, err, "%s %zu %s", input->path, input->bytes,
-                               input->digest));
-    }
-    return WIO_OK;
+    return set_inputs(result, study, options->reproducible, err);
 }
 
 wio_status wio_assemble_attributes(wio_result *result, const wio_economy *economy,
