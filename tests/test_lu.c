@@ -364,6 +364,16 @@ START_TEST(apply_and_its_transpose_agree)
     double one = wio_dot(y, g, n);
     wio_apply_transposed(g, n, A, y);
     ck_assert_double_eq_tol(wio_dot(g, x, n), one, tolerance); /* y'(A x) = (A'y)'x */
+    double *other = wio_alloc(n, sizeof *other);
+    ck_assert_ptr_nonnull(other);
+    wio_apply_transposed_portable(other, n, A, y);
+    ck_assert_int_eq(memcmp(other, g, n * sizeof *g), 0);
+    wio_apply(g, n, A, x);
+    wio_apply_portable(other, n, n, A, x);
+    ck_assert_int_eq(memcmp(other, g, n * sizeof *g), 0);
+    wio_apply_rows(other, n / 2, n, A, x); /* a row does not know how many there are */
+    ck_assert_int_eq(memcmp(other, g, n / 2 * sizeof *g), 0);
+    wio_free(other);
     wio_free(g);
     wio_free(y);
     wio_free(x);

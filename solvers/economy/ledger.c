@@ -18,11 +18,12 @@ wio_status wio_batch_create(wio_batch *batch, size_t capacity, size_t n, size_t 
 {
     *batch = (wio_batch){.capacity = capacity, .n = n, .q = q};
     batch->rhs = wio_zalloc(capacity * n, sizeof(double));
-    batch->direct = wio_zalloc(capacity * q, sizeof(double));
+    batch->direct = wio_zalloc((capacity + 1) * q, sizeof(double));
     if (batch->rhs == NULL || batch->direct == NULL) {
         wio_batch_free(batch);
         return wio_fail(err, WIO_E_MEMORY, "%zu right-hand sides", capacity);
     }
+    batch->through = batch->direct + capacity * q;
     return WIO_OK;
 }
 
@@ -48,16 +49,12 @@ wio_status wio_batch_solve(wio_batch *batch, const wio_sides *sides, int side, w
     }
     WIO_TRY(wio_system_solve(batch->rhs, sides->system[side], batch->count, batch->rhs,
                              sides->certificate, err));
-    const double *M = sides->M[side];
     for (size_t k = 0; k < batch->count; k++) {
-        const double *x = batch->rhs + k * batch->n;
         double *imports = batch->direct + k * batch->q;
+        wio_apply_rows(batch->through, batch->q, batch->n, sides->M[side],
+                       batch->rhs + k * batch->n);
         for (size_t o = 0; o < batch->q; o++) {
-            double sum = 0.0;
-            for (size_t j = 0; j < batch->n; j++) {
-                sum += M[o * batch->n + j] * x[j];
-            }
-            imports[o] += sum;
+            imports[o] += batch->through[o];
         }
     }
     return WIO_OK;
@@ -140,18 +137,19 @@ static wio_status gather_tariff(tariff_rows *rows, wio_batch batch[2], const wio
     size_t n = economy->n, q = economy->q;
     wio_arena arena = {0};
     double *base = wio_take(&arena, n + q), *moved = wio_take(&arena, n + q);
-    double *scratch = wio_take(&arena, n * economy->f);
+    double *scratch = wio_take(&arena, n * economy->f), *change = wio_take(&arena, n);
     if (arena.failed) {
         wio_arena_free(&arena);
         return wio_fail(err, WIO_E_MEMORY, "ledger of %zu activities", n);
     }
     wio_armington_final(base, base + n, sides->armington[1], false, false);
-    for (size_t i = 0; i < n + q; i++) {
+    for (size_t i = 0; i < n + q; i++) { /* differences first: a small change keeps its digits */
         const double *after = i < n ? A1 + i * n : sides->M[1] + (i - n) * n;
         const double *before = i < n ? economy->A + i * n : economy->M + (i - n) * n;
         for (size_t j = 0; j < n; j++) {
-            moved[i] += (after[j] - before[j]) * economy->x[j];
+            change[j] = after[j] - before[j];
         }
+        wio_apply_rows(moved + i, 1, n, change, economy->x);
     }
     double *rhs, *direct;
     rows->both1 = wio_batch_add(&batch[1], &rhs, &direct);

@@ -18,8 +18,9 @@ typedef struct wio_sides {
 /* Right-hand sides gathered for one solve; index i is row i of rhs and direct. */
 typedef struct wio_batch {
     size_t count, capacity, n, q;
-    double *rhs;    /* [capacity x n], replaced by the solution */
-    double *direct; /* [capacity x q], replaced by the imports */
+    double *rhs;     /* [capacity x n], replaced by the solution */
+    double *direct;  /* [capacity x q], replaced by the imports */
+    double *through; /* [q] scratch, behind direct */
 } wio_batch;
 
 wio_status wio_batch_create(wio_batch *batch, size_t capacity, size_t n, size_t q, wio_error *err);

@@ -88,12 +88,17 @@ static wio_status imports_after(const wio_work *w, double *after, double *remain
     const wio_economy *economy = w->economy;
     const wio_table *table = economy->table;
     size_t n = economy->n, q = economy->q, f = economy->f;
-    for (size_t o = 0; o < q; o++) {
-        for (size_t j = 0; j < n; j++) {
-            after[3 * o] += w->sides.M[1][o * n + j] * (economy->x[j] + w->full_x[j]);
-            remaining[o] += w->sides.M[1][o * n + j] * (economy->x[j] + w->tariff_x[j]);
-        }
+    for (size_t i = 0; i < n; i++) {
+        home[i] = economy->x[i] + w->full_x[i];
     }
+    wio_apply_rows(imported, q, n, w->sides.M[1], home);
+    for (size_t o = 0; o < q; o++) {
+        after[3 * o] = imported[o];
+    }
+    for (size_t i = 0; i < n; i++) {
+        home[i] = economy->x[i] + w->tariff_x[i];
+    }
+    wio_apply_rows(remaining, q, n, w->sides.M[1], home);
     for (size_t c = 0; c < f; c++) {
         wio_role role = table->use_role[table->final_use[c]];
         if (role == WIO_ROLE_EXPORT) {

@@ -14,41 +14,134 @@
 #define HAVE_AVX2_KERNEL 1
 #endif
 
-enum { APPLY_LANES = 8 };
+/* --- matrix times vector ------------------------------------------------------------------------ */
 
-static double dot(const double *a, const double *x, size_t n)
+/* y_i = sum of eight lanes, lane l over j = l, l + 8, ...; `rows` rows at a time only to keep more
+ * sums in flight. */
+static inline __attribute__((always_inline)) void dot_rows(double *y, size_t n, const double *A,
+                                                           const double *x, const size_t rows)
 {
-    double lane[APPLY_LANES] = {0};
+    enum { MOST = 4, DOT_LANES = 8 };
+    wio_quad low[MOST] = {{0}}, high[MOST] = {{0}};
     size_t j = 0;
-    for (; j + APPLY_LANES <= n; j += APPLY_LANES) {
-        for (size_t l = 0; l < APPLY_LANES; l++) {
-            lane[l] += a[j + l] * x[j + l];
+    for (; j + DOT_LANES <= n; j += DOT_LANES) {
+        wio_quad left = *(const wio_quad *)(x + j), right = *(const wio_quad *)(x + j + 4);
+#pragma GCC unroll 4
+        for (size_t r = 0; r < rows; r++) {
+            low[r] += *(const wio_quad *)(A + r * n + j) * left;
+            high[r] += *(const wio_quad *)(A + r * n + j + 4) * right;
         }
     }
-    for (size_t l = 0; j + l < n; l++) {
-        lane[l] += a[j + l] * x[j + l];
+#pragma GCC unroll 4
+    for (size_t r = 0; r < rows; r++) {
+        double lane[DOT_LANES];
+        *(wio_quad *)lane = low[r];
+        *(wio_quad *)(lane + 4) = high[r];
+        for (size_t l = 0; j + l < n; l++) {
+            lane[l] += A[r * n + j + l] * x[j + l];
+        }
+        y[r] = ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+               ((lane[1] + lane[5]) + (lane[3] + lane[7]));
     }
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+static inline __attribute__((always_inline)) void apply(double *y, size_t m, size_t n,
+                                                        const double *A, const double *x)
+{
+    size_t i = 0;
+    for (; i + 4 <= m; i += 4) {
+        dot_rows(y + i, n, A + i * n, x, 4);
+    }
+    for (; i < m; i++) {
+        dot_rows(y + i, n, A + i * n, x, 1);
+    }
+}
+
+/* y_j += a_ij x_i for `rows` rows, one after the other. */
+static inline __attribute__((always_inline)) void add_rows(double *y, size_t n, const double *A,
+                                                           const double *x, const size_t rows)
+{
+    size_t j = 0;
+    for (; j + 4 <= n; j += 4) {
+        wio_quad sum = *(const wio_quad *)(y + j);
+#pragma GCC unroll 4
+        for (size_t r = 0; r < rows; r++) {
+            sum += *(const wio_quad *)(A + r * n + j) * x[r];
+        }
+        *(wio_quad *)(y + j) = sum;
+    }
+    for (; j < n; j++) {
+        for (size_t r = 0; r < rows; r++) {
+            y[j] += A[r * n + j] * x[r];
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void apply_transposed(double *y, size_t n,
+                                                                   const double *A, const double *x)
+{
+    size_t i = 0;
+    memset(y, 0, n * sizeof *y);
+    for (; i + 4 <= n; i += 4) {
+        add_rows(y, n, A + i * n, x + i, 4);
+    }
+    for (; i < n; i++) {
+        add_rows(y, n, A + i * n, x + i, 1);
+    }
+}
+
+#ifdef HAVE_AVX2_KERNEL
+__attribute__((target("avx2"))) static void apply_avx2(double *y, size_t m, size_t n,
+                                                       const double *A, const double *x)
+{
+    apply(y, m, n, A, x);
+}
+
+__attribute__((target("avx2"))) static void apply_transposed_avx2(double *y, size_t n,
+                                                                  const double *A, const double *x)
+{
+    apply_transposed(y, n, A, x);
+}
+#endif
+
+void wio_apply_portable(double *y, size_t m, size_t n, const double *A, const double *x)
+{
+    apply(y, m, n, A, x);
+}
+
+void wio_apply_transposed_portable(double *y, size_t n, const double *A, const double *x)
+{
+    apply_transposed(y, n, A, x);
+}
+
+void wio_apply_rows(double *y, size_t m, size_t n, const double *A, const double *x)
+{
+#ifdef HAVE_AVX2_KERNEL
+    if (__builtin_cpu_supports("avx2")) {
+        apply_avx2(y, m, n, A, x);
+        return;
+    }
+#endif
+    wio_apply_portable(y, m, n, A, x);
 }
 
 void wio_apply(double *y, size_t n, const double *A, const double *x)
 {
-    for (size_t i = 0; i < n; i++) {
-        y[i] = dot(A + i * n, x, n);
-    }
+    wio_apply_rows(y, n, n, A, x);
 }
 
 void wio_apply_transposed(double *y, size_t n, const double *A, const double *x)
 {
-    memset(y, 0, n * sizeof *y);
-    for (size_t i = 0; i < n; i++) {
-        const double *a = A + i * n, xi = x[i];
-        for (size_t j = 0; j < n; j++) {
-            y[j] += a[j] * xi;
-        }
+#ifdef HAVE_AVX2_KERNEL
+    if (__builtin_cpu_supports("avx2")) {
+        apply_transposed_avx2(y, n, A, x);
+        return;
     }
+#endif
+    wio_apply_transposed_portable(y, n, A, x);
 }
+
+/* --- residuals, eight vectors ------------------------------------------------------------------- */
 
 /* One row: hi + lo += sum_j a_j x_j, size += sum_j |a_j| |x_j|, j = 0, step, ..., all lanes. */
 typedef struct row_sums {

@@ -46,9 +46,12 @@ wio_status wio_system_solve_transposed(double *Y, const wio_system *system, size
 void wio_certificate_start(wio_certificate *certificate, const wio_system *system);
 void wio_certificate_merge(wio_certificate *into, const wio_certificate *from);
 
-/* y = A x and y = A' x in a fixed order of additions; one thread. */
+/* y = A x and y = A' x in a fixed order of additions; one thread. The bits do not depend on the
+ * processor. */
 void wio_apply(double *y, size_t n, const double *A, const double *x);
 void wio_apply_transposed(double *y, size_t n, const double *A, const double *x);
+/* y = A x for A [m x n]; every element has the bits that wio_apply would give it. */
+void wio_apply_rows(double *y, size_t m, size_t n, const double *A, const double *x);
 
 /* Name, version and kernel of the BLAS in use, one line ("OpenBLAS 0.3.21 ... Haswell"). */
 void wio_blas_describe(char *text, size_t size);

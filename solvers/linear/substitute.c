@@ -12,13 +12,7 @@
  * backward sweep is a forward one with every stride negative. */
 #include "system.h"
 
-#include <stddef.h>
-
 enum { ROWS = 4 };
-
-/* Four lanes at any address; the compiler makes two SSE2 registers of it, or one of AVX2. */
-typedef double quad
-    __attribute__((vector_size(4 * sizeof(double)), aligned(sizeof(double)), may_alias));
 
 /* A triangle from its first row: element (j,i), i <= j, at t[j row + i column]; x_j at x[j step]. */
 typedef struct sweep {
@@ -56,14 +50,14 @@ static inline __attribute__((always_inline)) void eight_rows(const sweep *s, ptr
     const ptrdiff_t row = s->row, column = s->column, step = s->step;
     const double *t = s->t + j * row, *own = t + j * column, *from = s->x;
     double *x = s->x + j * step;
-    quad low[ROWS], high[ROWS];
+    wio_quad low[ROWS], high[ROWS];
 #pragma GCC unroll 4
     for (int r = 0; r < rows; r++) {
-        low[r] = *(const quad *)(x + r * step);
-        high[r] = *(const quad *)(x + r * step + 4);
+        low[r] = *(const wio_quad *)(x + r * step);
+        high[r] = *(const wio_quad *)(x + r * step + 4);
     }
     for (ptrdiff_t i = 0; i < j; i++) {
-        quad left = *(const quad *)from, right = *(const quad *)(from + 4);
+        wio_quad left = *(const wio_quad *)from, right = *(const wio_quad *)(from + 4);
 #pragma GCC unroll 4
         for (int r = 0; r < rows; r++) {
             low[r] -= t[r * row] * left;
@@ -83,8 +77,8 @@ static inline __attribute__((always_inline)) void eight_rows(const sweep *s, ptr
             low[r] /= own[r * (row + column)];
             high[r] /= own[r * (row + column)];
         }
-        *(quad *)(x + r * step) = low[r];
-        *(quad *)(x + r * step + 4) = high[r];
+        *(wio_quad *)(x + r * step) = low[r];
+        *(wio_quad *)(x + r * step + 4) = high[r];
     }
 }
 

@@ -9,6 +9,10 @@
 /* Rounding unit u = 2^-53. */
 #define WIO_UNIT 0x1p-53
 
+/* Four lanes at any address; the compiler makes two SSE2 registers of it, or one of AVX2. */
+typedef double wio_quad
+    __attribute__((vector_size(4 * sizeof(double)), aligned(sizeof(double)), may_alias));
+
 /* Proof that a matrix B with comparison matrix <B> is an H-matrix: <B> w = z > 0 with w > 0.
  * Then |B^-1| <= <B>^-1 and |B^-1 r| <= w max(|r_i| / z_i). */
 typedef struct wio_proof {
@@ -52,6 +56,10 @@ void wio_substitute_one(double *x, const double *lu, const lapack_int *pivot, si
 /* The same bits without AVX2: what other machines get, for the tests. */
 void wio_substitute_portable(double *x, const double *lu, const lapack_int *pivot, size_t n,
                              bool transposed);
+
+/* wio_apply_rows and wio_apply_transposed without AVX2, the same bits. */
+void wio_apply_portable(double *y, size_t m, size_t n, const double *A, const double *x);
+void wio_apply_transposed_portable(double *y, size_t n, const double *A, const double *x);
 
 /* r = y - x + A x (or A') for eight interleaved vectors.
  * Products and sums are error-free transformed (Dot2 of Ogita, Rump & Oishi 2005):
