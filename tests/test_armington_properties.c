@@ -457,6 +457,41 @@ static wio_status refused(char message[480])
     return status;
 }
 
+START_TEST(the_rigid_one_is_the_one_made_with_no_elasticities)
+{
+    wio_armington *flexible = NULL, *rigid = NULL, *made = NULL;
+    k.phi[0] = k.phi[3] = 1.25;
+    k.phi[4] = 1.1;
+    wio_armington_input input = tariff_input(&k);
+    ck_assert_int_eq(wio_armington_create(&flexible, economy, &input, NULL), WIO_OK);
+    ck_assert_int_eq(wio_armington_rigid(&rigid, flexible, NULL), WIO_OK);
+    const double zero[16] = {0};
+    ck_assert_uint_le(economy->products, 16);
+    input.sigma_domestic = input.sigma_import = zero;
+    ck_assert_int_eq(wio_armington_create(&made, economy, &input, NULL), WIO_OK);
+    size_t n = economy->n, q = economy->q, f = economy->f, size = (n + q) * n + n * f;
+    double *one = wio_alloc(2 * size, sizeof *one), *two = one + size;
+    ck_assert_ptr_nonnull(one);
+    ck_assert_int_eq(
+        memcmp(wio_armington_prices(rigid), wio_armington_prices(made), n * sizeof *one), 0);
+    ck_assert(
+        memcmp(wio_armington_prices(rigid), wio_armington_prices(flexible), n * sizeof *one) != 0);
+    wio_armington_coefficients(one, one + n * n, rigid);
+    wio_armington_coefficients(two, two + n * n, made);
+    wio_armington_exports(one + (n + q) * n, rigid, true, true);
+    wio_armington_exports(two + (n + q) * n, made, true, true);
+    ck_assert_int_eq(memcmp(one, two, size * sizeof *one), 0);
+    wio_armington_final(one, one + n, rigid, true, true);
+    wio_armington_final(two, two + n, made, true, true);
+    ck_assert_int_eq(memcmp(one, two, (n + q) * sizeof *one), 0);
+    ck_assert_uint_eq(wio_armington_fixed_cells(rigid), wio_armington_fixed_cells(made));
+    wio_free(one);
+    wio_armington_free(made);
+    wio_armington_free(rigid);
+    wio_armington_free(flexible);
+}
+END_TEST
+
 START_TEST(impossible_inputs_are_refused)
 {
     char message[480];
@@ -518,7 +553,18 @@ START_TEST(every_allocation_may_fail)
         ck_assert(status == WIO_OK || (a == NULL && wio_alloc_live == live));
     }
     ck_assert_int_eq(status, WIO_OK);
-    ck_assert_int_eq(failures, 25); /* 24 blocks and the success */
+    ck_assert_int_eq(failures, 27); /* 26 blocks and the success */
+    wio_armington *rigid = NULL;
+    long with = wio_alloc_live;
+    for (failures = 0, status = WIO_E_MEMORY; status == WIO_E_MEMORY; failures++) {
+        wio_alloc_budget = failures;
+        status = wio_armington_rigid(&rigid, a, NULL);
+        wio_alloc_budget = -1;
+        ck_assert(status == WIO_OK || (rigid == NULL && wio_alloc_live == with));
+    }
+    ck_assert_int_eq(status, WIO_OK);
+    ck_assert_int_eq(failures, 25); /* cells are copied */
+    wio_armington_free(rigid);
     wio_armington_free(a);
     ck_assert_int_eq(wio_alloc_live, live);
 }
@@ -536,6 +582,7 @@ static Suite *suite(void)
     tcase_add_test(known, negative_cells_and_inventories_are_held);
     tcase_add_test(known, a_negative_input_is_held_and_paid_for);
     tcase_add_test(known, thin_margins_only_take_longer);
+    tcase_add_test(known, the_rigid_one_is_the_one_made_with_no_elasticities);
     suite_add_tcase(s, known);
     int loops = RANDOM_LOOPS * test_depth();
     TCase *properties = tcase_create("properties");

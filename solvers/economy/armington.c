@@ -174,22 +174,34 @@ static void prepare_origins(wio_armington *a)
 
 typedef enum cell_state { EMPTY, FIXED, HOME_ONLY, ACTIVE } cell_state;
 
-static cell_state examine(double *home, double *imports, bool *negative, const wio_armington *a,
-                          size_t product, size_t user)
+/* Imports of one product by every user [n + f], and whether a flow in the cell is negative. */
+static void gather(double *imports, bool *negative, const wio_armington *a, size_t product)
 {
-    *home = wio_home_flow(a->economy, product, user);
-    *imports = 0.0;
-    *negative = *home < 0.0;
-    for (size_t k = a->origin_start[product]; k < a->origin_start[product + 1]; k++) {
-        double flow = wio_import_flow(a->economy, a->origin[k], user);
-        *imports += flow;
-        *negative = *negative || flow < 0.0;
+    const wio_economy *economy = a->economy;
+    size_t n = a->n, f = a->f;
+    for (size_t u = 0; u < n + f; u++) {
+        imports[u] = 0.0;
+        negative[u] = wio_home_flow(economy, product, u) < 0.0;
     }
+    for (size_t k = a->origin_start[product]; k < a->origin_start[product + 1]; k++) {
+        const double *inputs = economy->M + a->origin[k] * n;
+        const double *final = economy->table->Y + (n + a->origin[k]) * f;
+        for (size_t u = 0; u < n + f; u++) {
+            double flow = u < n ? inputs[u] : final[u - n];
+            imports[u] += flow;
+            negative[u] = negative[u] || flow < 0.0;
+        }
+    }
+}
+
+static cell_state examine(const wio_armington *a, size_t user, double home, double imports,
+                          bool negative)
+{
     bool stock = user >= a->n && wio_column_role(a->economy, user - a->n) == WIO_ROLE_INVENTORY;
-    if (*negative || stock) {
+    if (negative || stock) {
         return FIXED;
     }
-    return *imports > 0.0 ? ACTIVE : *home > 0.0 ? HOME_ONLY : EMPTY;
+    return imports > 0.0 ? ACTIVE : home > 0.0 ? HOME_ONLY : EMPTY;
 }
 
 /* Cost of industry j rises with imports that it holds fixed. */
@@ -201,21 +213,21 @@ static void add_fixed_cost(wio_armington *a, size_t product, size_t j)
     }
 }
 
-/* With a->cell NULL: only counts them. */
-static void find_cells(wio_armington *a)
+/* With a->cell NULL: only counts them. imports, negative: room for n + f. */
+static void find_cells(wio_armington *a, double *imports, bool *negative)
 {
     bool counting = a->cell == NULL;
     a->cells = a->negatives = 0;
     for (size_t i = 0; i < a->products; i++) {
+        gather(imports, negative, a, i);
         for (size_t u = 0; u < a->n + a->f; u++) {
             if (u >= a->n && wio_column_role(a->economy, u - a->n) == WIO_ROLE_EXPORT) {
                 a->final_cell[i * a->f + u - a->n] = WIO_CELL_FIXED;
                 continue;
             }
-            double home, imports;
-            bool negative;
-            cell_state state = examine(&home, &imports, &negative, a, i, u);
-            a->negatives += negative ? 1 : 0;
+            double home = wio_home_flow(a->economy, i, u);
+            cell_state state = examine(a, u, home, imports[u], negative[u]);
+            a->negatives += negative[u] ? 1 : 0;
             if (u >= a->n) {
                 a->final_cell[i * a->f + u - a->n] = state == ACTIVE      ? a->cells
                                                      : state == HOME_ONLY ? WIO_CELL_HOME
@@ -225,36 +237,53 @@ static void find_cells(wio_armington *a)
                 add_fixed_cost(a, i, u);
             }
             if (!counting && state == ACTIVE) {
-                a->cell[a->cells] = (wio_cell){.product = i,
-                                               .user = u,
-                                               .use = home + imports,
-                                               .home = home / (home + imports)};
+                a->cell[a->cells] = (wio_cell){.product = (uint32_t)i,
+                                               .user = (uint32_t)u,
+                                               .use = home + imports[u],
+                                               .home = home / (home + imports[u])};
             }
             a->cells += state == ACTIVE ? 1 : 0;
         }
     }
 }
 
-static wio_status build(wio_armington *a, const wio_armington_input *input, wio_error *err)
+/* The cells of a->economy, without their prices. False when out of memory. */
+static bool make_cells(wio_armington *a)
 {
-    if (!allocate(a, input)) {
-        return wio_fail(err, WIO_E_MEMORY, "Armington core of %zu sectors", a->n);
+    double *imports = wio_alloc(a->n + a->f, sizeof *imports);
+    bool *negative = wio_alloc(a->n + a->f, sizeof *negative);
+    if (imports != NULL && negative != NULL) {
+        find_cells(a, imports, negative);
+        a->cell = wio_alloc(a->cells, sizeof *a->cell);
+        if (a->cell != NULL) {
+            find_cells(a, imports, negative);
+        }
     }
-    prepare_origins(a);
-    find_cells(a);
-    a->cell = wio_alloc(a->cells, sizeof *a->cell);
-    if (a->cell == NULL) {
-        return wio_fail(err, WIO_E_MEMORY, "Armington core of %zu sectors", a->n);
-    }
-    find_cells(a);
-    wio_armington_import_nest(a);
-    return wio_armington_solve(a, err);
+    wio_free(negative);
+    wio_free(imports);
+    return a->cell != NULL;
 }
 
-wio_status wio_armington_create(wio_armington **out, const wio_economy *economy,
-                                const wio_armington_input *input, wio_error *err)
+/* Origins, cells and fixed costs of another object; they depend on the economy and phi alone. */
+static bool copy_cells(wio_armington *a, const wio_armington *other)
 {
-    WIO_TRY(check_input(economy, input, err));
+    a->cells = other->cells;
+    a->negatives = other->negatives;
+    a->cell = wio_alloc(a->cells, sizeof *a->cell);
+    if (a->cell == NULL) {
+        return false;
+    }
+    memcpy(a->cell, other->cell, a->cells * sizeof *a->cell);
+    memcpy(a->final_cell, other->final_cell, a->products * a->f * sizeof *a->final_cell);
+    memcpy(a->fixed_cost, other->fixed_cost, a->n * sizeof *a->fixed_cost);
+    return true;
+}
+
+/* like: an object with the same economy and phi, or NULL. */
+static wio_status create(wio_armington **out, const wio_economy *economy,
+                         const wio_armington_input *input, const wio_armington *like,
+                         wio_error *err)
+{
     wio_armington *a = wio_zalloc(1, sizeof *a);
     if (a == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "Armington core");
@@ -264,11 +293,41 @@ wio_status wio_armington_create(wio_armington **out, const wio_economy *economy,
     a->q = economy->q;
     a->f = economy->f;
     a->products = economy->products;
-    wio_status status = build(a, input, err);
+    wio_status status = WIO_E_MEMORY;
+    if (allocate(a, input)) {
+        prepare_origins(a);
+        status = (like != NULL ? copy_cells(a, like) : make_cells(a)) ? WIO_OK : WIO_E_MEMORY;
+    }
+    if (status == WIO_OK) {
+        wio_armington_import_nest(a);
+        status = wio_armington_solve(a, err);
+    } else {
+        (void)wio_fail(err, status, "Armington core of %zu sectors", a->n);
+    }
     if (status != WIO_OK) {
         wio_armington_free(a);
         return status;
     }
     *out = a;
     return WIO_OK;
+}
+
+wio_status wio_armington_create(wio_armington **out, const wio_economy *economy,
+                                const wio_armington_input *input, wio_error *err)
+{
+    WIO_TRY(check_input(economy, input, err));
+    return create(out, economy, input, NULL, err);
+}
+
+wio_status wio_armington_rigid(wio_armington **out, const wio_armington *flexible, wio_error *err)
+{
+    wio_armington_input input = {.phi = flexible->phi,
+                                 .sigma_domestic = NULL, /* 0 */
+                                 .sigma_import = NULL,
+                                 .eta = flexible->eta,
+                                 .epsilon = flexible->epsilon,
+                                 .phi_ret = flexible->phi_ret,
+                                 .recapture = flexible->recapture,
+                                 .zeta = flexible->zeta};
+    return create(out, flexible->economy, &input, flexible, err);
 }

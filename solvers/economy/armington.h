@@ -6,8 +6,8 @@
 
 #include "economy.h"
 
-typedef struct wio_cell {
-    size_t product, user;   /* user: activity, or n + final column */
+typedef struct wio_cell {   /* 64 bytes: there are thousands, read in every step */
+    uint32_t product, user; /* user: activity, or n + final column; A [n x n] is in memory */
     double use;             /* home and imports; per unit of output when the user is an activity */
     double home;            /* share of home in it, s_d */
     double log_import;      /* log PM */

@@ -129,8 +129,9 @@ static void update_prices(wio_armington *a)
     }
 }
 
-/* r_j = cost of j at the current prices - p_j, and A at these prices; the largest |r| / p. */
-static double zero_profit(double *r, wio_armington *a)
+/* r_j = cost of j at the current prices - p_j, and A at these prices; the largest |r| / p. Cells of
+ * final users are left as they are. work has room for n. */
+static double zero_profit(double *r, double *work, wio_armington *a)
 {
     size_t n = a->n;
     update_prices(a);
@@ -139,10 +140,10 @@ static double zero_profit(double *r, wio_armington *a)
     for (size_t c = 0; c < a->cells; c++) {
         wio_cell *cell = &a->cell[c];
         size_t i = cell->product, j = cell->user;
-        composite(cell, a);
         if (j >= n) {
             continue;
         }
+        composite(cell, a);
         r[j] += cell->use * cell->composite;
         if (i < n) {
             double *coefficient = &a->A[i * n + j];
@@ -150,19 +151,19 @@ static double zero_profit(double *r, wio_armington *a)
             r[j] -= *coefficient * a->rise[i]; /* added back below, with the inactive cells */
         }
     }
-    for (size_t i = 0; i < n; i++) {
-        double y = a->rise[i];
-        for (size_t j = 0; y != 0.0 && j < n; j++) {
-            r[j] += a->A[i * n + j] * y;
-        }
-    }
+    wio_apply_transposed(work, n, a->A, a->rise);
     double worst = 0.0;
     for (size_t j = 0; j < n; j++) {
-        r[j] -= a->rise[j];
+        r[j] += work[j] - a->rise[j];
         double gap = fabs(r[j]) / a->price[j];
         worst = gap <= worst ? worst : gap; /* a NaN stays */
     }
     return worst;
+}
+
+static double larger(double a, double b)
+{
+    return b > a ? b : a;
 }
 
 /* d = r + A'd by iteration from d = r. */
@@ -171,20 +172,14 @@ static void newton_step(double *d, double *next, const wio_armington *a, const d
     size_t n = a->n;
     memcpy(d, r, n * sizeof *d);
     for (size_t step = 0; step < INNER_STEPS; step++) {
-        memcpy(next, r, n * sizeof *next);
-        for (size_t i = 0; i < n; i++) {
-            const double *row = a->A + i * n;
-            double di = d[i];
-            for (size_t j = 0; di != 0.0 && j < n; j++) {
-                next[j] += row[j] * di;
-            }
-        }
+        wio_apply_transposed(next, n, a->A, d);
         double change = 0.0, size = 0.0;
         for (size_t j = 0; j < n; j++) {
-            change = fmax(change, fabs(next[j] - d[j]));
-            size = fmax(size, fabs(next[j]));
+            double value = r[j] + next[j];
+            change = larger(change, fabs(value - d[j]));
+            size = larger(size, fabs(value));
+            d[j] = value;
         }
-        memcpy(d, next, n * sizeof *d);
         if (change <= INNER_TOLERANCE * size) {
             return;
         }
@@ -233,23 +228,28 @@ wio_status wio_armington_solve(wio_armington *a, wio_error *err)
     }
     double *r = work, *d = work + n, *next = work + 2 * n;
     memset(a->rise, 0, n * sizeof *a->rise);
-    a->residual = zero_profit(r, a);
+    a->residual = zero_profit(r, next, a);
     a->iterations = 0;
     while (a->residual > SOLVED && a->iterations < OUTER_STEPS) {
         double before = a->residual;
         newton_step(d, next, a, r);
         move(a, d);
-        a->residual = zero_profit(r, a);
+        a->residual = zero_profit(r, next, a);
         a->iterations++;
         if (!(a->residual < before)) {
             if (before <= ACCEPTED) {
                 break; /* rounding, not distance */
             }
             move(a, r); /* p <- cost(p) contracts from anywhere */
-            a->residual = zero_profit(r, a);
+            a->residual = zero_profit(r, next, a);
         }
     }
     wio_free(work);
+    for (size_t c = 0; c < a->cells; c++) {
+        if (a->cell[c].user >= n) {
+            composite(&a->cell[c], a);
+        }
+    }
     if (!(a->residual <= ACCEPTED) || !is_finite(a)) {
         return wio_fail(err, WIO_E_NOT_CONVERGED,
                         "prices after tariffs: zero-profit residual %g after %zu iterations; "

@@ -112,6 +112,8 @@ typedef struct wio_armington wio_armington;
 
 wio_status wio_armington_create(wio_armington **out, const wio_economy *economy,
                                 const wio_armington_input *input, wio_error *err);
+/* The same tariffs and demand elasticities with both sigmas 0: nothing is exchanged. */
+wio_status wio_armington_rigid(wio_armington **out, const wio_armington *flexible, wio_error *err);
 void wio_armington_free(wio_armington *armington);
 const double *wio_armington_prices(const wio_armington *armington); /* [n] p, base 1 */
 double wio_armington_residual(const wio_armington *armington, size_t *iterations); /* zero profit */

@@ -56,9 +56,15 @@ wio_status wio_work_productivity(wio_work *w, wio_outcome *out, wio_error *err)
     const wio_economy *economy = w->economy;
     size_t n = economy->n, q = economy->q;
     wio_arena *a = &w->arena;
+    bool any = false, any_inputs = false;
+    for (size_t k = 0; k < w->scenario->shocks; k++) {
+        any = any || w->scenario->shock[k].kind == WIO_SHOCK_PRODUCTIVITY;
+    }
+    if (!any) {
+        return WIO_OK;
+    }
     double *labour = wio_take(a, n), *inputs = wio_take(a, n), *x = wio_take(a, n);
     double *dx = wio_take(a, n), *imports = wio_take(a, q), *saved = wio_take(a, n * n);
-    bool any = false, any_inputs = false;
     if (a->failed) {
         return wio_fail(err, WIO_E_MEMORY, "productivity");
     }
@@ -72,10 +78,6 @@ wio_status wio_work_productivity(wio_work *w, wio_outcome *out, wio_error *err)
             inputs[i] = 1.0 - (1.0 - inputs[i]) * (1.0 - p->inputs[i]);
             any_inputs = any_inputs || inputs[i] != 0.0;
         }
-        any = true;
-    }
-    if (!any) {
-        return WIO_OK;
     }
     for (size_t i = 0; i < n; i++) {
         x[i] = economy->x[i];

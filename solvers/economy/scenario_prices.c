@@ -43,9 +43,7 @@ static wio_status solve_armington(wio_work *w, wio_outcome *out, bool ledger, wi
     WIO_TRY(wio_armington_create(&w->armington, economy, &input, err));
     out->fixed_cells = wio_armington_fixed_cells(w->armington);
     if (ledger) {
-        memset(sigma_domestic, 0, economy->products * sizeof *sigma_domestic);
-        memset(sigma_import, 0, economy->products * sizeof *sigma_import);
-        WIO_TRY(wio_armington_create(&w->rigid, economy, &input, err));
+        WIO_TRY(wio_armington_rigid(&w->rigid, w->armington, err));
     }
     double *A1 = wio_take(&w->arena, n * n);
     w->M1 = wio_take(&w->arena, economy->q * n);

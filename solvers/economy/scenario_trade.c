@@ -41,15 +41,17 @@ static void add_direct_imports(const wio_work *w, double *after)
     }
 }
 
-/* Recorded import values by kind of user before any change [q x 3]. Imports that go straight to
- * exports pay no duty and are left out. */
+/* Recorded import values by kind of user before any change [q x 3], with room for q more behind
+ * them. Imports that go straight to exports pay no duty and are left out. */
 static void base_imports(const wio_work *w, double *before)
 {
     const wio_economy *economy = w->economy;
     const wio_table *table = economy->table;
     size_t n = economy->n, q = economy->q, f = economy->f;
+    double *inputs = before + 3 * q;
+    wio_apply_rows(inputs, q, n, economy->M, economy->x);
     for (size_t o = 0; o < q; o++) {
-        before[3 * o] = wio_dot(economy->M + o * n, economy->x, n);
+        before[3 * o] = inputs[o];
         for (size_t c = 0; c < f; c++) {
             wio_role role = table->use_role[table->final_use[c]];
             if (role != WIO_ROLE_EXPORT) {
@@ -72,7 +74,7 @@ static void static_duties(const wio_work *w, wio_outcome *out, const double *bef
 
 wio_status wio_work_static_trade(wio_work *w, wio_outcome *out, wio_error *err)
 {
-    double *before = wio_take(&w->arena, 3 * w->economy->q);
+    double *before = wio_take(&w->arena, 4 * w->economy->q);
     if (before == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "trade of %zu origins", w->economy->q);
     }
@@ -124,7 +126,7 @@ static wio_status imports_after(const wio_work *w, double *after, double *remain
 wio_status wio_work_trade(wio_work *w, wio_outcome *out, wio_error *err)
 {
     size_t n = w->economy->n, q = w->economy->q;
-    double *before = wio_take(&w->arena, 3 * q), *after = wio_take(&w->arena, 3 * q);
+    double *before = wio_take(&w->arena, 4 * q), *after = wio_take(&w->arena, 3 * q);
     double *remaining = wio_take(&w->arena, q);
     double *home = wio_take(&w->arena, n), *imported = wio_take(&w->arena, q);
     if (w->arena.failed) {
