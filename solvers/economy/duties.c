@@ -61,12 +61,13 @@ static void add_partner_tariff(wio_duties *d, const wio_economy *economy, const 
             if (t == 0.0) {
                 continue;
             }
-            /* phi_ret - 1 and log zeta add over tariffs on one entry */
-            double added = tariff->pass_through[sector] * t / (1.0 + t0);
-            double before = d->phi_ret[at];
-            d->phi_ret[at] += added;
-            d->zeta_ret[at] *= (d->phi_ret[at] / before) * (1.0 + t0) / (1.0 + t0 + t);
-            d->recapture[at] = isnan(recapture) ? tariff->recapture : recapture;
+            /* points and buyers' rises add over tariffs on one entry, and one that is taken back
+             * leaves nothing; recapture is the mean over the points that were moved */
+            d->points_ret[at] += t;
+            d->phi_ret[at] += tariff->pass_through[sector] * t / (1.0 + t0);
+            d->zeta_ret[at] = d->phi_ret[at] * (1.0 + t0) / (1.0 + t0 + d->points_ret[at]);
+            d->moved_ret[at] += fabs(t);
+            d->recapture[at] += (isnan(recapture) ? tariff->recapture : recapture) * fabs(t);
         }
     }
 }
@@ -115,6 +116,8 @@ static wio_status start(wio_duties *d, const wio_economy *economy, const wio_stu
     d->phi_ret = wio_take(&d->arena, n * f);
     d->recapture = wio_take(&d->arena, n * f);
     d->zeta_ret = wio_take(&d->arena, n * f);
+    d->points_ret = wio_take(&d->arena, n * f);
+    d->moved_ret = wio_take(&d->arena, n * f);
     if (study->model.prices == WIO_PRICES_AT_BORDER) {
         d->T = wio_take(&d->arena, n * n);
         d->T_final = wio_take(&d->arena, n * f);
@@ -186,6 +189,9 @@ wio_status wio_duties_create(wio_duties *out, const wio_economy *economy, const 
             d.tau[at] = d.phi[at] - 1.0;
             d.zeta[at] = (1.0 + rise) * source * (1.0 + t0) / (1.0 + t0 + d.points[at]);
         }
+    }
+    for (size_t at = 0; at < economy->n * economy->f; at++) {
+        d.recapture[at] = d.moved_ret[at] > 0.0 ? d.recapture[at] / d.moved_ret[at] : 0.0;
     }
     wio_arena_free(&scratch);
     *out = d;

@@ -32,6 +32,7 @@ static void part_arrays(wio_projects *p, wio_part *part, const wio_economy *econ
         part->own = wio_take(&p->arena, rows * economy->n);
         part->own_jobs = wio_take(&p->arena, rows * economy->n);
         part->own_value_added = wio_take(&p->arena, rows * economy->n);
+        part->own_pay = wio_take(&p->arena, rows * economy->n);
     }
 }
 
@@ -236,6 +237,9 @@ static void add_operation(wio_projects *p, const wio_economy *economy, const wio
         part->own[t * n + k] += o;
         part->own_jobs[t * n + k] += plant->jobs * o;
         part->own_value_added[t * n + k] += (plant->compensation + plant->surplus) * o;
+        if (economy->wage[k] > 0.0) { /* NaN without an item of compensation */
+            part->own_pay[t * n + k] += plant->compensation * o / economy->wage[k];
+        }
         p->direct_jobs[t] += plant->jobs * o;
         if (plant->net) {
             add_displacement(p, economy, plant, home_override, t, plant->market * o);
@@ -413,6 +417,7 @@ void wio_projects_scale(wio_projects *p, const wio_economy *economy, double fact
         scale(p->part[k].own, home, factor);
         scale(p->part[k].own_jobs, home, factor);
         scale(p->part[k].own_value_added, home, factor);
+        scale(p->part[k].own_pay, home, factor);
     }
     scale(p->construction, home, factor);
     scale(p->equipment, imported, factor);

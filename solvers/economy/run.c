@@ -198,15 +198,19 @@ done:
 
 static wio_status check_certificates(const run *r, wio_error *err)
 {
-    for (size_t s = 0; s < r->study->scenarios && !r->options->allow_uncertified; s++) {
-        const wio_certificate *certificate = &r->outcome[s].certificate;
+    const wio_study *study = r->study;
+    size_t tasks = study->cases * study->scenarios;
+    for (size_t task = 0; task < tasks && !r->options->allow_uncertified; task++) {
+        size_t c = task / study->scenarios, s = task % study->scenarios;
+        const wio_certificate *certificate = &r->outcome[task].certificate;
         /* TRUST 1.4: silent up to 1e-8, a warning up to 1e-4, above that no answer */
         if (!(certificate->error_bound <= 1e-4)) {
             return wio_fail(err, WIO_E_NOT_CERTIFIED,
-                            "scenario '%s': the proven error bound is %.3g (at most 1e-4 without "
-                            "--allow-uncertified), condition number %.3g",
-                            r->study->scenario[s].name, certificate->error_bound,
-                            certificate->condition);
+                            "scenario '%s'%s%s%s: the proven error bound is %.3g (at most 1e-4 "
+                            "without --allow-uncertified), condition number %.3g",
+                            study->scenario[s].name, c > 0 ? " (case: " : "",
+                            c > 0 ? study->cases_[c].name : "", c > 0 ? ")" : "",
+                            certificate->error_bound, certificate->condition);
         }
     }
     return WIO_OK;

@@ -130,13 +130,13 @@ static wio_status solve_quantities(wio_work *w, wio_outcome *out, bool ledger, b
     WIO_TRY(wio_work_spend_revenue(w, out, ledger, err));
     WIO_TRY(wio_work_exports(w, out, err));
     WIO_TRY(wio_work_households(w, out, err));
-    WIO_TRY(wio_work_productivity(w, out, err));
     if (ledger && w->study->years > 0) {
         WIO_TRY(wio_work_years(w, out, err));
     }
     if (ledger && w->projects.plants) {
         WIO_TRY(wio_work_plants(w, out, err));
     }
+    WIO_TRY(wio_work_productivity(w, out, err));
     if (ledger && matrix) {
         WIO_TRY(wio_work_matrix(w, out, err));
     }
@@ -223,8 +223,16 @@ void wio_outcome_compare(wio_outcome *out, const wio_outcome *base, const wio_ec
     subtract(out->revenue_static, base->revenue_static, q);
     subtract(out->revenue_change, base->revenue_change, q);
     subtract(out->buyers_cost, base->buyers_cost, q);
-    subtract(out->basket, base->basket, 6 * regions); /* points of the table's basket */
-    subtract(out->export_price, base->export_price, regions);
+    for (size_t b = 0; b < 3 * regions; b++) { /* parts over the basket's cost in the base */
+        double cost = 1.0 + base->basket[2 * b] + base->basket[2 * b + 1];
+        for (size_t part = 2 * b; part < 2 * b + 2; part++) {
+            out->basket[part] = (out->basket[part] - base->basket[part]) / cost;
+        }
+    }
+    for (size_t region = 0; region < regions; region++) {
+        out->export_price[region] =
+            (1.0 + out->export_price[region]) / (1.0 + base->export_price[region]) - 1.0;
+    }
     subtract(out->cost, base->cost, regions);
     subtract(out->jobs_year, base->jobs_year, years * n);
     subtract(out->x_year, base->x_year, years * n);
@@ -246,7 +254,7 @@ void wio_outcome_compare(wio_outcome *out, const wio_outcome *base, const wio_ec
     out->jobs_total -= base->jobs_total;
     out->value_added_total -= base->value_added_total;
     out->output_total -= base->output_total;
-    out->consumer_price -= base->consumer_price;
+    out->consumer_price = (1.0 + out->consumer_price) / (1.0 + base->consumer_price) - 1.0;
     out->quantities = out->quantities && base->quantities;
     out->prices = out->prices && base->prices;
     wio_certificate_merge(&out->certificate, &base->certificate);

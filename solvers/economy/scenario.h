@@ -35,10 +35,11 @@ typedef struct wio_part {
     double *own;      /* [years x n] output that is not demanded through the chain, or NULL */
     double *own_jobs; /* [years x n] or NULL */
     double *own_value_added;
-    double *factor; /* [years x n] jobs per output relative to the table's, or NULL */
-    bool direct;    /* the right-hand side itself is the direct channel */
-    bool displaced; /* everything goes to the displaced channel */
-    size_t row;     /* first of its `years` rows among the solved parts; SIZE_MAX: all zero */
+    double *own_pay; /* [years x n] output of the sector that would pay own's compensation */
+    double *factor;  /* [years x n] jobs per output relative to the table's, or NULL */
+    bool direct;     /* the right-hand side itself is the direct channel */
+    bool displaced;  /* everything goes to the displaced channel */
+    size_t row;      /* first of its `years` rows among the solved parts; SIZE_MAX: all zero */
 } wio_part;
 
 /* What the projects of a scenario (demand, purchases, plants) put into the chain. */
@@ -78,6 +79,7 @@ typedef struct wio_duties {
     double *zeta;       /* [q x 3] exporter (customs) price factor */
     double *customs;    /* [q] customs value per recorded value */
     double *phi_ret, *recapture, *zeta_ret; /* [n x f] */
+    double *points_ret, *moved_ret;         /* [n x f] sum of partners' points, of their sizes */
     double *T, *T_final; /* [n x n], [n x f] between endogenous regions, or NULL */
     bool border;
 } wio_duties;

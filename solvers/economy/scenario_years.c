@@ -13,6 +13,7 @@ wio_status wio_work_years(wio_work *w, wio_outcome *out, wio_error *err)
     out->jobs_year = wio_take(&out->arena, years * n);
     double *steady = wio_take(&w->arena, n), *steady_jobs = wio_take(&w->arena, n);
     double *induced = wio_take(&w->arena, n), *piece = wio_take(&w->arena, n);
+    double *paid = wio_take(&w->arena, n);
     if (out->arena.failed || w->arena.failed) {
         return wio_fail(err, WIO_E_MEMORY, "%zu years", years);
     }
@@ -35,7 +36,11 @@ wio_status wio_work_years(wio_work *w, wio_outcome *out, wio_error *err)
                     piece[i] = w->parts.rhs[row * n + i] + own;
                 }
                 if (w->households != NULL) {
-                    wio_work_induce(w, induced, NULL, piece);
+                    for (size_t i = 0; i < n; i++) {
+                        double pay = part->own != NULL ? part->own_pay[t * n + i] : 0.0;
+                        paid[i] = w->parts.rhs[row * n + i] + pay;
+                    }
+                    wio_work_induce(w, induced, NULL, paid);
                 }
                 for (size_t i = 0; i < n; i++) {
                     double factor = part->factor != NULL ? part->factor[t * n + i] : 1.0;
@@ -106,8 +111,30 @@ wio_status wio_work_plants(wio_work *w, wio_outcome *out, wio_error *err)
     return status;
 }
 
+/* Demand of the parts on the chain with jobs that follow their own year, and jobs in the plants. */
+static void add_own_jobs(const wio_work *w, double *by_demand, const double *L, const double *e)
+{
+    size_t n = w->economy->n;
+    for (size_t part = 0; part < w->projects.parts; part++) {
+        const wio_part *p = &w->projects.part[part];
+        for (size_t t = 0; t < p->years; t++) {
+            double weight = w->projects.weight[t];
+            for (size_t k = 0; weight != 0.0 && k < n; k++) {
+                double demand = weight * p->home[t * n + k];
+                by_demand[k * n + k] += p->own != NULL ? weight * p->own_jobs[t * n + k] : 0.0;
+                for (size_t i = 0; p->factor != NULL && demand != 0.0 && i < n; i++) {
+                    by_demand[i * n + k] +=
+                        e[i] * (p->factor[t * n + i] - 1.0) * L[k * n + i] * demand;
+                }
+            }
+        }
+    }
+}
+
 /* diag(e) L diag(d): jobs of the row activity for the demand of the column (MODEL 4). The demand
- * is what the scenario adds to the chain's right-hand side, (I - A1) dx. */
+ * is what the scenario adds to the chain's right-hand side, (I - A1) dx; a plant's own output is
+ * not demanded through the chain, its jobs stand on the diagonal. What is neither demand nor a
+ * plant (productivity, household spending) is not in the matrix. */
 wio_status wio_work_matrix(wio_work *w, wio_outcome *out, wio_error *err)
 {
     const wio_economy *economy = w->economy;
@@ -118,24 +145,32 @@ wio_status wio_work_matrix(wio_work *w, wio_outcome *out, wio_error *err)
     if (w->arena.failed || out->arena.failed) {
         return wio_fail(err, WIO_E_MEMORY, "matrix of jobs [%zu x %zu]", n, n);
     }
-    for (size_t c = 0; c < WIO_CHANNELS; c++) {
-        for (size_t i = 0; i < n; i++) {
-            dx[i] += c == WIO_CHANNEL_INDUCED ? 0.0 : out->x[c * n + i];
+    for (size_t i = 0; i < n; i++) {
+        for (size_t c = 0; c < WIO_CHANNELS; c++) {
+            bool chain = c != WIO_CHANNEL_INDUCED && c != WIO_CHANNEL_PRODUCTIVITY;
+            dx[i] += chain ? out->x[c * n + i] : 0.0;
         }
+        for (size_t k = 0; k < w->projects.parts; k++) {
+            const wio_part *part = &w->projects.part[k];
+            for (size_t t = 0; part->own != NULL && t < part->years; t++) {
+                dx[i] -= w->projects.weight[t] * part->own[t * n + i];
+            }
+        }
+        L[i * n + i] = 1.0; /* vector k of the batch becomes column k of L */
     }
     const double *A1 = wio_system_matrix(w->sides.system[1]);
+    WIO_TRY(wio_system_solve(L, w->sides.system[1], n, L, w->sides.certificate, err));
     for (size_t k = 0; k < n; k++) {
         double demand = dx[k];
         for (size_t j = 0; j < n; j++) {
             demand -= A1[k * n + j] * dx[j];
         }
-        L[k * n + k] = demand; /* vector k of the batch is demand_k e_k */
-    }
-    WIO_TRY(wio_system_solve(L, w->sides.system[1], n, L, w->sides.certificate, err));
-    for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < n; k++) {
-            out->by_demand[i * n + k] = e != NULL ? e[i] * L[k * n + i] : NAN;
+        for (size_t i = 0; i < n; i++) {
+            out->by_demand[i * n + k] = e != NULL ? e[i] * L[k * n + i] * demand : NAN;
         }
+    }
+    if (e != NULL) {
+        add_own_jobs(w, out->by_demand, L, e);
     }
     return WIO_OK;
 }

@@ -34,7 +34,7 @@ wio_status wio_work_spend_revenue(wio_work *w, wio_outcome *out, bool channels, 
 wio_status wio_work_exports(wio_work *w, wio_outcome *out, wio_error *err);
 
 /* scenario_households.c: income re-spent (dx [n] to induced [n], imports [q] or NULL); the induced
- * channel; productivity on top of everything. */
+ * channel; productivity on top of everything, in each year too. */
 void wio_work_induce(const wio_work *w, double *induced, double *imports, const double *dx);
 wio_status wio_work_households(wio_work *w, wio_outcome *out, wio_error *err);
 wio_status wio_work_productivity(wio_work *w, wio_outcome *out, wio_error *err);
