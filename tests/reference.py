@@ -3,7 +3,7 @@
 
 Nothing of the library is used: the table folder is read with csv, the models are written from
 MODEL.md (sections in the function texts), the study's numbers are repeated here by hand. STUDY is
-the name of a study of studies/ without ".yaml". Each comparison is printed; the exit status is 1
+a study of studies/ or tests/data/ without ".yaml". Each comparison is printed; exit status is 1
 when one differs by more than 1e-10 of the variable's largest value (a net number of jobs is a sum
 of gains and losses, so it is held to the same share of the largest net number of its variable).
 
@@ -36,7 +36,7 @@ class Table:
         role = {r["code"]: r["role"] for r in self.records("uses.csv")}
         item_role = {r["item"]: r["role"] for r in self.records("primary_items.csv")}
 
-        rows = list(csv.reader(open(folder / "flows.csv", encoding="utf-8-sig")))
+        rows = self.rows("flows.csv")
         columns = list(zip(rows[0][2:], rows[1][2:]))
         labels = [tuple(r[:2]) for r in rows[2:]]
         cells = np.array([[float(c or 0) for c in r[2:]] for r in rows[2:]])
@@ -56,7 +56,7 @@ class Table:
         self.x = self.Z[:n].sum(1) + self.Y[:n].sum(1)
         self.sectors = [o[1] for o in self.origins[:n]]
 
-        primary = list(csv.reader(open(folder / "primary.csv", encoding="utf-8-sig")))
+        primary = self.rows("primary.csv")
         place = {c: k for k, c in enumerate(zip(primary[0][1:], primary[1][1:]))}
         pick = [place[o] for o in self.origins[:n]]
         self.primary = {r[0]: np.array([float(c or 0) for c in r[1:]])[pick] for r in primary[2:]}
@@ -64,7 +64,7 @@ class Table:
         self.value_added = sum(
             v for k, v in self.primary.items() if item_role[k] in in_value_added
         )
-        satellites = list(csv.reader(open(folder / "satellites.csv", encoding="utf-8-sig")))
+        satellites = self.rows("satellites.csv")
         place = {c: k for k, c in enumerate(zip(satellites[0][2:], satellites[1][2:]))}
         pick = [place[o] for o in self.origins[:n]]
         jobs = next(r for r in satellites[2:] if r[0] == "jobs")
@@ -73,6 +73,10 @@ class Table:
         self.groups = {}
         for r in self.records("groups.csv"):
             self.groups.setdefault(r["group"], []).append(r["sector"])
+
+    def rows(self, name):
+        with open(self.folder / name, encoding="utf-8-sig", newline="") as file:
+            return list(csv.reader(file))
 
     def records(self, name):
         with open(self.folder / name, encoding="utf-8-sig", newline="") as file:
@@ -534,6 +538,29 @@ class Trade:
         indirect = (run.p - 1) @ run.C[: self.t.n] / run.C_total
         return x - self.t.x, np.concatenate(imports), X, np.array([direct, indirect])
 
+    def other_prices(self, runs):
+        """The same for capital goods and government, and export prices by base weights."""
+        c, t, n = self.c, self.t, self.t.n
+        china = t.rows_of("CHN")
+        for role, name in (("investment", "investment"), ("government", "government")):
+            Y = t.Y[:, [k for k, r in enumerate(t.role) if r == role]].sum(1)
+            parts = np.array(
+                [[run.tau @ Y[china], (run.p - 1) @ Y[:n]] / Y.sum() for run in runs]
+            )
+            c.variable(
+                f"{name}_price_change",
+                self.prices(parts)[:, None, :],
+                scale=np.abs(parts).max(),
+            )
+        X = runs[0].X0.sum(1)
+        level = [run.p @ X / X.sum() for run in runs]
+        bases = [b for *_, b in self.scenarios]
+        c.variable(
+            "export_price_change",
+            [[p / (1 if b is None else level[b]) - 1] for p, b in zip(level, bases)],
+            scale=max(level) - 1,
+        )
+
     def prices(self, parts):
         """Direct and indirect parts of the basket's rise over its cost in the base."""
         rise = self.change(parts)
@@ -558,6 +585,7 @@ class Trade:
             scale=np.abs(level - 1).max(),
         )
         c.variable("consumer_price_change", self.prices(parts)[:, None, :])
+        self.other_prices(runs)
         cost = parts.sum(1) * runs[0].C_total
         c.variable("household_cost", self.change(cost)[:, None], scale=cost.max())
         none = np.zeros(n)
@@ -813,80 +841,443 @@ def purchases(c):
     c.variable("output_channel", by_channel)
 
 
+class Plant:
+    """A plant of plants.csv (MODEL S2): its sector's inputs and income, its own jobs and capital."""
+
+    KAPPA = {"battery_cells": 2.2853, "ev_assembly": 1.1849, "solar_modules": 2.7918}
+    EQUIPMENT = {"3332": 0.35, "333X": 0.25, "3335": 0.1, "3353": 0.15, "3345": 0.1, "3334": 0.05}
+    PROFILE = np.array([0.1, 0.25, 0.3, 0.2, 0.15, 0, 0])  # of capital, 2026 to 2032
+    USED = np.array([0, 0, 0.3, 0.6, 0.8, 0.85, 0.85])
+
+    def __init__(self, t, name, billion, home, imports, paid=0.0, inside=0.0):
+        """billion of 2024; shares of market sales taken from home, from imports by region, paid
+        by other consumption; inside: sold to other plants of the package."""
+        row = next(r for r in t.records("plants.csv") if r["plant"] == name)
+        at = {s: k for k, s in enumerate(t.sectors)}
+        k = self.k = at[row["base_sector"]]
+        self.jobs, self.kappa = float(row["jobs_per_musd_output"]), self.KAPPA[name]
+        self.capex = self.PROFILE * billion * 1000 / 1.252
+        self.home, self.imports, self.paid, self.inside = home, imports, paid, inside
+        self.recipe = t.Z[:, k] / t.x[k]
+        self.wages = t.primary["compensation"][k] / t.x[k]
+        self.profit = t.primary["gross_operating_surplus"][k] / t.x[k]
+        self.building, self.tools = np.zeros(t.n), 0.0  # of a dollar: at home, abroad
+        self.building[at["23MF"]] += float(row["structures_share"])
+        self.building[at["541X"]] += float(row["ipp_share"])
+        for sector, share in self.EQUIPMENT.items():
+            share *= float(row["equipment_share"])
+            self.building[at[sector]] += 0.65 * share
+            self.tools += 0.35 * share
+
+    def output(self, built):
+        capital, made = 0.0, []
+        for investment, used in zip(built * self.capex, self.USED):
+            capital = 0.92 * capital + investment
+            made.append(capital / self.kappa * used)
+        return np.array(made)
+
+
+class Package:
+    """Plants together: what their running demands and takes away, by year."""
+
+    def __init__(self, t, plants, built, net, home_share=None):
+        n, years = t.n, 7
+        self.t = t
+        self.demand, self.taken = np.zeros((2, years, len(t.Z)))
+        self.own, self.own_jobs, self.own_income = np.zeros((3, years, n))
+        self.building = sum(
+            np.outer(built * 0.97 * p.capex, p.building) for p in plants
+        )  # 3 % of it buys land
+        self.tools = sum(built * 0.97 * p.capex * p.tools for p in plants)
+        made = [p.output(built) for p in plants]
+        C = t.Y[:, [k for k, r in enumerate(t.role) if r == "household"]].sum(1)
+        for p, o in zip(plants, made):
+            self.demand += np.outer(o, p.recipe)
+            self.own[:, p.k] += o
+            self.own_jobs[:, p.k] += p.jobs * o
+            self.own_income[:, p.k] += (p.wages + p.profit) * o
+            if net:
+                home = p.home if home_share is None else home_share
+                rest = (1 - home) / (1 - p.home)
+                market = (1 - p.inside) * o
+                self.taken[:, p.k] += home * market
+                for region, share in p.imports.items():
+                    self.taken[:, t.rows_of(region)[p.k]] += rest * share * market
+                self.taken += np.outer(rest * p.paid * market, C / C.sum())
+        # a plant's sales inside are what the others would have bought: first at home, then abroad
+        for p, o in zip(plants, made):
+            left = p.inside * o
+            bought = sum(q.recipe[p.k] * oq for q, oq in zip(plants, made) if q is not p)
+            met = np.minimum(left, bought) if p.inside else 0 * o
+            self.demand[:, p.k] -= met
+            left = left - met
+            for region in ("CHN", "ROW") if p.inside else ():
+                row = t.rows_of(region)[p.k]
+                met = np.minimum(left, self.demand[:, row])
+                self.demand[:, row] -= met
+                left = left - met
+
+    def operation(self, L):
+        """By year: direct, gross, displaced and net jobs."""
+        t, n = self.t, self.t.n
+        direct = self.own_jobs.sum(1)
+        gross = direct + self.demand[:, :n] @ L.T @ t.e
+        lost = self.taken[:, :n] @ L.T @ t.e
+        return {"direct": direct, "gross": gross, "displaced": lost, "net": gross - lost}
+
+
+def pledges(c, scenarios, cases):
+    """scenarios: (plants, share built, net, jobs to reach and which of them, or None); cases:
+    dicts of built and home_share."""
+    t = Table(TABLES / "us-2017")
+    n = t.n
+    L = np.linalg.inv(np.eye(n) - t.Z[:n] / t.x)
+    M = t.Z[n:] / t.x
+    scenarios = scenarios(t)
+    results = {k: [] for k in "jobs output income imports work tools capex required year".split()}
+    rows = {k: [] for k in ("direct", "gross", "displaced", "net")}
+    packages, by_case = [], np.zeros((len(scenarios), len(cases)))
+    for s, (plants, built, net, target) in enumerate(scenarios):
+        for k, case in enumerate(cases):
+            package = Package(t, plants, case.get("built", built), net, case.get("home_share"))
+            jobs = package.operation(L)
+            scale = 1.0 if target is None else target[0] / jobs[target[1]][-1]
+            by_case[s, k] = scale * jobs["net"][-1]
+            if k > 0:
+                continue
+            for name, values in jobs.items():
+                rows[name].append(scale * values)
+            demand = package.demand - package.taken
+            x = demand[:, :n] @ L.T
+            results["jobs"].append(scale * (t.e * x[-1] + package.own_jobs[-1]))
+            results["year"].append(scale * (t.e * x + package.own_jobs))
+            results["output"].append(scale * (x[-1] + package.own[-1]))
+            results["income"].append(
+                scale * (t.value_added / t.x * x[-1] + package.own_income[-1])
+            )
+            results["imports"].append(scale * (M @ x[-1] + demand[-1, n:]))
+            results["work"].append(scale * t.e * (package.building @ L.T))
+            results["tools"].append(scale * package.tools)
+            announced = sum(p.capex for p in plants)
+            results["capex"].append(scale * built * announced)
+            results["required"].append(np.nan if target is None else scale * announced.sum())
+            packages.append(package)
+    assert list(c.file["year"][...]) == list(range(2026, 2033))
+    for name, values in rows.items():
+        c.variable(f"operation_jobs_{name}", values, scale=np.max(rows["gross"]))
+    c.variable("job_years", results["work"])
+    c.variable("equipment_imports", results["tools"])
+    c.variable("capex_built", results["capex"])
+    c.variable("jobs_change", results["jobs"])
+    c.variable("jobs_year", results["year"])
+    c.variable("output_change", results["output"])
+    c.variable("value_added_change", results["income"])
+    c.variable("imports_change", results["imports"])
+    c.variable("jobs_case", by_case)
+    some = [s for s, required in enumerate(results["required"]) if not np.isnan(required)]
+    if some:
+        c.variable("capex_required", np.array(results["required"])[some], rows=some)
+    return packages, np.array(results["income"])
+
+
+BUILT_AS_SAID = [{}, {"built": 1.0}, {"home_share": 0.5}]
+
+
 def batteries(c):
-    """MODEL S2: the pledge of 7.9 billion in battery plants, gross as announced and net as built."""
+    """The pledge of 7.9 billion in battery plants, gross as announced and net as built."""
+
+    def scenarios(t):
+        plant = Plant(t, "battery_cells", 7.9, 0.25, {"CHN": 0.45, "ROW": 0.2})
+        return (([plant], 1.0, False, None), ([plant], 0.7, True, None))
+
+    pledges(c, scenarios, BUILT_AS_SAID)
+
+
+def electric_vehicles(c):
+    def scenarios(t):
+        plant = Plant(t, "ev_assembly", 10, 0.8, {"ROW": 0.1}, paid=0.05)
+        return (([plant], 1.0, False, None), ([plant], 0.7, True, None))
+
+    pledges(c, scenarios, BUILT_AS_SAID)
+
+
+def solar(c):
+    def scenarios(t):
+        plant = Plant(t, "solar_modules", 5, 0.1, {"CHN": 0.2, "ROW": 0.6})
+        return (([plant], 1.0, False, None), ([plant], 0.7, True, None))
+
+    pledges(c, scenarios, BUILT_AS_SAID)
+
+
+def deal_500k(c):
+    """All three; nine tenths of the batteries go into the vehicles; what 500,000 jobs would take."""
+
+    def scenarios(t):
+        plants = [
+            Plant(t, "ev_assembly", 50, 0.8, {"ROW": 0.1}, paid=0.05),
+            Plant(t, "battery_cells", 40, 0.25, {"CHN": 0.45, "ROW": 0.2}, inside=0.9),
+            Plant(t, "solar_modules", 10, 0.1, {"CHN": 0.2, "ROW": 0.6}),
+        ]
+        return (
+            (plants, 1.0, False, None),
+            (plants, 0.7, True, None),
+            (plants, 1.0, False, (500000, "direct")),
+            (plants, 1.0, False, (500000, "gross")),
+            (plants, 0.7, True, (500000, "net")),
+        )
+
+    pledges(c, scenarios, [{}, {"built": 1.0}, {"built": 0.5}, {"home_share": 0.5}])
+
+
+def joint_venture(c):
+    """MODEL S3 on one battery plant of 3.5 billion under three owners."""
+    owners = ((1.0, 0.0, 0.8), (0.4, 0.03, 0.8), (0.0, 0.05, 0.0))  # foreign share, fee, repatriated
+
+    def scenarios(t):
+        plant = Plant(t, "battery_cells", 3.5, 0.25, {"CHN": 0.45, "ROW": 0.2})
+        return [([plant], 1.0, True, None) for _ in owners]
+
+    packages, income = pledges(c, scenarios, [{}])
+    t = packages[0].t
+    plant = scenarios(t)[0][0][0]
+    o = plant.output(1.0)[-1]
+    foreign, fee, sent = np.array(owners).T
+    kept = (plant.profit - fee) * o
+    gdp = income.sum(1) - fee * o
+    c.variable("licence_fees", fee * o)
+    c.variable("gdp_change", gdp)
+    c.variable("gni_change", gdp - foreign * (1 - 0.21) * kept)
+    c.variable("cash_leaving", sent * foreign * kept + fee * o)
+
+
+def bought(t, weight, gross, additional, per_dollar):
+    """Demand, output and jobs of purchases by category."""
+    demand = sum(additional[k] * v * weight[k] for k, v in gross.items())
+    x = leontief(t, demand)
+    return demand, x, per_dollar * x
+
+
+def producer_weights(t, margins):
+    """Weights of phase_one.csv at producer prices; margins: category -> (share, who earns it)."""
+    at = {s: k for k, s in enumerate(t.sectors)}
+    weight = {k: np.zeros(t.n) for k in margins}
+    for r in t.records("phase_one.csv"):
+        if r["category"] in weight:
+            weight[r["category"]][at[r["sector"]]] += float(r["weight"])
+    for k, (margin, to) in margins.items():
+        weight[k] *= (1 - margin) / weight[k].sum()
+        for sector, share in to.items():
+            weight[k][at[sector]] += margin * share
+    return weight
+
+
+def exports_moved(c, t, weight, gross, additional):
+    """By partner: CHN buys all of it, ROW loses what is not additional (it is the only other)."""
+    rise = sum(v * weight[k] for k, v in gross.items())
+    kept = sum(additional[k] * v * weight[k] for k, v in gross.items())
+    other = t.Y[: t.n, t.final.index(("ROW", "EXP"))]
+    moved = {"CHN": rise, "ROW": -np.where(other > 0, rise - kept, 0)}
+    return [moved[p] for p in c.labels("partner")]
+
+
+def purchases_caught_up(c):
+    """MODEL S4: the shortfall of 213.6 billion, by what fell short, over 2026 to 2029 in dollars
+    of the day or of 2021; the purchases of 2020 and 2021 before it."""
+    t = Table(TABLES / "us-2017")
+    n = t.n
+    later = {2026: 1.31, 2027: 1.34, 2028: 1.37, 2029: 1.40}
+    margins = {k: (0.208, {"42D": 0.35, "42N": 0.35, "484": 0.3}) for k in BASE}
+    margins["services"] = (0.0, {})
+    weight = producer_weights(t, margins)
+    short = {k: (1 - KEPT[k]) * (2 * B + sum(PLEDGED[k])) for k, B in BASE.items()}
+    all_short = sum(short.values())
+    years = list(range(2020, 2030))
+    assert list(c.file["year"][...]) == years
+    gross, net, jobs, output = [np.zeros((2, 10)) for _ in "ab"] + [np.zeros((2, 10, n)) for _ in "ab"]
+    cases, moved = np.zeros((2, 3)), []
+    for s in range(2):
+        for y, year in enumerate(years):
+            if year in LEVEL:
+                B_plus = {k: B + PLEDGED[k][y] for k, B in BASE.items()}
+                amounts = {k: 1000 * (KEPT[k] * v - BASE[k]) / LEVEL[year] for k, v in B_plus.items()}
+            elif year in later:
+                level = later[year] if s == 0 else LEVEL[2021]
+                amounts = {k: 1000 * 213.6 / 4 * v / all_short / level for k, v in short.items()}
+            else:
+                continue
+            gross[s, y] = sum(amounts.values())
+            net[s, y] = sum(ADDITIONAL[k] * v for k, v in amounts.items())
+            _, output[s, y], jobs[s, y] = bought(t, weight, amounts, ADDITIONAL, t.e)
+            if year == 2027:
+                moved.append(exports_moved(c, t, weight, amounts, ADDITIONAL))
+                for k, g in enumerate((ADDITIONAL, dict.fromkeys(BASE, 1), dict.fromkeys(BASE, 0.5))):
+                    cases[s, k] = bought(t, weight, amounts, g, t.e)[2].sum()
+    c.variable("purchases_gross", gross)
+    c.variable("purchases_net", net)
+    c.variable("jobs_year", jobs)
+    c.variable("output_year", output)
+    c.variable("jobs_change", jobs[:, 7])
+    c.variable("output_change", output[:, 7])
+    c.variable("imports_change", output[:, 7] @ (t.Z[n:] / t.x).T)
+    c.variable("exports_change", moved)
+    c.variable("jobs_case", cases)
+
+
+def farm_and_energy(c):
+    """MODEL S4, compliance on the increment: in money of 2017, two equal years."""
+    t = Table(TABLES / "us-2017")
+    margins = {k: (0.208, {"42N": 0.7, "484": 0.3}) for k in ("agriculture", "energy")}
+    weight = producer_weights(t, margins)
+    share = {"agriculture": 0.6, "energy": 0.5}
+    amounts = {"agriculture": 19500.0, "energy": 33900.0}
+    jobs, output, cases, moved, gross = [], [], [], [], []
+    for names in (["agriculture"], ["energy"], ["agriculture", "energy"]):
+        some = {k: amounts[k] for k in names}
+        _, x, persons = bought(t, weight, some, share, t.e)
+        output.append(x)
+        jobs.append(persons)
+        gross.append([sum(some.values())] * 2)
+        moved.append(exports_moved(c, t, weight, some, share))
+        cases.append(
+            [
+                bought(t, weight, some, g, t.e)[2].sum()
+                for g in (share, dict.fromkeys(share, 1), dict.fromkeys(share, 0))
+            ]
+        )
+    c.variable("purchases_gross", gross)
+    c.variable("jobs_change", jobs)
+    c.variable("jobs_year", np.repeat(np.array(jobs)[:, None], 2, axis=1))
+    c.variable("output_change", output)
+    c.variable("value_added_change", t.value_added / t.x * np.array(output))
+    c.variable("exports_change", moved)
+    c.variable("jobs_case", cases)
+
+
+class Households:
+    """MODEL 3b: wages spent again on an inverse L (of the base or of changed coefficients)."""
+
+    def __init__(self, t, L, income, kept=1.0):
+        C = t.Y[:, [k for k, r in enumerate(t.role) if r == "household"]].sum(1)
+        self.wages = t.primary["compensation"] / t.x
+        self.spend, self.imports = kept * C[: t.n] / income, kept * C[t.n :] / income
+        self.L, self.k = L, self.wages @ L @ self.spend
+
+    def induced(self, pay):
+        """Output from wages paid, and what households import themselves."""
+        income = pay / (1 - self.k)
+        return self.L @ self.spend * income, self.imports * income
+
+    def inverse(self):
+        return self.L + np.outer(self.L @ self.spend, self.wages @ self.L) / (1 - self.k)
+
+
+def type_two(c):
+    """tests/data/type_two.yaml: a demand, ten points on changed coefficients, a plant's own wages;
+    and the matrix whose demand, whose jobs (MODEL 4)."""
     t = Table(TABLES / "us-2017")
     n = t.n
     at = {s: k for k, s in enumerate(t.sectors)}
-    plant = next(r for r in t.records("plants.csv") if r["plant"] == "battery_cells")
-    k = at[plant["base_sector"]]
-    per_output = float(plant["jobs_per_musd_output"])
-    kappa, wear, land = 2.2853, 0.08, 0.03
-    equipment = {"3332": 0.35, "333X": 0.25, "3335": 0.1, "3353": 0.15, "3345": 0.1, "3334": 0.05}
-    home, abroad = np.zeros(n), 0.0  # what a dollar of capital buys at home, and imports
-    home[at["23MF"]] += float(plant["structures_share"])
-    home[at["541X"]] += float(plant["ipp_share"])
-    for sector, share in equipment.items():
-        home[at[sector]] += 0.65 * float(plant["equipment_share"]) * share
-        abroad += 0.35 * float(plant["equipment_share"]) * share
-    years = list(range(2026, 2033))
-    capex = np.array([0.1, 0.25, 0.3, 0.2, 0.15, 0, 0]) * 7900 / 1.252
-    used = np.array([0, 0, 0.3, 0.6, 0.8, 0.85, 0.85])
-    A = t.Z[:n] / t.x
+    A, M, income = t.Z[:n] / t.x, t.Z[n:] / t.x, 16870000.0
     L = np.linalg.inv(np.eye(n) - A)
-    recipe = t.Z[:, k] / t.x[k]
-    china, rest = t.rows_of("CHN"), t.rows_of("ROW")
-    M = t.Z[n:] / t.x
-    one = np.zeros(n)
-    one[k] = 1.0
+    base = Households(t, L, income)
+    channels = c.labels("channel")
+    output = np.zeros((3, len(channels), n))
+    imports = np.zeros((3, len(channels), 2 * n))
+    matrix = np.zeros((3, n, n))
+    own, own_jobs, own_income = np.zeros((3, n))
 
-    def path(built):
-        capital, made = 0.0, []
-        for I, u in zip(built * capex, used):
-            capital = (1 - wear) * capital + I
-            made.append(capital / kappa * u)
-        return np.array(made)
+    def induce(s, households, pay, M):
+        x, bought = households.induced(pay)
+        output[s, channels.index("induced")] = x
+        imports[s, channels.index("induced")] = M @ x + bought
 
-    wage = t.primary["compensation"][k] + t.primary["gross_operating_surplus"][k]
-    rows = {v: [] for v in "direct gross displaced net".split()}
-    jobs, output, gained, imports, work, tools = [], [], [], [], [], []
-    cases = np.zeros((2, 3))
-    for s, (built, net) in enumerate(((1.0, False), (0.7, True))):
-        o = path(built)
-        direct = per_output * o
-        chain = (t.e @ L @ recipe[:n]) * o
-        lost = 0.25 * (t.e @ L[:, k]) * o if net else 0 * o
-        rows["direct"].append(direct)
-        rows["gross"].append(direct + chain)
-        rows["displaced"].append(lost)
-        rows["net"].append(direct + chain - lost)
-        work.append([t.e * (L @ home) * I * built * (1 - land) for I in capex])
-        tools.append(abroad * built * (1 - land) * capex)
-        end = o[-1]
-        demand = recipe[:n] * end - (0.25 * end * one if net else 0)
-        x = L @ demand
-        jobs.append(t.e * x + per_output * end * one)
-        output.append(x + end * one)
-        gained.append(t.value_added / t.x * x + wage / t.x[k] * end * one)
-        bought = M @ x + recipe[n:] * end
-        if net:
-            bought[china[k] - n] -= 0.45 * end
-            bought[rest[k] - n] -= 0.2 * end
-        imports.append(bought)
-        for case, (b, share) in enumerate(((built, 0.25), (1.0, 0.25), (built, 0.5))):
-            end = path(b)[-1]
-            taken = share * (t.e @ L[:, k]) if net else 0.0
-            cases[s, case] = (per_output + t.e @ L @ recipe[:n] - taken) * end
-    assert list(c.file["year"][...]) == years
-    for name, values in rows.items():
-        c.variable(f"operation_jobs_{name}", values, scale=np.max(rows["gross"]))
-    c.variable("job_years", work)
-    c.variable("equipment_imports", tools)
-    c.variable("jobs_change", jobs)
-    c.variable("output_change", output)
-    c.variable("value_added_change", gained)
-    c.variable("imports_change", imports)
-    c.variable("jobs_case", cases)
+    demand = np.zeros(n)
+    demand[at["23TH"]], demand[at["3364"]] = 1000, 500
+    x = L @ demand
+    output[0, channels.index("direct")] = demand
+    output[0, channels.index("indirect")] = x - demand
+    imports[0, channels.index("indirect")] = M @ x
+    induce(0, base, base.wages @ x, M)
+    matrix[0] = t.e[:, None] * L * demand
+
+    goods = t.in_group("goods")
+    run = Salvo(t, 0.10 * goods, 0 * goods, CENTRAL)
+    for player, share in shapley(PLAYERS, run.worth).items():
+        if player in channels:
+            output[1, channels.index(player)] = share[:n]
+            imports[1, channels.index(player)] = share[n:]
+    dx = run.solve(frozenset(PLAYERS))[0] - t.x
+    A1 = run.nests[True].coefficients()
+    L1 = np.linalg.inv(np.eye(n) - A1)
+    after = Households(t, L1, income)
+    induce(1, after, after.wages @ dx, np.vstack(run.nests[True].import_coefficients()))
+    matrix[1] = t.e[:, None] * L1 * (dx - A1 @ dx)
+
+    k = at["335911"]
+    made = 0.9 * 2000 / 2  # no wear: all the capital stands in 2028
+    own[k], own_jobs[k], own_income[k] = made, 2.5 * made, 0.45 * made
+    needs = t.Z[:, k] / t.x[k] * made
+    x = L @ needs[:n]
+    output[2, channels.index("direct")] = own
+    output[2, channels.index("indirect")] = x
+    imports[2, channels.index("indirect")] = M @ x + needs[n:]
+    induce(2, base, base.wages @ x + 0.05 * made, M)
+    matrix[2] = t.e[:, None] * L * needs[:n] + np.diag(own_jobs)
+
+    jobs = t.e * output
+    jobs[2, channels.index("direct")] = own_jobs
+    value_added = t.value_added / t.x * output.sum(1)
+    value_added[2] += own_income - t.value_added / t.x * own
+    c.variable("output_channel", output)
+    c.variable("jobs_channel", jobs)
+    c.variable("imports_channel", imports)
+    c.variable("jobs_change", jobs.sum(1))
+    c.variable("value_added_change", value_added)
+    c.variable("jobs_by_demand", matrix)
+    year = np.array(c.file["jobs_year"])[:, -1]
+    c.check("jobs of 2028 are those reported", year, jobs.sum(1))
+    built = base.induced(base.wages @ L[:, at["23MF"]] * 1000)[0] + L[:, at["23MF"]] * 1000
+    c.variable("job_years", [np.zeros((3, n))] * 2 + [[t.e * built, t.e * built, 0 * built]])
+
+
+def multipliers(read):
+    """wassily multipliers us-2017, Type I and II, and wassily solve; read(arguments) -> rows."""
+    t = Table(TABLES / "us-2017")
+    n = t.n
+    L = np.linalg.inv(np.eye(n) - t.Z[:n] / t.x)
+    wages = t.primary["compensation"]
+    consumed = t.Y[:, [k for k, r in enumerate(t.role) if r == "household"]].sum()
+    per_output = {
+        "output": np.ones(n),
+        "value_added": t.value_added / t.x,
+        "compensation": wages / t.x,
+        "imports": (t.Z[n:].sum(0) + t.primary["noncompeting_imports"]) / t.x,
+        "jobs": t.e,
+    }
+    two = ["--households", "endogenous", "--household-income"]
+    take = ["disposable", "--tax", "0.2", "--saving", "0.05", "--leakage", "0.1"]
+    closures = [
+        ([], L),
+        (two + ["total"], Households(t, L, 16870000.0).inverse()),
+        (two + ["wages"], Households(t, L, wages.sum()).inverse()),
+        (two + take, Households(t, L, consumed, 0.8 * 0.95 * 0.9).inverse()),
+        (two + ["12345678"], Households(t, L, 12345678.0).inverse()),
+    ]
+    worst = []
+    for arguments, inverse in closures:
+        rows = read(["multipliers", "us-2017", "--csv"] + arguments)
+        assert [r["activity"] for r in rows] == [f"{a}.{b}" for a, b in t.origins[:n]]
+        for name, v in per_output.items():
+            got = np.array([float(r[name]) for r in rows])
+            worst.append((f"{name} {arguments}", np.abs(got / (v @ inverse) - 1).max()))
+    demand = np.zeros(n)
+    demand[t.sectors.index("336111")], demand[t.sectors.index("1111A")] = 1000, -5
+    rows = read(["solve", "us-2017", "--csv"])
+    for name, v in per_output.items():
+        if name in rows[0]:
+            got, expected = np.array([float(r[name]) for r in rows]), v * (L @ demand)
+            worst.append((f"solve, {name}", np.abs(got - expected).max() / np.abs(expected).max()))
+    return worst
 
 
 STUDIES = {
@@ -897,6 +1288,13 @@ STUDIES = {
     "first_term_relief": first_term_relief,
     "end_of_normal_trade": end_of_normal_trade,
     "tariff_world": tariff_world,
+    "electric_vehicles": electric_vehicles,
+    "solar": solar,
+    "deal_500k": deal_500k,
+    "joint_venture": joint_venture,
+    "purchases_caught_up": purchases_caught_up,
+    "farm_and_energy": farm_and_energy,
+    "type_two": type_two,
 }
 
 
