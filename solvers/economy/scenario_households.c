@@ -17,17 +17,15 @@ void wio_work_induce(const wio_work *w, double *induced, double *imports, const 
     double income = w->households->gain * wio_dot(w->households->income, dx, n);
     double home = wio_sum(economy->consumption, n, 1);
     double per_unit = home != 0.0 ? wio_sum(w->households->consume, n, 1) / home : 0.0;
+    wio_apply_rows(imports, q, n, w->sides.M[1], induced);
     for (size_t o = 0; o < q; o++) {
-        double bought = 0.0, through = 0.0;
+        double bought = 0.0;
         for (size_t c = 0; c < economy->f; c++) {
             bought += table->use_role[table->final_use[c]] == WIO_ROLE_HOUSEHOLD
                           ? table->Y[(n + o) * economy->f + c]
                           : 0.0;
         }
-        for (size_t j = 0; j < n; j++) {
-            through += w->sides.M[1][o * n + j] * induced[j];
-        }
-        imports[o] = through + bought * per_unit * income;
+        imports[o] += bought * per_unit * income;
     }
 }
 
