@@ -120,40 +120,105 @@ static void json_table(const wio_table *table)
 
 /* --- results --------------------------------------------------------------------------------------- */
 
+/* Some lines of the page, by attribute; what a result does not have is left out. */
+static void print_fields(const wio_result *result, const char *const (*fields)[2], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        print_field(fields[i][0], wio_result_attribute(result, fields[i][1]));
+    }
+}
+
+static void print_variable(const wio_variable *variable)
+{
+    char shape[160] = "";
+    size_t used = 0;
+    for (size_t k = 0; k < variable->rank && used < sizeof shape; k++) {
+        used += (size_t)snprintf(shape + used, sizeof shape - used, "%s%s %zu", k > 0 ? ", " : " (",
+                                 variable->dimension[k], variable->length[k]);
+    }
+    cli_print_safe(variable->name);
+    printf("%s%s\n    ", shape, used > 0 ? ")" : "");
+    cli_print_safe(variable->long_name);
+    if (variable->data != NULL && strcmp(variable->units, variable->name) != 0) {
+        printf("; ");
+        cli_print_safe(strcmp(variable->units, "1") == 0 ? "a ratio" : variable->units);
+    }
+    printf("\n");
+}
+
+/* Labels first, one line each; then what there is over them. */
+static void print_variables(const wio_result *result)
+{
+    printf("\nlabels\n");
+    for (size_t i = 0; i < wio_result_variables(result); i++) {
+        const wio_variable *variable = wio_result_variable(result, i);
+        if (variable->text != NULL) {
+            char name[64];
+            (void)snprintf(name, sizeof name, "%.48s", variable->name);
+            printf("  %-21s%zu by %s: ", name, variable->length[0], variable->dimension[0]);
+            cli_print_safe(variable->length[0] > 0 ? variable->text[0] : "");
+            printf(variable->length[0] > 1 ? ", ...\n" : "\n");
+        }
+    }
+    printf("\nvariables\n");
+    for (size_t i = 0; i < wio_result_variables(result); i++) {
+        const wio_variable *variable = wio_result_variable(result, i);
+        if (variable->text == NULL) {
+            printf("  ");
+            print_variable(variable);
+        }
+    }
+}
+
 static void print_result(const wio_result *result)
 {
-    static const char *const fields[][2] = {
+    static const char *const asked[][2] = {
         {"title", "title"},
         {"table", "table"},
+        {"", "table_title"},
         {"closure", "closure"},
         {"horizon", "horizon"},
         {"elasticities", "elasticities"},
         {"base", "base"},
-        {"revenue", "revenue"},
-        {"written by", "provenance/version"},
-        {"study sha256", "provenance/study_sha256"},
+        {"duty revenue", "revenue"},
+        {"reported", "report_year"},
+        {"numbers assumed", "assumed"},
+        {"numbers sourced", "sourced"},
         {"not modelled", "not_modelled"},
+        {"because", "not_modelled_reason"},
     };
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        print_field(fields[i][0], wio_result_attribute(result, fields[i][1]));
-    }
+    static const char *const trust[][2] = {
+        {"limits", "limits"},
+        {"repairs", "repairs"},
+        {"lower bound", "lower_bound"},
+        {"sources", "sources"},
+        {"table's sources", "table_sources"},
+        {"licence of table", "licence"},
+        {"productive", "certificate/productive"},
+        {"error bound", "certificate/error_bound"},
+        {"backward error", "certificate/backward_error"},
+        {"condition", "certificate/condition"},
+        {"radius of A from", "certificate/radius_low"},
+        {"to", "certificate/radius_high"},
+        {"solves", "certificate/solves"},
+        {"method", "certificate/method"},
+        {"written by", "provenance/version"},
+        {"compiler", "provenance/compiler"},
+        {"BLAS", "provenance/blas"},
+        {"numerics", "provenance/numerics"},
+        {"at", "provenance/end"},
+        {"threads", "provenance/threads"},
+        {"study sha256", "provenance/study_sha256"},
+        {"files read", "provenance/inputs"},
+    };
+    print_fields(result, asked, sizeof asked / sizeof *asked);
     const wio_variable *scenario = wio_result_find(result, "scenario");
     if (scenario != NULL && scenario->text != NULL) {
         print_list("scenarios", scenario->text, scenario->length[0]);
     }
     printf("\n");
-    for (size_t i = 0; i < wio_result_variables(result); i++) {
-        const wio_variable *variable = wio_result_variable(result, i);
-        char shape[160] = "";
-        size_t used = 0;
-        for (size_t k = 0; k < variable->rank && used < sizeof shape; k++) {
-            used +=
-                (size_t)snprintf(shape + used, sizeof shape - used, "%s%s %zu", k > 0 ? ", " : "",
-                                 variable->dimension[k], variable->length[k]);
-        }
-        printf("%-26s (%s)%s%s\n", variable->name, shape, variable->units != NULL ? "  " : "",
-               variable->units != NULL ? variable->units : "");
-    }
+    print_fields(result, trust, sizeof trust / sizeof *trust);
+    print_variables(result);
 }
 
 static void json_result(const wio_result *result)
@@ -248,9 +313,11 @@ const cli_command cli_info = {
     .name = "info",
     .operands = "TABLE|STUDY.yaml|RESULT.h5",
     .summary = "what a table, a study or a result file is",
-    .about = "For a table: year, unit, price basis, regions, size, satellites, sources and notes. "
-             "For a study: the same of the table it names. For a result: what was asked and every "
-             "variable with its dimensions and units.",
+    .about =
+        "For a table: year, unit, price basis, regions, size, satellites, sources and notes. "
+        "For a study: the same of the table it names. For a result: what was asked, all limits, "
+        "repairs and sources, how accurate it is proven to be, what made it from which files, "
+        "and every variable with its dimensions and units.",
     .examples = "wassily info us-2017\nwassily info opening_salvo.h5\n"
                 "wassily info opening_salvo.h5 --screen",
     .least = 1,
