@@ -44,7 +44,7 @@ static void check(const double *got, const double *expected, size_t count)
 
 /* --- one market: 50 at home, 20 from China, 30 from elsewhere, consumers only -------------------- */
 
-static void one_market(double sigma_d, double sigma_m, double q[3], double *composite)
+static void one_market(double phi, double sigma_d, double sigma_m, double q[3], double *composite)
 {
     const wio_table_arrays arrays = {.name = "one",
                                      .title = "one market",
@@ -73,7 +73,7 @@ static void one_market(double sigma_d, double sigma_m, double q[3], double *comp
     wio_armington *a = NULL;
     ck_assert_int_eq(wio_table_create(&one, &arrays, NULL, NULL), WIO_OK);
     ck_assert_int_eq(wio_economy_create(&e, one, NULL, NULL), WIO_OK);
-    const wio_armington_input input = {.phi = (const double[]){1.1, 1.1, 1.1, 1, 1, 1},
+    const wio_armington_input input = {.phi = (const double[]){phi, phi, phi, 1, 1, 1},
                                        .sigma_domestic = &sigma_d,
                                        .sigma_import = &sigma_m,
                                        .eta = (const double[]){1},
@@ -89,7 +89,7 @@ static void one_market(double sigma_d, double sigma_m, double q[3], double *comp
 START_TEST(one_nest_matches_the_model)
 {
     double q[3], P;
-    one_market(3, 3, q, &P);
+    one_market(1.1, 3, 3, q, &P);
     ck_assert_double_eq_tol(P, 1.0178207, .5e-7);
     ck_assert_double_eq_tol(q[0] / 50, 1.0359589, .5e-7);
     ck_assert_double_eq_tol(q[2] / 30, 1.0359589, .5e-7);
@@ -100,13 +100,18 @@ START_TEST(one_nest_matches_the_model)
     ck_assert_double_eq_tol(q[0] / paid, .5179795, .5e-7);
     ck_assert_double_eq_tol(log(q[1] / 20), -.250603, .5e-6);
     ck_assert_double_eq_tol(log(q[0] / 50), .035327, .5e-6);
+    /* MODEL's linear forms are the slope at no duty: here of a duty of 1e-6, to second order */
+    double small = log1p(1e-6), step = log(1.1) / small;
+    one_market(1 + 1e-6, 3, 3, q, &P);
+    ck_assert_double_eq_tol(step * log(q[1] / 20), -.247806, PRINTED + step * small * small);
+    ck_assert_double_eq_tol(step * log(q[0] / 50), .038124, PRINTED + step * small * small);
 }
 END_TEST
 
 START_TEST(two_nests_match_the_model)
 {
     double q[3], PP;
-    one_market(2.5, 5, q, &PP);
+    one_market(1.1, 2.5, 5, q, &PP);
     ck_assert_double_eq_tol(PP, 1.0168734, .5e-7);
     ck_assert_double_eq_tol(q[0] / 50, 1.0254166, .5e-7);
     ck_assert_double_eq_tol(q[1] / 20, .6930095, .5e-7);

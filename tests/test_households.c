@@ -114,6 +114,93 @@ START_TEST(wages_and_amounts_scale_the_consumption_column)
 }
 END_TEST
 
+/* A social accounting matrix as a system of six: activities A, M, S; labour, capital; households.
+ * Labour income and 222 of 464 of capital's go to households, who spend C/1000 at home. */
+static void accounting_matrix(double *S)
+{
+    memset(S, 0, 36 * sizeof *S);
+    for (size_t i = 0; i < 3; i++) {
+        memcpy(S + 6 * i, economy->A + 3 * i, 3 * sizeof *S);
+        S[6 * 3 + i] = economy->wage[i];
+        S[6 * 4 + i] = economy->v[i] - economy->wage[i]; /* gross operating surplus */
+        S[6 * i + 5] = economy->consumption[i] / 1000;
+    }
+    S[6 * 5 + 3] = 1;
+    S[6 * 5 + 4] = 222.0 / 464;
+}
+
+/* (I - S)^-1, solved by the engine. */
+static void inverse_of(double *M, const double *S)
+{
+    double columns[36];
+    wio_system *system = NULL;
+    ck_assert_int_eq(wio_system_create(&system, 6, S, NULL, NULL, NULL), WIO_OK);
+    for (size_t k = 0; k < 36; k++) {
+        columns[k] = k % 7 == 0;
+    }
+    ck_assert_int_eq(wio_system_solve(columns, system, 6, columns, NULL, NULL), WIO_OK);
+    for (size_t k = 0; k < 36; k++) {
+        M[k] = columns[k % 6 * 6 + k / 6]; /* vector k of the batch is column k */
+    }
+    wio_system_free(system);
+}
+
+static void multiply(double *C, const double *A, const double *B)
+{
+    for (size_t i = 0; i < 6; i++) {
+        for (size_t j = 0; j < 6; j++) {
+            C[6 * i + j] = 0;
+            for (size_t k = 0; k < 6; k++) {
+                C[6 * i + j] += A[6 * i + k] * B[6 * k + j];
+            }
+        }
+    }
+}
+
+START_TEST(a_social_accounting_matrix_matches_the_model)
+{
+    static const double ans[] = {2.954392, 2.913444, 2.985514};
+    double S[36], M[36], jobs = 0;
+    accounting_matrix(S);
+    inverse_of(M, S);
+    for (size_t j = 0; j < 3; j++) {
+        ck_assert_double_eq_tol(M[j] + M[6 + j] + M[12 + j], ans[j], HALF);
+        jobs += economy->e[j] * 10 * M[6 * j + 1];
+    }
+    ck_assert_double_eq_tol(jobs, 133.678348, HALF);
+    ck_assert_double_eq_tol(10 * M[6 * 5 + 1], 13.229932, HALF);
+}
+END_TEST
+
+/* Pyatt and Round: M = M3 M2 M1 over three groups of accounts, transfers inside a group, once
+ * around the other groups, and closed loops. */
+START_TEST(accounting_multipliers_fall_into_three_factors)
+{
+    double S[36], M[36], M1[36], M2[36], M3[36], A0[36] = {0}, star[36], square[36], cube[36];
+    accounting_matrix(S);
+    inverse_of(M, S);
+    for (size_t i = 0; i < 3; i++) { /* only activities deal inside their group */
+        memcpy(A0 + 6 * i, S + 6 * i, 3 * sizeof *S);
+    }
+    inverse_of(M1, A0);
+    for (size_t k = 0; k < 36; k++) {
+        M2[k] = S[k] - A0[k];
+    }
+    multiply(star, M1, M2);
+    multiply(square, star, star);
+    multiply(cube, square, star);
+    inverse_of(M3, cube);
+    for (size_t k = 0; k < 36; k++) {
+        M2[k] = (k % 7 == 0) + star[k] + square[k];
+    }
+    multiply(A0, M3, M2);
+    multiply(S, A0, M1);
+    for (size_t k = 0; k < 36; k++) {
+        ck_assert_double_eq_tol(S[k], M[k], 1e-14);
+    }
+}
+END_TEST
+
 /* The bordered matrix [A h_c; h_r' 0] solved whole gives the same output (MODEL 3b). */
 START_TEST(the_closed_form_is_the_bordered_system)
 {
@@ -203,6 +290,8 @@ int main(void)
     tcase_add_checked_fixture(known, set_up, tear_down);
     tcase_add_test(known, total_household_income);
     tcase_add_test(known, disposable_income);
+    tcase_add_test(known, a_social_accounting_matrix_matches_the_model);
+    tcase_add_test(known, accounting_multipliers_fall_into_three_factors);
     tcase_add_test(known, truncated_rounds);
     tcase_add_test(known, wages_and_amounts_scale_the_consumption_column);
     tcase_add_test(known, the_closed_form_is_the_bordered_system);

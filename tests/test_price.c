@@ -51,12 +51,28 @@ START_TEST(full_pass_through_matches_the_model)
     }
     ck_assert_double_eq_tol(out.consumer[0], .0066667, .5e-7);
     ck_assert_double_eq_tol(out.consumer[1], .0029429, .5e-7);
+    ck_assert_double_eq_tol(out.consumer[0] + out.consumer[1], .0096096, .5e-7);
     ck_assert_double_eq_tol(out.investment[0] + out.investment[1], .0151354, .5e-7);
     ck_assert_double_eq_tol(out.government[0], 0, 1e-18);
     ck_assert_double_eq_tol(out.government[1], (dp[1] * 25 + dp[2] * 190) / 215, 1e-15);
     ck_assert_double_eq_tol(out.export_price, (dp[0] * 28 + dp[1] * 160 + dp[2] * 70) / 258, 1e-15);
     ck_assert_double_eq_tol(out.buyers_cost, 15.2, 1e-13);
     ck_assert(certificate.solves > 0);
+}
+END_TEST
+
+START_TEST(effective_protection_matches_the_model)
+{
+    static const double ans[] = {-.052083, .15, -.010870};
+    double erp[3];
+    wio_effective_protection(erp, economy, (double[]){0, .1, 0});
+    for (size_t j = 0; j < 3; j++) {
+        ck_assert_double_eq_tol(erp[j], ans[j], PRINTED);
+    }
+    wio_effective_protection(erp, economy, (double[]){.2, .2, .2}); /* uniform: no more, no less */
+    for (size_t j = 0; j < 3; j++) {
+        ck_assert_double_eq_tol(erp[j], .2, 1e-14);
+    }
 }
 END_TEST
 
@@ -271,6 +287,7 @@ static Suite *suite(void)
     TCase *known = tcase_create("known answers");
     tcase_add_checked_fixture(known, setup, teardown);
     tcase_add_test(known, full_pass_through_matches_the_model);
+    tcase_add_test(known, effective_protection_matches_the_model);
     tcase_add_test(known, wage_indexation_matches_the_model);
     tcase_add_test(known, sector_pass_through_matches_the_model);
     tcase_add_test(known, duty_collected_exceeds_what_buyers_bear);

@@ -129,6 +129,18 @@ START_TEST(outputs_of_the_regional_toy)
     check(f, x, 6, 2572 * 1e-14); /* x = L f; condition number below 10 */
     ck_assert(isnan(open->wage[0]));
     ck_assert_uint_eq(open->jobs, SIZE_MAX);
+    double gdp[3], spent[3], deficit[3]; /* MODEL 1.6: deficits sum to 0 */
+    for (size_t i = 0; i < 6; i++) {
+        f[i] = open->v[i] * open->x[i];
+    }
+    check(f, (double[]){264, 1019, 604, 510, 1062, 1417}, 6, 1e-12);
+    for (size_t r = 0; r < 3; r++) {
+        gdp[r] = f[2 * r] + f[2 * r + 1];
+        spent[r] = wio_sum(wio_table_Y(world) + r, 6, 3);
+        deficit[r] = spent[r] - gdp[r];
+    }
+    check(spent, (double[]){1456, 1000, 2420}, 3, 0);
+    check(deficit, (double[]){173, -114, -59}, 3, 1e-12);
     ck_assert_uint_eq(open->q, 0);
     /* Q27: China's demand falls by 21 of goods and 46 of services; value added by region. */
     double slump[6] = {0, 0, -21, -46, 0, 0}, region[3];

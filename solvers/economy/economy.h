@@ -82,6 +82,10 @@ typedef struct wio_price_output { /* arrays given by the caller, any may be NULL
 wio_status wio_price_cost_push(wio_price_output *out, const wio_economy *economy,
                                const wio_price_input *input, wio_certificate *certificate,
                                wio_error *err);
+/* Effective protection erp [n] of duties t [products]: the rise of value added per unit of output
+ * that they allow, with inputs of every origin dearer by t (MODEL 3c). For a duty on one partner t
+ * is the change of the composite price. NaN where inputs take all of the output. */
+void wio_effective_protection(double *erp, const wio_economy *economy, const double *t);
 
 /* --- (c) border.c: exact ad-valorem-at-every-border model of a multi-regional table --------------- */
 

@@ -237,3 +237,19 @@ wio_status wio_price_cost_push(wio_price_output *out, const wio_economy *economy
     wio_free(c1);
     return status;
 }
+
+/* ERP_j = (t_j - sum_i a_ij t_i) / (1 - sum_i a_ij), a of home and imports together */
+void wio_effective_protection(double *erp, const wio_economy *economy, const double *t)
+{
+    size_t n = economy->n;
+    for (size_t j = 0; j < n; j++) {
+        double dearer = 0.0, inputs = 0.0;
+        for (size_t i = 0; i < n + economy->q; i++) {
+            bool home = i < n;
+            double a = home ? economy->A[i * n + j] : economy->M[(i - n) * n + j];
+            dearer += a * t[home ? i : economy->product[i - n]];
+            inputs += a;
+        }
+        erp[j] = inputs != 1.0 ? (t[j] - dearer) / (1.0 - inputs) : NAN;
+    }
+}
