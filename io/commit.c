@@ -3,11 +3,17 @@
  * The content goes to a temporary file in the same folder; it is synced, renamed, and the folder
  * is synced (TRUST 3.2). A failed fsync is never tried again: the kernel may have dropped the
  * pages and would then report success. The write budget is the tests' hook: it lets the next
- * creations, writes, syncs and renames succeed and the following ones fail. */
+ * creations, writes, syncs and renames succeed and the following ones fail.
+ *
+ * A process that was killed leaves its temporary file behind. The name says whose it was -
+ * .NAME.tmp.PLACE.PID.N, where PLACE stands for the machine and its process numbers - so the next
+ * commit into the same folder removes what belongs to processes that are dead. */
 #include "io.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,9 +60,75 @@ static wio_status check_target(const char *path, bool overwrite, wio_error *err)
     return WIO_OK;
 }
 
-/* folder/.name.tmp.PID.N with the first N that is free; created empty. */
+enum { PLACE_SIZE = 9 };
+
+/* Eight hex digits for this host and its pid namespace: in a shared folder the same process number
+ * means another process on another machine or in another container. 32-bit FNV-1a. */
+static void place_of_processes(char place[PLACE_SIZE])
+{
+    char text[512] = {0};
+    (void)gethostname(text, 255);
+    size_t length = strlen(text);
+    if (readlink("/proc/self/ns/pid", text + length, sizeof text - 1 - length) < 0) {
+        text[length] = '\0'; /* no /proc: the host alone */
+    }
+    uint32_t hash = 2166136261U;
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+        hash = (hash ^ *c) * 16777619U;
+    }
+    (void)snprintf(place, PLACE_SIZE, "%08x", (unsigned)hash);
+}
+
+/* The process number in .NAME.tmp.PLACE.PID.N; 0 for every other name. */
+static pid_t owner_of(const char *name, const char *place)
+{
+    const char *at = NULL;
+    for (const char *next = name; (next = strstr(next, ".tmp.")) != NULL; next++) {
+        at = next + 5;
+    }
+    if (name[0] != '.' || at == NULL || strncmp(at, place, PLACE_SIZE - 1) != 0 ||
+        at[PLACE_SIZE - 1] != '.') {
+        return 0;
+    }
+    at += PLACE_SIZE;
+    size_t digits = strspn(at, "0123456789");
+    size_t more = at[digits] == '.' ? strspn(at + digits + 1, "0123456789") : 0;
+    if (digits == 0 || digits > 9 || more == 0 || at[digits + 1 + more] != '\0') {
+        return 0;
+    }
+    pid_t pid = 0;
+    for (size_t i = 0; i < digits; i++) {
+        pid = 10 * pid + (at[i] - '0');
+    }
+    return pid;
+}
+
+/* Removes the temporary files that dead processes of this place left in the folder. */
+static void sweep(int folder, const char *place)
+{
+    int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* a position of its own */
+    DIR *entries = copy >= 0 ? fdopendir(copy) : NULL;
+    if (entries == NULL) {
+        if (copy >= 0) {
+            (void)close(copy);
+        }
+        return;
+    }
+    for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        pid_t owner = owner_of(entry->d_name, place);
+        struct stat info;
+        if (owner > 0 && kill(owner, 0) != 0 && errno == ESRCH &&
+            fstatat(folder, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(info.st_mode)) {
+            (void)unlinkat(folder, entry->d_name, 0);
+        }
+    }
+    (void)closedir(entries);
+}
+
+/* folder/.name.tmp.PLACE.PID.N with the first N that is free; created empty. */
 static wio_status create_temporary(char **out, const char *path, size_t folder_length,
-                                   wio_error *err)
+                                   const char *place, wio_error *err)
 {
     size_t room = strlen(path) + 64;
     char *name = wio_alloc(room, 1);
@@ -65,8 +137,8 @@ static wio_status create_temporary(char **out, const char *path, size_t folder_l
     }
     for (unsigned number = 0; number < 1000; number++) {
         /* 200: the name of the temporary file has to fit where the final one fits (255 bytes) */
-        (void)snprintf(name, room, "%.*s.%.200s.tmp.%ld.%u", (int)folder_length, path,
-                       path + folder_length, (long)getpid(), number);
+        (void)snprintf(name, room, "%.*s.%.200s.tmp.%s.%ld.%u", (int)folder_length, path,
+                       path + folder_length, place, (long)getpid(), number);
         int file =
             wio_write_denied() ? -1 : open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (file >= 0) {
@@ -109,9 +181,12 @@ wio_status wio_commit_begin(wio_commit *commit, const char *path, bool overwrite
         return errno == ENOMEM ? wio_fail(err, WIO_E_MEMORY, "%s: no memory for its name", path)
                                : fail(err, WIO_E_CREATE, "cannot open its folder", path, errno);
     }
+    char place[PLACE_SIZE];
+    place_of_processes(place);
+    sweep(folder, place);
     char *final = wio_strdup(path), *temporary = NULL;
     wio_status status = final != NULL
-                            ? create_temporary(&temporary, path, folder_length, err)
+                            ? create_temporary(&temporary, path, folder_length, place, err)
                             : wio_fail(err, WIO_E_MEMORY, "%s: no memory for its name", path);
     if (status != WIO_OK) {
         wio_free(final);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char path[128];
@@ -151,6 +152,39 @@ START_TEST(every_failed_allocation_leaves_nothing)
 }
 END_TEST
 
+START_TEST(what_a_dead_process_left_is_swept_and_nothing_else)
+{
+    static const char *const strangers[] = {".out.txt.tmp.00000000.999999999.0", ".out.txt.tmp.1.0",
+                                            "out.txt.tmp", ".tmp.", "notes"};
+    enum { STRANGERS = sizeof strangers / sizeof *strangers };
+    for (size_t i = 0; i < STRANGERS; i++) {
+        scratch_write(strangers[i], "mine");
+    }
+    wio_commit living = {0};
+    ck_assert_int_eq(wio_commit_begin(&living, scratch("other.txt"), false, NULL), WIO_OK);
+    ck_assert_uint_eq(scratch_files(), STRANGERS + 1);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) { /* dies in the middle of a file */
+        wio_commit dying = {0};
+        wio_status status = wio_commit_begin(&dying, path, false, NULL);
+        _exit(status == WIO_OK && wio_commit_write(&dying, "half", 4, NULL) == WIO_OK ? 0 : 1);
+    }
+    int how = 1;
+    ck_assert_int_eq(waitpid(child, &how, 0), child);
+    ck_assert_int_eq(how, 0);
+    ck_assert_uint_eq(scratch_files(), STRANGERS + 2);
+    ck_assert_int_eq(wio_file_write(path, "whole", 5, false, NULL), WIO_OK);
+    ck_assert_uint_eq(scratch_files(), STRANGERS + 2); /* the living one's, and out.txt */
+    ck_assert_str_eq(content(), "whole");
+    for (size_t i = 0; i < STRANGERS; i++) {
+        ck_assert_int_eq(access(scratch(strangers[i]), F_OK), 0);
+    }
+    ck_assert_int_eq(wio_commit_end(&living, NULL), WIO_OK);
+    ck_assert_int_eq(access(scratch("other.txt"), F_OK), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("commit");
@@ -166,6 +200,7 @@ int main(void)
     tcase_add_test(failures, places_that_cannot_be_written_are_refused);
     tcase_add_loop_test(failures, every_failed_operation_leaves_the_place_as_it_was, 0, 2);
     tcase_add_test(failures, every_failed_allocation_leaves_nothing);
+    tcase_add_test(failures, what_a_dead_process_left_is_swept_and_nothing_else);
     suite_add_tcase(suite, failures);
     return run_suite(suite);
 }

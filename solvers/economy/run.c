@@ -30,14 +30,20 @@ static void report_progress(run *r, const char *what)
     }
 }
 
+/* At least one: the factorisation had room for its own. */
+static int threads_for(const run *r, size_t tasks)
+{
+    int threads = wio_threads(r->options->threads);
+    threads = (size_t)threads > tasks ? (int)tasks : threads;
+    int room = wio_blas_room(threads);
+    return room > 0 ? room : 1;
+}
+
 static wio_status solve_tasks(run *r, wio_error *err)
 {
     const wio_study *study = r->study;
     size_t tasks = study->cases * study->scenarios;
-    int threads = wio_threads(r->options->threads);
-    if ((size_t)threads > tasks) {
-        threads = (int)tasks;
-    }
+    int threads = threads_for(r, tasks);
     wio_blas_single();
     omp_init_lock(&r->lock);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
@@ -177,10 +183,7 @@ static wio_status break_evens(double *root, run *r, wio_error *err)
         worst = wio_fail(err, WIO_E_MEMORY, "break-even");
         goto done;
     }
-    int threads = wio_threads(r->options->threads);
-    if ((size_t)threads > study->scenarios) {
-        threads = (int)study->scenarios;
-    }
+    int threads = threads_for(r, study->scenarios);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (size_t s = 0; s < study->scenarios; s++) {
         status[s] = break_even(&root[s], r, s, &error[s]);

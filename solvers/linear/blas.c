@@ -6,12 +6,29 @@
 
 #include <cblas.h>
 #include <stdio.h>
+#include <sys/mman.h>
 
 void wio_blas_single(void)
 {
     if (openblas_get_num_threads() != 1) {
         openblas_set_num_threads(1);
     }
+}
+
+int wio_blas_room(int threads)
+{
+    /* OpenBLAS 0.3.21 takes a buffer of 32 MiB for each thread that calls it, and tries for ever
+     * where there is none; a thread has a stack of 8 MiB, and its scenario some matrices. */
+    static const size_t ROOM = (size_t)128 << 20;
+    for (; threads > 0; threads--) {
+        void *room = mmap(NULL, (size_t)threads * ROOM, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (room != MAP_FAILED) {
+            (void)munmap(room, (size_t)threads * ROOM);
+            return threads;
+        }
+    }
+    return 0;
 }
 
 void wio_blas_describe(char *text, size_t size)

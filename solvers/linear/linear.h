@@ -57,6 +57,9 @@ void wio_apply_rows(double *y, size_t m, size_t n, const double *A, const double
 void wio_blas_describe(char *text, size_t size);
 /* One BLAS call = one thread from here on; called by every entry that uses BLAS. */
 void wio_blas_single(void);
+/* As many of the threads as there is address space for (ulimit -v), 0 to `threads`: asked before
+ * BLAS is, which never returns where it finds none (TRUST 3.4). */
+int wio_blas_room(int threads);
 
 /* Root of a function on [low, high] (Brent). Status NOT_CONVERGED when the ends have one sign;
  * then *root is NaN. `value` may fail, and its status is passed on. */

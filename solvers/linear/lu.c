@@ -157,6 +157,9 @@ wio_status wio_system_create(wio_system **out, size_t n, const double *A, const 
                         INT_MAX);
     }
     WIO_TRY(check_finite(A, n * n, "A", err));
+    if (wio_blas_room(1) == 0) {
+        return wio_fail(err, WIO_E_MEMORY, "no room for the buffers of BLAS (ulimit -v)");
+    }
     if (v != NULL) {
         WIO_TRY(check_finite(v, n, "v", err));
     }
