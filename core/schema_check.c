@@ -83,7 +83,8 @@ bool wio_schema_number(double *value, char reason[WIO_REASON_SIZE], wio_unit uni
                               (unit == WIO_UNIT_RATE && number > 5.0));
     number /= points || percent ? 100.0 : 1.0;
     if (!is_number || !suffix || ambiguous || !in_range(unit, number)) {
-        (void)snprintf(reason, WIO_REASON_SIZE, "expected %s, found '%.60s'", expected(unit), text);
+        (void)snprintf(reason, WIO_REASON_SIZE, "expected %s, found '%.60s'%s", expected(unit),
+                       text, strchr(text, ',') != NULL ? " (the decimal sign is a point)" : "");
         return false;
     }
     *value = number;

@@ -74,7 +74,8 @@ static void add_row(wio_text *text, const wio_schema_row *row)
     if (row->required == WIO_FACT_ALWAYS) {
         wio_text_add(&line, "Required. ");
     } else if (row->required != WIO_FACT_NONE && row->required == row->applies) {
-        wio_text_add(&line, "Required with %s, an error without. ", wio_fact_text(row->required));
+        wio_text_add(&line, "Required with %s, not allowed without. ",
+                     wio_fact_text(row->required));
     } else if (row->required != WIO_FACT_NONE) {
         wio_text_add(&line, "Required with %s. ", wio_fact_text(row->required));
     } else if (row->applies != WIO_FACT_NONE) {
@@ -105,7 +106,8 @@ static void add_reference(wio_text *text)
               "- Numbers by sector: `{CODE: .., GROUP: .., all: ..}`; the closest entry wins.\n"
               "- `{column: NAME}` is a column of one of the table's files with a `sector`\n"
               "  column; `file:` says which, where several have it.\n"
-              "- Lists of sectors take codes, the groups of groups.csv and `all`.\n"
+              "- Lists of sectors take codes, the groups of groups.csv and `all`;\n"
+              "  `wassily info TABLE --codes` lists the codes, groups and columns of a table.\n"
               "- Pairs of regions are written IMPORTER<-EXPORTER: `USA<-CHN`.\n"
               "- A key that the study's model does not use is an error.\n");
     for (size_t i = 0; i < wio_schema_rows; i++) {

@@ -120,6 +120,43 @@ const char *wio_table_account(const wio_table *table, size_t account, const char
     return table->account.code[account];
 }
 
+static const char *column_code(const char **name, const wio_table *table, size_t index)
+{
+    for (size_t i = 0; i < table->frames; i++) {
+        if (index < table->frame[i].columns) {
+            *name = table->frame[i].file;
+            return table->frame[i].header[index];
+        }
+        index -= table->frame[i].columns;
+    }
+    return NULL;
+}
+
+const char *wio_table_code(const char **name, const wio_table *table, wio_code kind, size_t index)
+{
+    const wio_names *const list[WIO_CODES] = {[WIO_CODE_REGION] = &table->region,
+                                              [WIO_CODE_SECTOR] = &table->sector,
+                                              [WIO_CODE_USE] = &table->use,
+                                              [WIO_CODE_ITEM] = &table->item};
+    const char *unused = NULL;
+    name = name != NULL ? name : &unused;
+    *name = NULL;
+    if (kind == WIO_CODE_ACCOUNT) {
+        return wio_table_account(table, index, name);
+    }
+    if (kind == WIO_CODE_COLUMN) {
+        return column_code(name, table, index);
+    }
+    if (kind == WIO_CODE_GROUP) {
+        return index < table->groups ? table->group[index].code : NULL;
+    }
+    if ((unsigned)kind >= WIO_CODES || index >= list[kind]->count) {
+        return NULL;
+    }
+    *name = list[kind]->name[index];
+    return list[kind]->code[index];
+}
+
 const double *wio_table_Z(const wio_table *table)
 {
     return table->Z;

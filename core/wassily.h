@@ -216,6 +216,23 @@ WIO_API const char *wio_table_origin_region(const wio_table *table, size_t origi
 WIO_API const char *wio_table_origin_sector(const wio_table *table, size_t origin);
 WIO_API const char *wio_table_sector_name(const wio_table *table, size_t origin);
 WIO_API const char *wio_table_account(const wio_table *table, size_t account, const char **unit);
+
+/* What a study can name: every code of a kind in the table's order, with its name. */
+typedef enum wio_code {
+    WIO_CODE_REGION,
+    WIO_CODE_SECTOR,
+    WIO_CODE_GROUP,   /* of sectors; no name */
+    WIO_CODE_USE,     /* of final demand */
+    WIO_CODE_ITEM,    /* primary input */
+    WIO_CODE_ACCOUNT, /* satellite; the name is its unit */
+    WIO_CODE_COLUMN,  /* of a further file; the name is the file */
+    WIO_CODES
+} wio_code;
+
+/* The code at `index`, NULL past the last one; *name may be NULL. Both live as long as the table. */
+WIO_API const char *wio_table_code(const char **name, const wio_table *table, wio_code kind,
+                                   size_t index);
+
 WIO_API const double *wio_table_Z(const wio_table *table); /* [m x n] */
 WIO_API const double *wio_table_Y(const wio_table *table); /* [m x f] */
 WIO_API const double *wio_table_P(const wio_table *table); /* [p x n] */

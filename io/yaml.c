@@ -72,7 +72,10 @@ static wio_status next(yaml_event_t *event, reader *r)
     if (r->parser.error == YAML_READER_ERROR) {
         return wrong(r, place(r, r->parser.problem_offset), "not valid UTF-8 text: %s", problem);
     }
-    if (r->parser.context != NULL) {
+    if (strstr(problem, "cannot start any token") != NULL) {
+        problem = "a text cannot begin with this character, and a line not with a tab: "
+                  "quote the text, indent with spaces";
+    } else if (r->parser.context != NULL) {
         return wrong(r, r->parser.problem_mark, "YAML: %s (%s, line %zu)", problem,
                      r->parser.context, r->parser.context_mark.line + 1);
     }

@@ -88,7 +88,8 @@ golden missing 'wassily run nowhere.yaml' 'wassily info nowhere' 'wassily check 
     'wassily multipliers us-2018' 'wassily solve two-sector --demand nowhere.csv' \
     'wassily export nowhere.h5 --to csv'
 
-golden info 'wassily info ./two-sector' 'wassily info ./two-sector --json' 'wassily info small.yaml' \
+golden info 'wassily info ./two-sector' 'wassily info ./two-sector --codes' \
+    'wassily info ./two-sector --codes --json' 'wassily info ./two-sector --json' 'wassily info small.yaml' \
     'wassily run small.yaml -q --reproducible' \
     'wassily info small.h5 | grep -vE "^(error bound|backward error|compiler|BLAS)"' \
     'wassily info small.h5 --json | head -n 17' \

@@ -104,8 +104,8 @@ START_TEST(the_reference_names_every_key_in_lines_that_fit)
         ck_assert_msg(strstr(text, wanted) != NULL, "%s", wanted);
     }
     ck_assert_ptr_nonnull(strstr(text, "## tariff\n"));
-    ck_assert_ptr_nonnull(strstr(text, "Required with substitution: nested and a tariff, an "
-                                       "error without."));
+    ck_assert_ptr_nonnull(strstr(text, "Required with substitution: nested and a tariff, not "
+                                       "allowed without."));
     wio_free(text);
 }
 END_TEST

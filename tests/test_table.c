@@ -81,6 +81,31 @@ START_TEST(things_are_found_by_label)
 }
 END_TEST
 
+START_TEST(every_code_that_a_study_can_name_is_listed)
+{
+    wio_table *table = toy3();
+    const char *name = NULL;
+    size_t count[WIO_CODES] = {0};
+    for (int kind = 0; kind < WIO_CODES; kind++) {
+        while (wio_table_code(NULL, table, (wio_code)kind, count[kind]) != NULL) {
+            count[kind]++;
+        }
+    }
+    ck_assert_uint_eq(count[WIO_CODE_REGION], 3);
+    ck_assert_uint_eq(count[WIO_CODE_SECTOR], 3);
+    ck_assert_uint_eq(count[WIO_CODE_GROUP], 0);
+    ck_assert_uint_eq(count[WIO_CODE_USE], 4);
+    ck_assert_uint_eq(count[WIO_CODE_ITEM], 2);
+    ck_assert_uint_eq(count[WIO_CODE_COLUMN], 0);
+    ck_assert_str_eq(wio_table_code(&name, table, WIO_CODE_ACCOUNT, 0), "jobs");
+    ck_assert_str_eq(name, "thousand jobs");
+    ck_assert_str_eq(wio_table_code(&name, table, WIO_CODE_SECTOR, 2), "S");
+    ck_assert_str_eq(name, "S");
+    ck_assert_ptr_null(wio_table_code(&name, table, WIO_CODES, 0));
+    wio_table_free(table);
+}
+END_TEST
+
 START_TEST(roles_and_valuations_have_names)
 {
     for (int i = 0; i < WIO_ROLES; i++) {
@@ -360,6 +385,7 @@ int main(void)
     tcase_add_test(known, toy_mrio_has_the_output_of_the_model);
     tcase_add_test(known, a_table_says_what_it_is);
     tcase_add_test(known, things_are_found_by_label);
+    tcase_add_test(known, every_code_that_a_study_can_name_is_listed);
     tcase_add_test(known, roles_and_valuations_have_names);
     tcase_add_test(known, a_missing_satellite_stays_missing);
     tcase_add_test(known, an_inactive_activity_stays_with_a_warning);

@@ -121,8 +121,8 @@ static const struct {
      "line 1)\n"},
     {"a: b: c\n", "f.yaml:1:5: error: YAML: mapping values are not allowed in this context\n"},
     {"\ta: 1\n",
-     "f.yaml:1:1: error: YAML: found character that cannot start any token (while scanning for "
-     "the next token, line 1)\n"},
+     "f.yaml:1:1: error: YAML: a text cannot begin with this character, and a line not with a tab: "
+     "quote the text, indent with spaces\n"},
     {"a: x\nb: \xff\n", "f.yaml:2:4: error: not valid UTF-8 text: invalid leading UTF-8 octet\n"},
 };
 

@@ -6,11 +6,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { OPTION_JSON, OPTION_SCREEN };
+enum { OPTION_JSON, OPTION_SCREEN, OPTION_CODES };
 
 static const cli_option OPTIONS[] = {
     {"json", 0, CLI_FLAG, NULL, "as JSON"},
     {"screen", 0, CLI_FLAG, NULL, "for a result: print its summary again"},
+    {"codes", 0, CLI_FLAG, NULL,
+     "for a table or study: list every region, sector, group, use, primary input, account and "
+     "column of a further file that a study can name"},
 };
 
 static void print_field(const char *name, const char *text)
@@ -72,6 +75,28 @@ static void print_table(const wio_table *table)
     print_field("licence", info.licence);
     print_list("sources", info.source, info.sources);
     print_list("notes", info.note, info.notes);
+}
+
+static void print_codes(const wio_table *table)
+{
+    static const char *const kinds[WIO_CODES] = {
+        [WIO_CODE_REGION] = "regions",      [WIO_CODE_SECTOR] = "sectors",
+        [WIO_CODE_GROUP] = "groups",        [WIO_CODE_USE] = "final uses",
+        [WIO_CODE_ITEM] = "primary inputs", [WIO_CODE_ACCOUNT] = "satellite accounts",
+        [WIO_CODE_COLUMN] = "columns"};
+    for (int kind = 0; kind < WIO_CODES; kind++) {
+        const char *code, *name = NULL;
+        for (size_t i = 0; (code = wio_table_code(&name, table, (wio_code)kind, i)) != NULL; i++) {
+            if (i == 0) {
+                printf("%s%s\n", kind > 0 ? "\n" : "", kinds[kind]);
+            }
+            char padded[64];
+            (void)snprintf(padded, sizeof padded, name != NULL ? "  %-24s " : "  %s", code);
+            cli_print_safe(padded);
+            cli_print_safe(name != NULL ? name : "");
+            printf("\n");
+        }
+    }
 }
 
 static void json_table(const wio_table *table)
@@ -269,7 +294,7 @@ static int info_result(const char *path, bool json, bool screen)
 }
 
 /* A study is described by its table: what it asks is in the file itself. */
-static int info_table(const char *path, cli_input kind, bool json)
+static int info_table(const char *path, cli_input kind, bool json, bool codes)
 {
     wio_table *table = NULL;
     wio_study *study = NULL;
@@ -285,11 +310,13 @@ static int info_table(const char *path, cli_input kind, bool json)
         code = cli_fail(status, &err, log);
     } else {
         cli_print_log(log, WIO_NOTE);
-        if (kind == CLI_STUDY && !json) {
+        if (kind == CLI_STUDY && !json && !codes) {
             cli_print_safe(path);
             printf(": a study without mistakes; its table:\n");
         }
-        (json ? json_table : print_table)(kind == CLI_STUDY ? wio_study_table(study) : table);
+        (json    ? json_table
+         : codes ? print_codes
+                 : print_table)(kind == CLI_STUDY ? wio_study_table(study) : table);
     }
     wio_study_free(study);
     wio_table_free(table);
@@ -301,12 +328,18 @@ static int run(const cli_arguments *arguments)
 {
     const char *path = arguments->operand[0];
     bool json = arguments->value[OPTION_JSON].set, screen = arguments->value[OPTION_SCREEN].set;
+    bool codes = arguments->value[OPTION_CODES].set;
     cli_input kind = cli_input_kind(path);
+    if (codes && (json || kind == CLI_RESULT)) {
+        return cli_usage(&cli_info, json ? "'--codes' and '--json' do not go together"
+                                         : "'--codes' is for a table or a study");
+    }
     if (screen && (json || kind != CLI_RESULT)) {
         return cli_usage(&cli_info, json ? "'--screen' and '--json' do not go together"
                                          : "'--screen' is for a result file");
     }
-    return kind == CLI_RESULT ? info_result(path, json, screen) : info_table(path, kind, json);
+    return kind == CLI_RESULT ? info_result(path, json, screen)
+                              : info_table(path, kind, json, codes);
 }
 
 const cli_command cli_info = {
@@ -318,8 +351,9 @@ const cli_command cli_info = {
         "For a study: the same of the table it names. For a result: what was asked, all limits, "
         "repairs and sources, how accurate it is proven to be, what made it from which files, "
         "and every variable with its dimensions and units.",
-    .examples = "wassily info us-2017\nwassily info opening_salvo.h5\n"
-                "wassily info opening_salvo.h5 --screen",
+    .examples =
+        "wassily info us-2017\nwassily info us-2017 --codes\nwassily info opening_salvo.h5\n"
+        "wassily info opening_salvo.h5 --screen",
     .least = 1,
     .most = 1,
     .option = OPTIONS,
