@@ -26,8 +26,8 @@ void wio_log_free(wio_log *log)
         return;
     }
     for (size_t i = 0; i < log->count; i++) {
-        wio_free((char *)(uintptr_t)log->finding[i].file);
-        wio_free((char *)(uintptr_t)log->finding[i].text);
+        wio_free((void *)log->finding[i].file);
+        wio_free((void *)log->finding[i].text);
     }
     wio_free(log->finding);
     wio_free(log);
@@ -91,8 +91,8 @@ void wio_find(wio_log *log, wio_severity severity, const char *file, size_t line
     finding.text = wio_text_safe(message);
     finding.file = file != NULL ? wio_text_safe(file) : NULL;
     if (finding.text == NULL || (file != NULL && finding.file == NULL)) {
-        wio_free((char *)(uintptr_t)finding.text);
-        wio_free((char *)(uintptr_t)finding.file);
+        wio_free((void *)finding.text);
+        wio_free((void *)finding.file);
         log->dropped++;
         return;
     }

@@ -32,7 +32,7 @@ const char *wio_version(void)
     return WIO_VERSION;
 }
 
-wio_status wio_fail(wio_error *err, wio_status status, const char *format, ...)
+wio_status(wio_fail)(wio_error *err, wio_status status, const char *format, ...)
 {
     if (err != NULL && err->status == WIO_OK) {
         va_list args;

@@ -268,6 +268,11 @@ typedef struct wio_table_report {
 WIO_API wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio_log *log,
                                    wio_error *err);
 
+/* What is asked of a table before anything is solved with it (wio_run asks by itself): identities
+ * B1 to B3, B5 and B7 of MODEL 1.2, findings in the log. TABLE when a column misses its output by
+ * more than 1e-2 and more than rounding explains. No factorisation. */
+WIO_API wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *err);
+
 /* --- results: named variables over named dimensions ----------------------------------------- */
 
 typedef struct wio_result wio_result;

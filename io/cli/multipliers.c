@@ -29,6 +29,9 @@ static int run(const cli_arguments *arguments)
         status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);
     }
     if (status == WIO_OK) {
+        status = wio_table_balanced(table, log, &err);
+    }
+    if (status == WIO_OK) {
         status = wio_multipliers(&result, table, &households, &err);
     }
     if (status != WIO_OK) {

@@ -37,6 +37,9 @@ static int run(const cli_arguments *arguments)
         status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);
     }
     if (status == WIO_OK) {
+        status = wio_table_balanced(table, log, &err);
+    }
+    if (status == WIO_OK) {
         status = wio_demand_read(&f, table, value[OPTION_DEMAND].text, log, &err);
     }
     if (status == WIO_OK) {

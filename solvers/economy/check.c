@@ -435,7 +435,8 @@ wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *e
     if (status != WIO_OK) {
         return wio_fail(err, status, "%s", detail.message);
     }
-    return c.failed ? wio_fail(err, WIO_E_TABLE, "the table does not add up: %s", detail.message)
+    return c.failed ? wio_fail(err, WIO_E_TABLE, "the table %s does not add up: %s", table->name,
+                               detail.message)
                     : WIO_OK;
 }
 

@@ -32,9 +32,6 @@ typedef struct wio_economy {
 wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log *log,
                               wio_error *err);
 void wio_economy_free(wio_economy *economy);
-/* What a run asks of its table: B1 to B3, B5 and B7 of MODEL 1.2, findings in the log. TABLE when
- * a column misses its output by more than 1e-2 and more than rounding explains (check.c). */
-wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *err);
 
 /* --- (a), (b) quantity.c, households.c ---------------------------------------------------------- */
 
