@@ -188,6 +188,12 @@ static void bind_households(wio_binder *b, const wio_node *model, wio_household_
             wio_bind_wrong(b, income, "household_income has to be above 0");
         }
     }
+    if (options->endogenous && producers(b->table) != 1) {
+        wio_bind_wrong(b, wio_node_get(model, "households"),
+                       "households: endogenous needs a table with one region that produces; %s has "
+                       "%zu",
+                       b->table->name, producers(b->table));
+    }
     bool known = b->table->household_income > 0.0;
     if (options->endogenous && wio_bind_is(model, "household_income", "total") && !known) {
         wio_bind_wrong(b, income,

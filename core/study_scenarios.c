@@ -217,6 +217,23 @@ static void bind_references(wio_binder *b, const wio_names *names, plan *p, wio_
     }
 }
 
+/* Changes measured from one another in a circle have no table at the end. */
+static void check_comparisons(wio_binder *b, const plan *plans)
+{
+    const wio_study *study = b->study;
+    for (size_t s = 0; s < study->scenarios; s++) {
+        size_t base = study->scenario[s].compare_to, steps = 0;
+        while (base != SIZE_MAX && base != s && steps++ < study->scenarios) {
+            base = study->scenario[base].compare_to;
+        }
+        if (base == s && study->scenario[s].compare_to != s) {
+            wio_bind_wrong(b, wio_node_get(plans[s].node, "compare_to"),
+                           "scenarios are compared in a circle: '%.80s' comes back to itself",
+                           study->scenario[s].name);
+        }
+    }
+}
+
 /* What a shock waits for: the scenario that its tariff mirrors. */
 static const wio_node *mirror_of(const wio_node *shock)
 {
@@ -386,6 +403,7 @@ void wio_bind_scenarios(wio_binder *b)
         bind_references(b, &names, &plans[i], &study->scenario[i]);
     }
     if (!b->failed) {
+        check_comparisons(b, plans);
         check_mirrors(b, scenarios, &names);
         if (bind_axis(b, scenarios)) {
             bind_in_order(b, plans, &names);

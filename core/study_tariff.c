@@ -168,6 +168,13 @@ static bool bind_pair(wio_binder *b, const wio_node *node, wio_tariff *tariff)
                        to, from);
         return false;
     }
+    if (buys != sells && b->home == SIZE_MAX) {
+        wio_bind_wrong(b, at,
+                       "a duty between %s and %s needs a table with one region that produces: "
+                       "here several buy from, or sell to, the one that only trades",
+                       to, from);
+        return false;
+    }
     if (!buys && !b->study->model.substitution && b->check.fact[WIO_FACT_PRICES] &&
         !b->check.unknown[WIO_FACT_NESTED]) {
         wio_bind_wrong(b, at,
@@ -363,6 +370,11 @@ void wio_bind_import_price(wio_binder *b, wio_shock *shock, const wio_node *node
                        "%s %s in this table: an import price is of goods from outside, bought by "
                        "a region that produces",
                        table->region.code[region], importer ? "does not produce" : "produces");
+    } else if (b->home == SIZE_MAX) {
+        wio_bind_wrong(b, wio_node_get(node, "importer"),
+                       "import prices need a table with one region that produces: here several "
+                       "buy from %s",
+                       table->region.code[price->exporter]);
     } else if (wio_bind_by_sector(b, change, WIO_UNIT_CHANGE, price->change) &&
                wio_bind_sectors(b, named, scope)) {
         for (size_t s = 0; named == NULL && s < sectors; s++) {

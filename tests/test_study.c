@@ -708,6 +708,51 @@ START_TEST(a_table_of_many_producers_has_borders)
 }
 END_TEST
 
+/* Wages of one region would be spent by the households of all. */
+START_TEST(households_of_several_regions_are_not_pooled)
+{
+    wio_table *table = toy_mrio();
+    wio_error err = {0};
+    wio_log *log = NULL;
+    ck_assert_int_eq(wio_log_create(&log, &err), WIO_OK);
+    ck_assert_int_eq(wio_table_write_folder(table, "mrio", false, &err), WIO_OK);
+    wio_table_free(table);
+    scratch_write("study.yaml",
+                  "wassily: 1\ntitle: B\ntable: mrio\n"
+                  "model: {households: endogenous, household_income: wages, prices: fixed}\n"
+                  "scenarios:\n"
+                  "  - name: slump\n"
+                  "    shocks:\n"
+                  "      - final_demand: {region: CN, use: F, change: -10%, sectors: S}\n");
+    ck_assert_int_eq(wio_study_read(&study, "study.yaml", log, &err), WIO_E_STUDY);
+    ck_assert(logged(log, "households: endogenous needs a table with one region"));
+    wio_log_free(log);
+}
+END_TEST
+
+START_TEST(comparisons_in_a_circle_are_refused)
+{
+    wio_table *table = toy3();
+    wio_error err = {0};
+    wio_log *log = NULL;
+    ck_assert_int_eq(wio_log_create(&log, &err), WIO_OK);
+    ck_assert_int_eq(wio_table_write_folder(table, "circle", false, &err), WIO_OK);
+    wio_table_free(table);
+    scratch_write("study.yaml", "wassily: 1\ntitle: B\ntable: circle\n"
+                                "model: {households: exogenous, prices: fixed}\n"
+                                "scenarios:\n"
+                                "  - {name: a, compare_to: c, shocks: []}\n"
+                                "  - {name: b, compare_to: a, shocks: []}\n"
+                                "  - {name: c, compare_to: b, shocks: []}\n"
+                                "  - {name: d, compare_to: c, shocks: []}\n");
+    ck_assert_int_eq(wio_study_read(&study, "study.yaml", log, &err), WIO_E_STUDY);
+    ck_assert(logged(log, "compared in a circle: 'a' comes back to itself"));
+    ck_assert(logged(log, "compared in a circle: 'c' comes back to itself"));
+    ck_assert(!logged(log, "'d' comes back"));
+    wio_log_free(log);
+}
+END_TEST
+
 /* --- properties ------------------------------------------------------------------------------------------------- */
 
 static void check_investment(const wio_study *s, const wio_investment *built)
@@ -926,6 +971,8 @@ int main(void)
     tcase_add_test(known, sources_are_kept_and_assumptions_counted);
     tcase_add_test(known, reporting_can_ask_for_a_later_year_and_the_matrix);
     tcase_add_test(known, a_table_of_many_producers_has_borders);
+    tcase_add_test(known, households_of_several_regions_are_not_pooled);
+    tcase_add_test(known, comparisons_in_a_circle_are_refused);
 
     TCase *properties = add_case(suite, "properties");
     tcase_add_test(properties, every_study_that_ships_binds);

@@ -57,6 +57,21 @@ static bool is_share(double share)
     return share >= 0.0 && share <= 1.0;
 }
 
+static wio_status one_producer(const wio_economy *economy, wio_error *err)
+{
+    size_t producers = 0;
+    for (size_t r = 0; r < economy->table->region.count; r++) {
+        producers += economy->table->endogenous[r];
+    }
+    if (producers > 1) { /* wages of one region would be spent by the households of all */
+        return wio_fail(err, WIO_E_UNSUPPORTED,
+                        "table %s: endogenous households need one region that produces, and it has "
+                        "%zu",
+                        economy->table->name, producers);
+    }
+    return WIO_OK;
+}
+
 static wio_status check_options(const wio_economy *economy, const wio_household_options *options,
                                 wio_error *err)
 {
@@ -69,7 +84,7 @@ static wio_status check_options(const wio_economy *economy, const wio_household_
     }
     for (size_t i = 0; i < economy->table->p; i++) {
         if (economy->table->item_role[i] == WIO_ROLE_COMPENSATION) {
-            return WIO_OK;
+            return one_producer(economy, err);
         }
     }
     return wio_fail(err, WIO_E_TABLE,
