@@ -595,6 +595,12 @@ START_TEST(half_a_million_jobs_take_hundreds_of_billions)
     /* the gross claim: the catalogue's 80 to 240 billion, in dollars of 2017 */
     ck_assert_double_gt(capex[1], 80000.0);
     ck_assert_double_lt(capex[1], 400000.0);
+    /* more cars than home makers sell: the page has to say that no capital brings it */
+    const char *limits = wio_result_attribute(result, "limits");
+    ck_assert_ptr_nonnull(limits);
+    ck_assert_msg(strncmp(limits, "'500k net' cannot be: in 2030 its plants take ", 46) == 0, "%s",
+                  limits);
+    ck_assert_ptr_null(strstr(limits, "'net' cannot be"));
     wio_result_free(result);
 }
 END_TEST

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -277,6 +278,25 @@ static void print_bound(const char *bound, const char *method)
            method != NULL ? ", " : "", method != NULL ? method : "");
 }
 
+/* "lower bounds: jobs (known for 21.2% of output)": accounts with missing activities. */
+static void print_lower_bounds(const wio_result *result)
+{
+    const char *names = wio_result_attribute(result, "lower_bound");
+    while (names != NULL && *names != '\0') {
+        char coverage[128];
+        size_t length = strcspn(names, ",");
+        double share = NAN;
+        (void)snprintf(coverage, sizeof coverage, "coverage/%.*s", (int)length, names);
+        const char *text = wio_result_attribute(result, coverage);
+        if (text != NULL && wio_parse_double(&share, text, strlen(text))) {
+            printf("%.*s: lower bounds, known for %.1f%% of output\n", (int)length, names,
+                   100.0 * share);
+        }
+        names += length + (names[length] == ',');
+        names += strspn(names, " ");
+    }
+}
+
 /* "us-2017, Type I, per million of final demand", then the table. */
 static void print_for_people(const wio_result *result, const char *what)
 {
@@ -292,6 +312,7 @@ static void print_for_people(const wio_result *result, const char *what)
     print_activities(result);
     print_bound(wio_result_attribute(result, "certificate/error_bound"),
                 wio_result_attribute(result, "certificate/method"));
+    print_lower_bounds(result);
 }
 
 int cli_print_result(const wio_result *result, bool csv, bool json, const char *what)

@@ -75,9 +75,15 @@ static wio_status set_closure(wio_result *result, const wio_study *study, wio_er
     return wio_result_set_text(result, "horizon", p->horizon != NULL ? p->horizon : "", err);
 }
 
+static void add_whole(wio_text *text, double value)
+{
+    char number[WIO_NUMBER_SIZE + 320];
+    wio_text_add(text, "%s", wio_format_fixed(number, value, 0));
+}
+
 /* MODEL 7, by what the study uses. */
 static wio_status set_limits(wio_result *result, const wio_economy *economy, const wio_study *study,
-                             wio_error *err)
+                             const wio_outcome *outcome, wio_error *err)
 {
     const wio_table *table = study->table;
     wio_text limits = {0};
@@ -89,6 +95,19 @@ static wio_status set_limits(wio_result *result, const wio_economy *economy, con
             purchases =
                 purchases || kind == WIO_SHOCK_PURCHASE || kind == WIO_SHOCK_PURCHASE_CATCH_UP;
             tariffs = tariffs || kind == WIO_SHOCK_TARIFF || kind == WIO_SHOCK_IMPORT_PRICE;
+        }
+    }
+    for (size_t s = 0; s < study->scenarios; s++) {
+        const wio_outcome *o = &outcome[s];
+        if (o->over_amount > 0.0) {
+            size_t sector = table->origin_sector[o->over_activity];
+            wio_text_add(&limits, "'%s' cannot be: in %d its plants take ", study->scenario[s].name,
+                         study->first_year + (int)o->over_year);
+            add_whole(&limits, o->over_amount);
+            wio_text_add(&limits, " million of sales from home makers of %s, who make ",
+                         table->sector.code[sector]);
+            add_whole(&limits, o->over_output);
+            wio_text_add(&limits, "\n");
         }
     }
     wio_text_add(&limits, "capacity and labour unlimited: no full employment, crowding out, "
@@ -276,7 +295,7 @@ wio_status wio_assemble_attributes(wio_result *result, const wio_economy *econom
         WIO_TRY(wio_result_set_text(result, "break_even_for", study->break_even_for, err));
     }
     WIO_TRY(set_closure(result, study, err));
-    WIO_TRY(set_limits(result, economy, study, err));
+    WIO_TRY(set_limits(result, economy, study, outcome, err));
     WIO_TRY(set_not_modelled(result, study, outcome, err));
     WIO_TRY(set_lines(result, "sources", study->sources, study->source, err));
     WIO_TRY(set_lines(result, "table_sources", table->sources, table->source, err));

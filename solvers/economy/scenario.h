@@ -114,6 +114,8 @@ typedef struct wio_outcome {
     double revenue_spent, revenue_offset;
     double gdp, gni, licence, cash_leaving, capex_required;
     double jobs_total, value_added_total, output_total, consumer_price; /* for cases */
+    size_t over_activity, over_year; /* where plants displace most beyond home output; the excess */
+    double over_amount, over_output; /* million displaced there and made there; 0: nowhere */
     size_t fixed_cells;
     wio_certificate certificate;
 } wio_outcome;

@@ -26,6 +26,26 @@ static wio_status check_displaced(const wio_work *w, const double *there, wio_er
     return WIO_OK;
 }
 
+/* Nor more than home makes, but a study that asks what would have to be true (solve_for) shall see
+ * that it cannot: the worst place is kept, and stands first among the limits. */
+static void find_excess(const wio_work *w, wio_outcome *out)
+{
+    const wio_economy *economy = w->economy;
+    for (size_t k = 0; k < w->projects.parts; k++) {
+        const wio_part *part = &w->projects.part[k];
+        for (size_t at = 0; part->displaced && at < part->years * economy->n; at++) {
+            size_t i = at % economy->n;
+            double made = economy->x[i] + w->tariff_x[i], taken = -part->home[at];
+            if (taken > made * (1.0 + 1e-9) && taken - made > out->over_amount - out->over_output) {
+                out->over_activity = i;
+                out->over_year = at / economy->n;
+                out->over_amount = taken;
+                out->over_output = made;
+            }
+        }
+    }
+}
+
 /* Imports bought directly by demand parts and plants, at the reported year. */
 static void add_direct_imports(const wio_work *w, double *after)
 {
@@ -134,6 +154,7 @@ wio_status wio_work_trade(wio_work *w, wio_outcome *out, wio_error *err)
     }
     base_imports(w, before);
     static_duties(w, out, before);
+    find_excess(w, out);
     WIO_TRY(imports_after(w, after, remaining, home, imported, err));
     for (size_t at = 0; at < 3 * q; at++) {
         size_t o = at / 3;
