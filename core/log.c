@@ -12,6 +12,9 @@ struct wio_log {
 
 wio_status wio_log_create(wio_log **out, wio_error *err)
 {
+    if (out == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_log_create: NULL argument");
+    }
     wio_log *log = wio_zalloc(1, sizeof *log);
     if (log == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "log");

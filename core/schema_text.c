@@ -156,6 +156,9 @@ static void add_json(wio_text *text)
 
 wio_status wio_schema_text(char **text, bool json, wio_error *err)
 {
+    if (text == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_schema_text: NULL argument");
+    }
     wio_text out = {0};
     if (json) {
         add_json(&out);

@@ -17,7 +17,8 @@
  *     basis, so that every base price is 1; jobs are persons;
  *   - nothing prints, exits, aborts, or touches locale, signals or the random state;
  *   - objects are immutable after creation, so any number of threads may read one;
- *   - wio_log and wio_error may be NULL. */
+ *   - wio_log, wio_error and options may be NULL; NULL for what a call needs is ARGUMENT, and
+ *     functions that return no status expect their object. */
 #ifndef WASSILY_H
 #define WASSILY_H
 
@@ -72,9 +73,10 @@ typedef struct wio_error {
     char message[480];
 } wio_error;
 
+/* The list's own text and exit status; "unknown status" and 70 for what is not in it. */
 WIO_API const char *wio_status_text(wio_status status);
-WIO_API int wio_status_exit(wio_status status); /* exit status of the command */
-WIO_API const char *wio_version(void);
+WIO_API int wio_status_exit(wio_status status);
+WIO_API const char *wio_version(void); /* WIO_VERSION of the library that runs */
 
 /* --- log: every finding about an input, not only the first --------------------------------- */
 
@@ -89,13 +91,17 @@ typedef struct wio_finding {
     const char *text;
 } wio_finding;
 
+/* A log fills as functions that take one go on; use one per thread. Errors: MEMORY. */
 typedef struct wio_log wio_log;
 
 WIO_API wio_status wio_log_create(wio_log **out, wio_error *err);
 WIO_API void wio_log_free(wio_log *log);
+/* How many findings are at least as severe; 0 without a log. */
 WIO_API size_t wio_log_count(const wio_log *log, wio_severity at_least);
-WIO_API const wio_finding *wio_log_finding(const wio_log *log, size_t index); /* all, in order */
-/* "file:line:column: error: text" (parts that do not apply left out). Free with wio_free. */
+/* The findings in the order they were made, NULL past the last; valid until the log is freed. */
+WIO_API const wio_finding *wio_log_finding(const wio_log *log, size_t index);
+/* "file:line:column: error: text" (parts that do not apply left out). Free with wio_free; NULL
+ * when there is no memory. */
 WIO_API char *wio_log_line(const wio_finding *finding);
 
 /* Frees any text or array that a function of this header says to free with it. NULL is fine. */
@@ -133,7 +139,7 @@ typedef enum wio_role {
     WIO_ROLES
 } wio_role;
 
-WIO_API const char *wio_role_name(wio_role role);
+WIO_API const char *wio_role_name(wio_role role); /* "household", as in uses.csv */
 
 /* What a table is made of, as plain arrays, to build one without files.
  * Origins are the n activities (endogenous regions) first, then the exogenous ones. */
@@ -174,9 +180,10 @@ typedef struct wio_table_arrays {
 
 typedef struct wio_table wio_table;
 
-/* A table from arrays; everything is copied.
- * Errors: SHAPE, NONFINITE, TABLE (TRUST 1.6: negative output, a sector that buys but does not
- * produce, duplicate labels), MEMORY. Does not check the identities: wio_table_check does. */
+/* A table from arrays; everything is copied. x = Z 1 + Y 1 over the n activity rows.
+ * Errors: ARGUMENT, SHAPE, NONFINITE, TABLE (negative output, a sector that buys but does not
+ * produce, duplicate labels), MEMORY. Does not check the identities: wio_table_check does.
+ * Cost: reads and copies (m + p + k) n + m f numbers. */
 WIO_API wio_status wio_table_create(wio_table **out, const wio_table_arrays *arrays, wio_log *log,
                                     wio_error *err);
 WIO_API void wio_table_free(wio_table *table);
@@ -184,7 +191,8 @@ WIO_API void wio_table_free(wio_table *table);
 /* A table by name or path: the name of an embedded table (`wassily tables`), a native folder, or
  * a packed HDF5 file. Relative paths are tried from base_folder (NULL: the current folder).
  * Embedded tables are looked for in $WASSILY_TABLES, then beside the program's sources, then
- * where `make install` put them. Errors: NO_INPUT, FORMAT, TABLE, NONFINITE, MEMORY. */
+ * where `make install` put them.
+ * Errors: ARGUMENT, NO_INPUT, FORMAT, TABLE, NONFINITE, MEMORY; every finding is in the log. */
 WIO_API wio_status wio_table_open(wio_table **out, const char *name_or_path,
                                   const char *base_folder, wio_log *log, wio_error *err);
 
@@ -195,7 +203,8 @@ WIO_API wio_status wio_table_write_folder(const wio_table *table, const char *pa
 WIO_API wio_status wio_table_write_hdf5(const wio_table *table, const char *path, bool overwrite,
                                         wio_error *err);
 
-/* Names of the embedded tables that can be found, NULL-terminated; free with wio_free. */
+/* Names of the embedded tables that can be found, sorted, NULL-terminated; one block, free with
+ * wio_free. Errors: MEMORY. */
 WIO_API wio_status wio_table_names(char ***names, wio_error *err);
 
 /* What a table is. Strings and arrays live as long as the table. */
@@ -211,6 +220,9 @@ typedef struct wio_table_info {
 } wio_table_info;
 
 WIO_API void wio_table_describe(wio_table_info *info, const wio_table *table);
+
+/* Labels, NULL past the last index; *endogenous and *unit may be NULL. An origin is a seller: the n
+ * activities first, then the sectors of exogenous regions. All live as long as the table. */
 WIO_API const char *wio_table_region(const wio_table *table, size_t region, bool *endogenous);
 WIO_API const char *wio_table_origin_region(const wio_table *table, size_t origin);
 WIO_API const char *wio_table_origin_sector(const wio_table *table, size_t origin);
@@ -233,6 +245,7 @@ typedef enum wio_code {
 WIO_API const char *wio_table_code(const char **name, const wio_table *table, wio_code kind,
                                    size_t index);
 
+/* The matrices, as long as the table lives. */
 WIO_API const double *wio_table_Z(const wio_table *table); /* [m x n] */
 WIO_API const double *wio_table_Y(const wio_table *table); /* [m x f] */
 WIO_API const double *wio_table_P(const wio_table *table); /* [p x n] */
@@ -254,8 +267,11 @@ typedef struct wio_certificate {
     char method[64];
 } wio_certificate;
 
-/* Every identity of a table and whether I - A is productive.
- * Findings go to the log with the sectors named; the status is NO when one fails. */
+/* Every identity of a table (rows and columns add up, income equals expenditure) and whether
+ * I - A is productive. Findings go to the log with the sectors named.
+ * Errors: ARGUMENT, NO (an identity fails; the report is filled), MEMORY.
+ * Cost: one factorisation, 2/3 n^3 flops.
+ * Source: Miller & Blair, Input-Output Analysis, 3rd ed., chapters 2 and 4. */
 typedef struct wio_table_report {
     double row_gap, column_gap; /* B1, B2: largest |gap| / max(x, 1e-9 sum x) */
     double gdp_gap;             /* B3 / B5: relative */
@@ -277,6 +293,8 @@ WIO_API wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_
 
 typedef struct wio_result wio_result;
 
+/* data[(i * length[1] + j) * length[2] + k] for rank 3. A dimension has its labels in the text
+ * variable of the same name. `wassily info RESULT.h5` lists what a study's result has. */
 typedef struct wio_variable {
     const char *name, *units, *long_name;
     size_t rank;              /* 0 to 3 */
@@ -287,7 +305,8 @@ typedef struct wio_variable {
 } wio_variable;
 
 WIO_API void wio_result_free(wio_result *result);
-WIO_API size_t wio_result_variables(const wio_result *result);
+WIO_API size_t wio_result_variables(const wio_result *result); /* how many */
+/* NULL past the last, and for a name that is not there; as long as the result lives. */
 WIO_API const wio_variable *wio_result_variable(const wio_result *result, size_t index);
 WIO_API const wio_variable *wio_result_find(const wio_result *result, const char *name);
 /* A text attribute ("title", "closure", "provenance/study_text", ...), or NULL. */
@@ -298,9 +317,12 @@ typedef struct wio_write_options {
     bool reproducible; /* leave out time, host and machine: the same run gives the same bytes */
 } wio_write_options;
 
-/* One netCDF-4 file, written beside its final name, synced, verified, then renamed. */
+/* One netCDF-4 file, written beside its final name, synced, verified, then renamed: under `path`
+ * there is the whole file or what was there before. options NULL: all false.
+ * Errors: CREATE (it exists, or no place to write), WRITE, MEMORY. */
 WIO_API wio_status wio_result_write(const wio_result *result, const char *path,
                                     const wio_write_options *options, wio_error *err);
+/* Every number, text and attribute back. Errors: NO_INPUT, FORMAT (not ours, or damaged), MEMORY. */
 WIO_API wio_status wio_result_read(wio_result **out, const char *path, wio_error *err);
 
 typedef struct wio_text_options {
@@ -309,7 +331,10 @@ typedef struct wio_text_options {
 } wio_text_options;
 
 /* The screen, JSON and CSV forms of a result; free the text with wio_free. CSV is long form:
- * variable,<dimension labels...>,value for a study, or one line per activity for multipliers. */
+ * variable,<dimension labels...>,value for a study, or one line per activity for multipliers.
+ *   path      where the result is, for the last line; may be NULL
+ *   variable  this one only; NULL: all
+ * Errors: ARGUMENT (no such variable, with the nearest), MEMORY. */
 WIO_API wio_status wio_result_screen(char **text, const wio_result *result, const char *path,
                                      const wio_text_options *options, wio_error *err);
 WIO_API wio_status wio_result_json(char **text, const wio_result *result, wio_error *err);
@@ -321,25 +346,35 @@ WIO_API wio_status wio_result_csv(char **text, const wio_result *result, const c
 typedef struct wio_study wio_study;
 
 /* Read and check a study and the table it names. Every mistake goes to the log with its place;
- * the status is STUDY when there is one. */
+ * the status is STUDY when there is one. The study owns its table.
+ * Errors: ARGUMENT, NO_INPUT, STUDY, MEMORY. */
 WIO_API wio_status wio_study_read(wio_study **out, const char *path, wio_log *log, wio_error *err);
 WIO_API void wio_study_free(wio_study *study);
 WIO_API const wio_table *wio_study_table(const wio_study *study);
 
-/* The reference of study files, from the schema table itself; free with wio_free. */
+/* The reference of study files, from the schema table itself (Markdown, or JSON); free with
+ * wio_free. Errors: MEMORY. */
 WIO_API wio_status wio_schema_text(char **text, bool json, wio_error *err);
 
 typedef struct wio_run_options {
     int threads; /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */
     bool reproducible;
-    bool allow_uncertified;
-    bool demand_matrix; /* also the matrix "whose demand -> whose jobs" */
+    bool allow_uncertified; /* answer also above a proven error bound of 1e-4 */
+    bool demand_matrix;     /* also the matrix "whose demand -> whose jobs" */
+    /* called by one thread at a time, NULL: never */
     void (*progress)(void *context, size_t done, size_t total, const char *what);
     void *context;
     const volatile int *stop; /* set to nonzero to stop: INTERRUPTED */
 } wio_run_options;
 
-/* Solve every scenario and every sensitivity case of a study. */
+/* Solve every scenario under every sensitivity case of a study, and the break-even search.
+ *   options  NULL: all zero
+ * The bits of the result do not depend on the number of threads.
+ * Errors: ARGUMENT, TABLE (it does not add up), NOT_PRODUCTIVE, STUDY (what only the numbers show: a
+ * plant that displaces more imports than there are), UNSUPPORTED, NOT_CONVERGED, NOT_CERTIFIED,
+ * INTERRUPTED, MEMORY.
+ * Cost: one factorisation (2/3 n^3 flops) of the table, one for each case of a scenario with
+ * substitution, and a few n^2 for everything else. */
 WIO_API wio_status wio_run(wio_result **out, const wio_study *study, const wio_run_options *options,
                            wio_log *log, wio_error *err);
 
@@ -365,18 +400,24 @@ typedef struct wio_household_options {
  *   output 1'L, value_added v'L, compensation h'L, imports 1'A_m L, and s'L for each satellite.
  * Variables of the result: one per column over dimension `activity`, NaN where the table lacks it.
  * Type II sums over industries only. Source: Miller & Blair, 3rd ed., chapter 6.
- * Errors: TABLE (no household income), NOT_PRODUCTIVE, MEMORY. Cost: one factorisation, 1 + k
- * transposed solves. */
+ *   households  NULL: exogenous
+ * Errors: ARGUMENT, TABLE (no household income, no compensation), NOT_PRODUCTIVE, MEMORY.
+ * Cost: one factorisation, one block of 4 + k transposed solves. */
 WIO_API wio_status wio_multipliers(wio_result **out, const wio_table *table,
                                    const wio_household_options *households, wio_error *err);
 
 /* Output for a final demand: x = (I-A)^-1 f, with value added, imports and satellites.
- *   f [n] million. Variables: demand, output, value_added, imports, <satellites>. */
+ *   f [n] million. Variables: demand, output, value_added, imports, <satellites>; the attributes
+ *   total/<variable> hold their sums.
+ *   households  NULL: exogenous
+ * Errors: ARGUMENT, TABLE, NOT_PRODUCTIVE, NONFINITE, MEMORY. Cost: one factorisation, one solve.
+ * Source: Miller & Blair, 3rd ed., section 2.2. */
 WIO_API wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
                              const wio_household_options *households, wio_error *err);
 
 /* A demand vector from a CSV file with the columns region,sector,demand (or sector,demand for one
- * endogenous region). Activities that are not listed get 0. Free with wio_free. */
+ * endogenous region). Activities that are not listed get 0. *f [n] million, free with wio_free.
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
 WIO_API wio_status wio_demand_read(double **f, const wio_table *table, const char *path,
                                    wio_log *log, wio_error *err);
 

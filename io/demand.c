@@ -151,6 +151,9 @@ static wio_status read_all(reader *r)
 wio_status wio_demand_read(double **f, const wio_table *table, const char *path, wio_log *log,
                            wio_error *err)
 {
+    if (f == NULL || table == NULL || path == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_demand_read: NULL argument");
+    }
     char *data = NULL;
     size_t length = 0;
     WIO_TRY(wio_file_read(&data, &length, path, MAX_FILE, err));

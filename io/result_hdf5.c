@@ -345,6 +345,9 @@ static void put_attributes(wio_h5 *h5, const wio_result *result, bool reproducib
 wio_status wio_result_write(const wio_result *result, const char *path,
                             const wio_write_options *options, wio_error *err)
 {
+    if (result == NULL || path == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_result_write: NULL argument");
+    }
     wio_h5 h5;
     WIO_TRY(wio_h5_create(&h5, path, err));
     put_attributes(&h5, result, options != NULL && options->reproducible);

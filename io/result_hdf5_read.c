@@ -245,6 +245,9 @@ static wio_status read_all(reader *in)
 
 wio_status wio_result_read(wio_result **out, const char *path, wio_error *err)
 {
+    if (out == NULL || path == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_result_read: NULL argument");
+    }
     reader in = {.err = err};
     WIO_TRY(wio_result_create(&in.result, err));
     wio_status status = wio_h5_open(&in.h5, path, err);

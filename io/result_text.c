@@ -132,6 +132,9 @@ static void add_variables(wio_text *text, const wio_result *result, bool coordin
 
 wio_status wio_result_json(char **out, const wio_result *result, wio_error *err)
 {
+    if (out == NULL || result == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_result_json: NULL argument");
+    }
     wio_text text = {0};
     wio_text_add(&text, "{\n\"wassily\": \"" WIO_VERSION "\",\n\"attrs\": {");
     for (size_t i = 0; i < wio_result_attributes(result); i++) {
@@ -328,6 +331,9 @@ static wio_status no_such(const wio_result *result, const char *name, wio_error 
 wio_status wio_result_csv(char **out, const wio_result *result, const char *variable,
                           wio_error *err)
 {
+    if (out == NULL || result == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_result_csv: NULL argument");
+    }
     wio_text text = {0};
     const char *command = wio_result_attribute(result, "command");
     bool wide =

@@ -170,6 +170,9 @@ static wio_status read_all(wio_study *study, const char *path, wio_log *log, wio
 
 wio_status wio_study_read(wio_study **out, const char *path, wio_log *log, wio_error *err)
 {
+    if (out == NULL || path == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_study_read: NULL argument");
+    }
     wio_study *study = wio_zalloc(1, sizeof *study);
     wio_log *own = NULL;
     if (study == NULL) {

@@ -219,6 +219,9 @@ static void put_frame(wio_h5 *h5, const wio_frame *frame)
 wio_status wio_table_write_hdf5(const wio_table *table, const char *path, bool overwrite,
                                 wio_error *err)
 {
+    if (table == NULL || path == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_write_hdf5: NULL argument");
+    }
     wio_h5 h5;
     WIO_TRY(wio_h5_create(&h5, path, err));
     put_head(&h5, table);

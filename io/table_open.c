@@ -148,7 +148,7 @@ static wio_status not_found(const char *name, const char *base, wio_error *err)
 wio_status wio_table_open(wio_table **out, const char *name_or_path, const char *base_folder,
                           wio_log *log, wio_error *err)
 {
-    if (name_or_path == NULL || *name_or_path == '\0') {
+    if (out == NULL || name_or_path == NULL || *name_or_path == '\0') {
         return wio_fail(err, WIO_E_ARGUMENT, "no table is named");
     }
     char *path = NULL;
@@ -231,6 +231,9 @@ static wio_status pack(char ***out, const wio_names *names, wio_error *err)
 
 wio_status wio_table_names(char ***names, wio_error *err)
 {
+    if (names == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_names: NULL argument");
+    }
     char *list = NULL;
     WIO_TRY(places(&list, err));
     char *rest = list;

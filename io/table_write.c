@@ -276,6 +276,9 @@ static wio_status write_folder(writer *w, const char *final, bool overwrite)
 wio_status wio_table_write_folder(const wio_table *table, const char *path, bool overwrite,
                                   wio_error *err)
 {
+    if (table == NULL || path == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_write_folder: NULL argument");
+    }
     writer w = {.table = table, .path = path, .err = err};
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/') {

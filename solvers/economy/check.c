@@ -443,6 +443,9 @@ wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *e
 wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio_log *log,
                            wio_error *err)
 {
+    if (report == NULL || table == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_check: NULL argument");
+    }
     wio_table_report found = {0};
     checker c = {.table = table, .log = log, .err = err, .report = &found};
     WIO_TRY(check_identities(&c));
