@@ -851,7 +851,9 @@ START_TEST(reading_a_demand_reports_every_allocation_failure)
         wio_free(f);
         ck_assert_int_eq(wio_alloc_live, live);
     }
-    ck_assert_int_eq(wio_demand_read(NULL, table, scratch("none"), NULL, NULL), WIO_E_NO_INPUT);
+    double *none = NULL;
+    ck_assert_int_eq(wio_demand_read(&none, table, scratch("none"), NULL, NULL), WIO_E_NO_INPUT);
+    ck_assert_ptr_null(none);
     wio_table_free(table);
 }
 END_TEST
