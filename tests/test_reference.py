@@ -20,7 +20,7 @@ COMMAND = os.environ.get("WASSILY", str(BUILD / "wassily"))
 
 try:
     import h5py
-    import numpy  # noqa: F401
+    import numpy
 except ImportError:
     h5py = None
 
@@ -125,6 +125,31 @@ class Reference(unittest.TestCase):
         for name, gap in worst:
             with self.subTest(name):
                 self.assertLess(gap, 1e-10)
+
+    def test_nearly_free_imports_are_an_answer(self):
+        """Imports into inventories may be negative: no plant displaced them."""
+        study = self.folder / "free.yaml"
+        study.write_text(
+            "wassily: 1\ntitle: Nearly free\ntable: us-2017\n"
+            "model: {households: exogenous, prices: cost-push, substitution: nested,"
+            " primary_prices: fixed}\n"
+            "parameters: {horizon: long, sigma_domestic: 2.5, sigma_import: 3.8,"
+            " final_demand_elasticity: 1, export_elasticity: 3}\n"
+            "scenarios:\n"
+            "  - name: cut\n"
+            "    shocks:\n"
+            "      - import_price: {importer: USA, exporter: CHN, sectors: goods, change: -99.9%}\n"
+        )
+        out = self.folder / "free.h5"
+        done = subprocess.run(
+            [COMMAND, "run", str(study), "-o", str(out)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with h5py.File(out, "r") as file:
+            self.assertTrue(numpy.isfinite(file["jobs_case"][0, 0]))
 
     def test_a_result_off_by_a_billionth_is_found(self):
         spoiled = self.folder / "spoiled.h5"

@@ -244,6 +244,35 @@ START_TEST(jobs_by_demand_has_both_margins)
 }
 END_TEST
 
+/* S6 with half of the duty passed on: two tariffs on one entry are one of their sum, and what is
+ * taken back leaves nothing, in surplus as in jobs. */
+START_TEST(partners_tariffs_add_and_are_taken_back_whole)
+{
+    static double fifth[3] = {.2, .2, 0}, back[3] = {-.2, -.2, 0}, half[3] = {.5, .5, .5};
+    add_tariff(CN, US, fifth, half);
+    solve();
+    double jobs = out.jobs_total, value_added = out.value_added_total;
+    /* buyers pay 1.1, the exporter keeps 1.1/1.2 of 28 at 1.1^-3: the rest leaves the surplus */
+    double lost = (1 - 1.1 / 1.2) * 28 * pow(1.1, -3), chain = 0.0;
+    for (size_t i = 0; i < 3; i++) {
+        chain += economy->v[i] * out.x[3 * WIO_CHANNEL_RETALIATION + i];
+    }
+    ck_assert_double_eq_tol(sum(out.value_added, WIO_CHANNEL_RETALIATION) - chain, -lost, 1e-12);
+    wio_outcome_free(&out);
+    scenario.shocks = 0;
+    add_tariff(CN, US, tenth, half);
+    add_tariff(CN, US, tenth, half);
+    solve();
+    ck_assert_double_eq_tol(out.jobs_total, jobs, 1e-11);
+    ck_assert_double_eq_tol(out.value_added_total, value_added, 1e-12);
+    wio_outcome_free(&out);
+    add_tariff(CN, US, back, half);
+    solve();
+    ck_assert_double_eq_tol(out.jobs_total, 0.0, 1e-11);
+    ck_assert_double_eq_tol(out.value_added_total, 0.0, 1e-12);
+}
+END_TEST
+
 START_TEST(labour_productivity_costs_jobs_in_proportion)
 {
     double labour[3] = {0, .25, 0};
@@ -516,6 +545,7 @@ int main(void)
     tcase_add_test(known, a_tariff_without_substitution_has_no_quantities);
     tcase_add_test(known, partial_pass_through_splits_the_duty);
     tcase_add_test(known, demand_splits_into_direct_indirect_and_induced);
+    tcase_add_test(known, partners_tariffs_add_and_are_taken_back_whole);
     tcase_add_test(known, labour_productivity_costs_jobs_in_proportion);
     tcase_add_test(known, a_pledge_has_gross_displaced_and_net_jobs);
     tcase_add_test(known, solve_for_scales_the_capex_to_the_target);

@@ -12,7 +12,7 @@ static wio_status check_displaced(const wio_work *w, const double *there, wio_er
     for (size_t t = 0; t < w->projects.years; t++) {
         for (size_t o = 0; o < q; o++) {
             double displaced = w->projects.displaced_imports[t * q + o];
-            if (displaced > there[o] * (1.0 + 1e-9)) {
+            if (displaced > 0.0 && displaced > there[o] * (1.0 + 1e-9)) { /* inventories may fall */
                 return wio_fail(err, WIO_E_STUDY,
                                 "scenario '%s': in %d the plants displace %.6g million of imports "
                                 "%s.%s, and there are %.6g; lower the share, the capex or the "
