@@ -43,6 +43,8 @@
  *   capex_built, equipment_imports                                  (scenario, year)
  *   capex_required (solve_for)                                      (scenario)
  *   purchases_gross, purchases_net (million, by year)               (scenario, year)
+ *   category_purchases_gross, category_purchases_net, category_jobs (Type I)
+ *                                                                   (scenario, category, year)
  *   jobs_by_demand (whose demand -> whose jobs, on request)         (scenario, activity, demand)
  *   jobs_covered_output_share: scalar
  * A quantity the closure does not determine is absent, and its name is in the attribute

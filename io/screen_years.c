@@ -111,6 +111,13 @@ static void purchases(wio_screen *screen)
         (void)snprintf(label, sizeof label, "Job-years %d-%d", (int)year[0], (int)year[count - 1]);
         wio_screen_row_persons(screen, WIO_INK_SIGN, label, true);
     }
+    const wio_variable *category = wio_screen_find(screen, "category"); /* signs differ by it */
+    for (size_t c = 0; category != NULL && c < category->length[0]; c++) {
+        if (wio_screen_take(screen, "category_jobs", c, SIZE_MAX)) {
+            (void)snprintf(label, sizeof label, "  %.30s", category->text[c]);
+            wio_screen_row_persons(screen, WIO_INK_SIGN, label, true);
+        }
+    }
 }
 
 /* Is the total of a variable over scenarios another one's? */

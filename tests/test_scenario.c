@@ -459,17 +459,19 @@ START_TEST(purchases_ramp_up_as_in_the_model)
     }
     study.years = 5;
     study.first_year = 2026;
-    shock[scenario.shocks++] = (wio_shock){.kind = WIO_SHOCK_PURCHASE,
-                                           .as.purchase = {.buyer = CN,
-                                                           .seller = US,
-                                                           .categories = 1,
-                                                           .weight = weight,
-                                                           .years = 5,
-                                                           .baseline = none,
-                                                           .increment = increment,
-                                                           .counterfactual = none,
-                                                           .compliance = compliance,
-                                                           .additionality = g}};
+    shock[scenario.shocks++] =
+        (wio_shock){.kind = WIO_SHOCK_PURCHASE,
+                    .as.purchase = {.buyer = CN,
+                                    .seller = US,
+                                    .categories = 1,
+                                    .category = (char *[]){(char *)(uintptr_t) "all"},
+                                    .weight = weight,
+                                    .years = 5,
+                                    .baseline = none,
+                                    .increment = increment,
+                                    .counterfactual = none,
+                                    .compliance = compliance,
+                                    .additionality = g}};
     solve();
     double all = 0.0;
     for (size_t t = 0; t < 5; t++) {
@@ -477,6 +479,10 @@ START_TEST(purchases_ramp_up_as_in_the_model)
         ck_assert_double_eq_tol(year, jobs[t], PRINTED);
         ck_assert_double_eq_tol(out.purchases[2 * t], increment[t] * .58, 1e-12);
         all += year;
+    }
+    for (size_t t = 0; t < 5; t++) { /* one category: the same jobs, by the multipliers */
+        ck_assert_double_eq_tol(out.by_category[3 * t + 1], increment[t] * .58 * .7, 1e-12);
+        ck_assert_double_eq_tol(out.by_category[3 * t + 2], jobs[t], PRINTED);
     }
     ck_assert_double_eq_tol(all, 132.507756, 3 * PRINTED);
     ck_assert_double_eq_tol(out.jobs_total, all / 5, 1e-10); /* report_year 0: the average */

@@ -195,6 +195,17 @@ static wio_status add_dimensions(wio_assembly *a)
                                      wio_result_labels(a->result, "activity"),
                                      "activity whose output is demanded", a->err));
     }
+    if (a->purchases) {
+        wio_names categories = {0};
+        wio_status status = wio_categories(&categories, study, a->err);
+        if (status == WIO_OK) {
+            status = wio_result_dimension(a->result, "category", categories.count,
+                                          (const char *const *)categories.code,
+                                          "category of purchases", a->err);
+        }
+        wio_names_free(&categories);
+        WIO_TRY(status);
+    }
     if (study->years > 0) {
         double *year = NULL;
         WIO_TRY(wio_result_dimension(a->result, "year", study->years, NULL, "year", a->err));

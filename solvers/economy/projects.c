@@ -154,6 +154,35 @@ static wio_part *purchase_part(wio_projects *p, const wio_economy *economy,
     return part;
 }
 
+void wio_purchase_gross(double *gross, const wio_purchase *purchase, size_t t)
+{
+    for (size_t c = 0; c < purchase->categories; c++) {
+        size_t at = t * purchase->categories + c;
+        gross[c] = wio_purchase_change(purchase->baseline[at], purchase->increment[at],
+                                       purchase->compliance[at], purchase->on_level,
+                                       purchase->counterfactual[at]);
+    }
+}
+
+wio_status wio_categories(wio_names *out, const wio_study *study, wio_error *err)
+{
+    for (size_t s = 0; s < study->scenarios; s++) {
+        for (size_t k = 0; k < study->scenario[s].shocks; k++) {
+            const wio_shock *shock = &study->scenario[s].shock[k];
+            bool buys =
+                shock->kind == WIO_SHOCK_PURCHASE || shock->kind == WIO_SHOCK_PURCHASE_CATCH_UP;
+            for (size_t c = 0; buys && c < shock->as.purchase.categories; c++) {
+                const char *name = shock->as.purchase.category[c];
+                if (wio_names_find(out, name) == SIZE_MAX &&
+                    wio_names_add(out, name, name) != WIO_OK) {
+                    return wio_fail(err, WIO_E_MEMORY, "categories of purchases");
+                }
+            }
+        }
+    }
+    return WIO_OK;
+}
+
 static wio_status add_purchase(wio_projects *p, const wio_economy *economy,
                                const wio_purchase *purchase, double additionality, wio_error *err)
 {
@@ -163,12 +192,7 @@ static wio_status add_purchase(wio_projects *p, const wio_economy *economy,
         return wio_fail(err, WIO_E_MEMORY, "purchases of %zu categories", purchase->categories);
     }
     for (size_t t = 0; t < purchase->years && purchase->first + t < p->years; t++) {
-        for (size_t c = 0; c < purchase->categories; c++) {
-            size_t at = t * purchase->categories + c;
-            gross[c] = wio_purchase_change(purchase->baseline[at], purchase->increment[at],
-                                           purchase->compliance[at], purchase->on_level,
-                                           purchase->counterfactual[at]);
-        }
+        wio_purchase_gross(gross, purchase, t);
         add_purchase_year(p, part, economy, purchase, additionality, purchase->first + t, gross);
     }
     return WIO_OK;

@@ -107,6 +107,19 @@ static double total(const double *by_channel, size_t n)
     return sum;
 }
 
+/* Any scenario has: then all have the figures, so that they can be measured from one another. */
+static bool has_plants(const wio_study *study)
+{
+    for (size_t s = 0; s < study->scenarios; s++) {
+        for (size_t k = 0; k < study->scenario[s].shocks; k++) {
+            if (study->scenario[s].shock[k].kind == WIO_SHOCK_INVESTMENT) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static wio_status solve_quantities(wio_work *w, wio_outcome *out, bool ledger, bool matrix,
                                    wio_error *err)
 {
@@ -132,8 +145,9 @@ static wio_status solve_quantities(wio_work *w, wio_outcome *out, bool ledger, b
     WIO_TRY(wio_work_households(w, out, err));
     if (ledger && w->study->years > 0) {
         WIO_TRY(wio_work_years(w, out, err));
+        WIO_TRY(wio_work_purchases(w, out, err));
     }
-    if (ledger && w->projects.plants) {
+    if (ledger && has_plants(w->study)) {
         WIO_TRY(wio_work_plants(w, out, err));
     }
     WIO_TRY(wio_work_productivity(w, out, err));
@@ -241,6 +255,7 @@ void wio_outcome_compare(wio_outcome *out, const wio_outcome *base, const wio_ec
     subtract(out->capex, base->capex, years);
     subtract(out->operation, base->operation, 4 * years);
     subtract(out->purchases, base->purchases, 2 * years);
+    subtract(out->by_category, base->by_category, 3 * out->categories * years);
     subtract(out->by_demand, base->by_demand, n * n);
     for (size_t c = 0; c < WIO_CHANNELS; c++) {
         out->used[c] = out->used[c] || base->used[c];

@@ -68,6 +68,12 @@ wio_status wio_projects_create(wio_projects *out, const wio_economy *economy,
 void wio_projects_scale(wio_projects *projects, const wio_economy *economy, double factor);
 void wio_projects_free(wio_projects *projects);
 
+/* What is bought above the counterfactual, [categories] million, in year t of a purchase. */
+void wio_purchase_gross(double *gross, const wio_purchase *purchase, size_t t);
+
+/* The categories of all purchases of a study, each once, in the order of the file. */
+wio_status wio_categories(wio_names *out, const wio_study *study, wio_error *err);
+
 /* The duties and prices of a scenario, by origin row and kind of user. */
 typedef struct wio_duties {
     wio_arena arena;
@@ -110,6 +116,8 @@ typedef struct wio_outcome {
     double *equipment, *capex;  /* [years] */
     double *operation;          /* [years x 4]: direct, gross, displaced, net */
     double *purchases;          /* [years x 2]: gross, net */
+    size_t categories;          /* of all purchases of the study */
+    double *by_category;        /* [categories x years x 3]: gross, net, jobs; by wio_categories */
     double *by_demand;          /* [n x n] jobs of row activity for demand of column, or NULL */
     double revenue_spent, revenue_offset;
     double gdp, gni, licence, cash_leaving, capex_required;

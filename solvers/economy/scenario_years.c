@@ -64,6 +64,72 @@ wio_status wio_work_years(wio_work *w, wio_outcome *out, wio_error *err)
     return WIO_OK;
 }
 
+/* Jobs per million of demand in each year's money, G = L' (e o factor_t), a row a year. */
+static wio_status year_multipliers(wio_work *w, double *G, const wio_purchase *purchase,
+                                   wio_error *err)
+{
+    const wio_economy *economy = w->economy;
+    size_t n = economy->n;
+    const double *e = economy->e + economy->jobs * n;
+    for (size_t t = 0; t < purchase->years; t++) {
+        for (size_t i = 0; i < n; i++) {
+            double factor = purchase->jobs_factor != NULL ? purchase->jobs_factor[t * n + i] : 1.0;
+            G[t * n + i] = isnan(e[i]) ? 0.0 : e[i] * factor;
+        }
+    }
+    return wio_system_solve_transposed(G, w->sides.system[1], purchase->years, G,
+                                       w->sides.certificate, err);
+}
+
+/* One commitment by category and year: gross, net, and direct and indirect jobs of the net. */
+static wio_status add_commitment(wio_work *w, wio_outcome *out, const wio_names *categories,
+                                 const wio_purchase *purchase, wio_error *err)
+{
+    const wio_economy *economy = w->economy;
+    size_t n = economy->n, years = w->projects.years;
+    double *G = wio_take(&w->arena, purchase->years * n);
+    double *gross = wio_take(&w->arena, purchase->categories);
+    if (w->arena.failed) {
+        return wio_fail(err, WIO_E_MEMORY, "purchases by category");
+    }
+    if (economy->jobs != SIZE_MAX) {
+        WIO_TRY(year_multipliers(w, G, purchase, err));
+    }
+    for (size_t t = 0; t < purchase->years && purchase->first + t < years; t++) {
+        wio_purchase_gross(gross, purchase, t);
+        for (size_t c = 0; c < purchase->categories; c++) {
+            double g = isnan(w->parameters->additionality) ? purchase->additionality[c]
+                                                           : w->parameters->additionality;
+            size_t category = wio_names_find(categories, purchase->category[c]);
+            double *to = out->by_category + 3 * (category * years + purchase->first + t);
+            to[0] += gross[c];
+            to[1] += g * gross[c];
+            to[2] += g * gross[c] * wio_dot(G + t * n, purchase->weight + c * n, n);
+        }
+    }
+    return WIO_OK;
+}
+
+wio_status wio_work_purchases(wio_work *w, wio_outcome *out, wio_error *err)
+{
+    wio_names categories = {0};
+    wio_status status = wio_categories(&categories, w->study, err);
+    out->categories = categories.count;
+    if (status == WIO_OK && categories.count > 0) {
+        out->by_category = wio_take(&out->arena, 3 * categories.count * w->projects.years);
+        status = out->by_category == NULL ? wio_fail(err, WIO_E_MEMORY, "purchases by category")
+                                          : WIO_OK;
+    }
+    for (size_t k = 0; status == WIO_OK && k < w->scenario->shocks; k++) {
+        const wio_shock *shock = &w->scenario->shock[k];
+        if (shock->kind == WIO_SHOCK_PURCHASE || shock->kind == WIO_SHOCK_PURCHASE_CATCH_UP) {
+            status = add_commitment(w, out, &categories, &shock->as.purchase, err);
+        }
+    }
+    wio_names_free(&categories);
+    return status;
+}
+
 /* Construction job-years, and the jobs of plants by year: direct, gross, displaced, net. */
 wio_status wio_work_plants(wio_work *w, wio_outcome *out, wio_error *err)
 {

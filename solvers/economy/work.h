@@ -39,8 +39,10 @@ void wio_work_induce(const wio_work *w, double *induced, double *imports, const 
 wio_status wio_work_households(wio_work *w, wio_outcome *out, wio_error *err);
 wio_status wio_work_productivity(wio_work *w, wio_outcome *out, wio_error *err);
 
-/* scenario_years.c: the change by year, construction and plants by year, jobs by whose demand. */
+/* scenario_years.c: the change by year, purchases by category and year, construction and plants by
+ * year, jobs by whose demand. */
 wio_status wio_work_years(wio_work *w, wio_outcome *out, wio_error *err);
+wio_status wio_work_purchases(wio_work *w, wio_outcome *out, wio_error *err);
 wio_status wio_work_plants(wio_work *w, wio_outcome *out, wio_error *err);
 wio_status wio_work_matrix(wio_work *w, wio_outcome *out, wio_error *err);
 
