@@ -111,10 +111,11 @@ static void purchases(wio_screen *screen)
         (void)snprintf(label, sizeof label, "Job-years %d-%d", (int)year[0], (int)year[count - 1]);
         wio_screen_row_persons(screen, WIO_INK_SIGN, label, true);
     }
-    const wio_variable *category = wio_screen_find(screen, "category"); /* signs differ by it */
-    for (size_t c = 0; category != NULL && c < category->length[0]; c++) {
+    const char *const *category = wio_result_labels(screen->result, "category");
+    size_t categories = category != NULL ? wio_result_length(screen->result, "category") : 0;
+    for (size_t c = 0; c < categories; c++) { /* their signs differ */
         if (wio_screen_take(screen, "category_jobs", c, SIZE_MAX)) {
-            (void)snprintf(label, sizeof label, "  %.30s", category->text[c]);
+            (void)snprintf(label, sizeof label, "  %.30s", category[c]);
             wio_screen_row_persons(screen, WIO_INK_SIGN, label, true);
         }
     }
