@@ -130,7 +130,8 @@ wio_status wio_work_purchases(wio_work *w, wio_outcome *out, wio_error *err)
     return status;
 }
 
-/* Construction job-years, and the jobs of plants by year: direct, gross, displaced, net. */
+/* Construction job-years, and the jobs of plants by year: direct, gross, displaced, net. Direct and
+ * indirect work only: what incomes induce is in jobs_year. */
 wio_status wio_work_plants(wio_work *w, wio_outcome *out, wio_error *err)
 {
     const wio_economy *economy = w->economy;
@@ -140,8 +141,7 @@ wio_status wio_work_plants(wio_work *w, wio_outcome *out, wio_error *err)
     out->equipment = wio_take(&out->arena, years);
     out->capex = wio_take(&out->arena, years);
     out->operation = wio_take(&out->arena, years * 4);
-    double *induced = wio_take(&w->arena, n);
-    if (out->arena.failed || w->arena.failed) {
+    if (out->arena.failed) {
         return wio_fail(err, WIO_E_MEMORY, "%zu years of plants", years);
     }
     wio_batch batch = {0};
@@ -154,13 +154,10 @@ wio_status wio_work_plants(wio_work *w, wio_outcome *out, wio_error *err)
     wio_status status = wio_batch_solve(&batch, &w->sides, 1, err);
     for (size_t t = 0; status == WIO_OK && t < years; t++) {
         const double *x = batch.rhs + t * n;
-        if (w->households != NULL) {
-            wio_work_induce(w, induced, NULL, x);
-        }
         double *operation = out->operation + 4 * t;
         operation[0] = operation[1] = w->projects.direct_jobs[t];
         for (size_t i = 0; e != NULL && i < n; i++) {
-            out->job_years[t * n + i] = e[i] * (x[i] + induced[i]);
+            out->job_years[t * n + i] = e[i] * x[i];
         }
         for (size_t k = 1; k <= 2; k++) { /* operation and displaced (projects.c) */
             size_t row = w->projects.part[k].row;
