@@ -55,7 +55,7 @@
  * ("none", "households", "government"), assumed (count, decimal), sourced (count), limits (lines),
  * jobs_unit_note, sources (lines), table_sources (lines), licence, repairs (lines),
  * report_year ("2021", "average" or ""), break_even_over, break_even_for,
- * certificate/<field> for every field of wio_certificate,
+ * certificate/<field> for every field of wio_certificate (numbers in the file),
  * provenance/<field>: study_text, study_sha256, version, compiler, libc, blas (with its kernel),
  * numerics, inputs (lines "path bytes sha256"); and end, host, threads, left out of a file that is
  * to be reproducible. */

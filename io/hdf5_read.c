@@ -138,7 +138,9 @@ static herr_t visit_attribute(hid_t object, const char *name, const H5A_info_t *
     H5T_class_t kind = (H5T_class_t)WIO_H5(h5, H5Tget_class(type));
     int64_t rank = WIO_H5(h5, H5Sget_simple_extent_ndims(space));
     int64_t count = WIO_H5(h5, H5Sget_simple_extent_npoints(space));
-    bool scalar_text = kind == H5T_STRING && rank == 0;
+    bool number = kind != H5T_STRING && count == 1 && at->path[0] != '\0';
+    bool listed =
+        (kind == H5T_STRING && rank == 0) || number; /* numbers of groups below the root */
     if ((kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING) || rank > 1 ||
         count > 4096 || h5->items >= MAX_OBJECTS) {
         (void)refuse(h5, name, "is an attribute of an unknown kind");
@@ -146,7 +148,7 @@ static herr_t visit_attribute(hid_t object, const char *name, const H5A_info_t *
     (void)WIO_H5(h5, H5Sclose(space));
     (void)WIO_H5(h5, H5Tclose(type));
     (void)WIO_H5(h5, H5Aclose(id));
-    if (at->group && scalar_text && h5->status == WIO_OK) {
+    if (at->group && listed && h5->status == WIO_OK) {
         (void)wio_h5_add_item(h5, at->path[0] != '\0' ? at->path : "/", name);
     }
     return h5->status == WIO_OK ? 0 : -1;
@@ -509,10 +511,16 @@ bool wio_h5_has_attribute(wio_h5 *h5, const char *path, const char *attribute)
            WIO_H5(h5, H5Aexists_by_name(h5->file, path, attribute, H5P_DEFAULT)) > 0;
 }
 
-/* A scalar text, of variable or fixed length. */
+/* One text, of variable or fixed length, or one number as its shortest decimals. */
 static char *read_text(wio_h5 *h5, hid_t id, hid_t type)
 {
     char *copy = NULL;
+    if (H5Tget_class(type) != H5T_STRING) {
+        double value = NAN;
+        char buffer[WIO_NUMBER_SIZE];
+        (void)WIO_H5(h5, H5Aread(id, H5T_NATIVE_DOUBLE, &value));
+        return wio_strdup(wio_format_double(buffer, value));
+    }
     if (WIO_H5(h5, H5Tis_variable_str(type)) > 0) {
         char *text = NULL;
         (void)WIO_H5(h5, H5Aread(id, h5->text, &text));
@@ -538,8 +546,8 @@ char *wio_h5_text(wio_h5 *h5, const char *path, const char *attribute)
     hid_t type = WIO_H5(h5, H5Aget_type(id));
     hid_t space = WIO_H5(h5, H5Aget_space(id));
     bool scalar = WIO_H5(h5, H5Sget_simple_extent_npoints(space)) == 1;
-    if (h5->status == WIO_OK && (!scalar || H5Tget_class(type) != H5T_STRING)) {
-        (void)refuse(h5, attribute, "is not one text");
+    if (h5->status == WIO_OK && !scalar) {
+        (void)refuse(h5, attribute, "is not one text or number");
     }
     if (h5->status == WIO_OK) {
         text = read_text(h5, id, type);

@@ -319,6 +319,17 @@ static void put_history(wio_h5 *h5, const wio_result *result, bool reproducible)
     wio_text_free(&text);
 }
 
+/* The figures of the certificate are kept as numbers: the text is their shortest form. */
+static void put_attribute(wio_h5 *h5, const place *at, const char *value)
+{
+    double number;
+    if (strcmp(at->group, "/certificate") == 0 && wio_parse_double(&number, value, strlen(value))) {
+        wio_h5_put_number(h5, at->group, at->name, H5T_IEEE_F64LE, number);
+    } else {
+        wio_h5_put_text(h5, at->group, at->name, value);
+    }
+}
+
 static void put_attributes(wio_h5 *h5, const wio_result *result, bool reproducible)
 {
     wio_h5_put_text(h5, "/", "Conventions", "CF-1.8");
@@ -336,7 +347,7 @@ static void put_attributes(wio_h5 *h5, const wio_result *result, bool reproducib
         locate(&at, h5, name);
         if (h5->status == WIO_OK) {
             wio_h5_put_group(h5, at.group);
-            wio_h5_put_text(h5, at.group, at.name, value);
+            put_attribute(h5, &at, value);
         }
         place_free(&at);
     }
