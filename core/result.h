@@ -86,10 +86,10 @@ wio_status wio_result_set(wio_result *result, const char *name, wio_error *err, 
 wio_status wio_result_set_text(wio_result *result, const char *name, const char *text,
                                wio_error *err);
 
-size_t wio_result_length(const wio_result *result, const char *dimension); /* 0 when absent */
+size_t wio_result_length(const wio_result *result, const char *name); /* 0 when absent */
 size_t wio_result_dimensions(const wio_result *result);
 const char *wio_result_dimension_name(const wio_result *result, size_t index, size_t *length);
-const char *const *wio_result_labels(const wio_result *result, const char *dimension);
+const char *const *wio_result_labels(const wio_result *result, const char *name);
 size_t wio_result_attributes(const wio_result *result);
 const char *wio_result_attribute_at(const wio_result *result, size_t index, const char **value);
 

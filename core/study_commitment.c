@@ -345,7 +345,7 @@ bool wio_bind_commitment(wio_binder *b, const wio_node *node, wio_purchase *purc
     if (!bind_categories(b, node, purchase) || !dated) {
         return false;
     }
-    purchase->years = (size_t)(last - *first_year + 1);
+    purchase->years = (size_t)(last - *first_year) + 1;
     purchase->first = (size_t)(*first_year - b->study->first_year);
     wio_bind_purchase_arrays(b, purchase);
     if (b->failed) {

@@ -18,7 +18,7 @@ bool wio_bind_unit(wio_binder *b, const wio_node *map, double *million)
     char lower[16] = "usd";
     for (size_t i = 0; b->table->currency != NULL && i + 1 < sizeof lower; i++) {
         char c = b->table->currency[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        lower[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
         if (c == '\0') {
             break;
         }

@@ -21,7 +21,7 @@ static bool bind_capex(wio_binder *b, const wio_node *node, wio_investment *plan
     if (!wio_bind_years(b, wio_node_get(capex, "years"), &first, &last)) {
         return false;
     }
-    size_t count = (size_t)(last - first + 1), from = (size_t)(first - b->study->first_year);
+    size_t count = (size_t)(last - first) + 1, from = (size_t)(first - b->study->first_year);
     double *profile = wio_bind_take(b, count);
     good &= wio_bind_profile(b, wio_node_get(capex, "profile"), profile, count);
     for (size_t t = 0; good && t < count; t++) {

@@ -278,7 +278,7 @@ void wio_bind_purchase_catch_up(wio_binder *b, wio_shock *shock, const wio_node 
     hold_against(b, shortfall, "target", target);
     hold_against(b, shortfall, "actual", actual);
     if (dated && short_shares(b, wio_node_get(node, "of"), of, share)) {
-        copy_commitment(b, out, of, (size_t)(last - first + 1));
+        copy_commitment(b, out, of, (size_t)(last - first) + 1);
         out->first = (size_t)(first - b->study->first_year);
         if (!b->failed) {
             fill_catch_up(b, node, out, of, share, first);

@@ -145,7 +145,7 @@ static bool bind_axis(wio_binder *b, const wio_node *scenarios)
         return false;
     }
     study->first_year = all.first;
-    study->years = (size_t)(all.last - all.first + 1);
+    study->years = (size_t)(all.last - all.first) + 1;
     return true;
 }
 

@@ -41,7 +41,7 @@ static const char *ascii_of(unsigned code, char one[2])
     } else if (code == '\t' || code == '\n' || code == '\r') {
         one[0] = ' ';
     } else {
-        one[0] = code >= ' ' && code < 0x7f ? (char)code : '?';
+        one[0] = (char)(code >= ' ' && code < 0x7f ? code : '?');
     }
     return one;
 }

@@ -43,7 +43,7 @@ static void set_header(column *c)
     (void)snprintf(c->header[0], WIO_CELL_SIZE, "%s", second != NULL ? name : "");
     (void)snprintf(c->header[1], WIO_CELL_SIZE, "%s", second != NULL ? second : name);
     for (char *s = c->header[1]; *s != '\0'; s++) {
-        *s = *s == '_' ? ' ' : *s;
+        *s = (char)(*s == '_' ? ' ' : *s);
     }
     const char *unit = c->variable->units == NULL ? "" : c->variable->units;
     bool million = strncmp(unit, "million ", 8) == 0;

@@ -175,11 +175,13 @@ static void read_numbers(block *b, size_t row, double *activity, double *final)
         double *to = b->user[c] >= FINAL ? &final[b->user[c] - FINAL] : &activity[b->user[c]];
         const char *cell = wio_sheet_cell(&b->sheet, row, c);
         if (*cell == '\0') {
+            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): read_header filled it
             *to = NAN;
             if (!b->missing) {
                 wrong_at(b, row, c, "an empty cell: write 0 where there is no flow");
             }
         } else if (!wio_parse_double(to, cell, strlen(cell))) {
+            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): read_header filled it
             *to = 0.0;
             wrong_at(b, row, c, "'%.40s' is not a number (%s)", cell,
                      b->missing ? "leave the cell empty where it is unknown"
@@ -217,6 +219,7 @@ static wio_status open_block(block *b, bool *found, wio_folder *folder, const ch
         *found = false;
     }
     for (size_t c = 0; *found && c < b->labels; c++) {
+        // NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): one corner per label
         if (strcmp(wio_sheet_cell(&b->sheet, 1, c), corner[c]) != 0) {
             wrong_at(b, 1, c, "the second header line has to say '%s' here", corner[c]);
             *found = false;
@@ -413,6 +416,7 @@ static wio_status read_notes(wio_folder *folder)
             if (i < 3 && (*cell != '\0' || i == 0) && wio_names_find(known[i], cell) == SIZE_MAX) {
                 wio_folder_unknown(folder, &sheet, r, at[i], columns[i], cell, known[i]);
             }
+            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): status says it is there
             note[i] = wio_strdup(cell);
             status = note[i] != NULL ? WIO_OK : wio_folder_memory(folder, "satellites_notes.csv");
         }

@@ -111,6 +111,7 @@ static void get_regions(wio_h5 *h5, wio_table *table)
             (void)wio_h5_fail(h5, WIO_E_MEMORY, "no memory for the regions");
         }
     }
+    // NOLINTBEGIN(clang-analyzer-core.NullDereference): the status says that all are there
     for (size_t i = 0; i < count && h5->status == WIO_OK; i++) {
         table->endogenous[i] = endogenous[i] != 0;
         if (!wio_valuation_find(&table->valuation[i], word[i])) {
@@ -118,6 +119,7 @@ static void get_regions(wio_h5 *h5, wio_table *table)
                               table->region.code[i], word[i]);
         }
     }
+    // NOLINTEND(clang-analyzer-core.NullDereference)
     wio_free(endogenous);
     wio_free(word);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* More than any table has; beyond it a list is multiplied by mistake (regions x sectors). */
-static const size_t MAX_ORIGINS = 4 * 1000 * 1000;
+static const size_t MAX_ORIGINS = 4000000;
 
 void wio_folder_unknown(wio_folder *folder, const wio_sheet *sheet, size_t row, size_t column,
                         const char *what, const char *code, const wio_names *names)

@@ -52,7 +52,7 @@ void progress_line(char line[PROGRESS_LINE], size_t width, size_t done, size_t t
     (void)snprintf(line, PROGRESS_LINE, "[%s] %3d%%  %.*s", drawn, (int)(100.0 * share), (int)room,
                    what == NULL ? "" : what);
     for (char *c = line; *c != '\0'; c++) { /* a scenario's name must not move the cursor */
-        *c = (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c;
+        *c = (char)((unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c);
     }
 }
 

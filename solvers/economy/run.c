@@ -43,6 +43,7 @@ static wio_status solve_tasks(run *r, wio_error *err)
 {
     const wio_study *study = r->study;
     size_t tasks = study->cases * study->scenarios;
+    // NOLINTNEXTLINE(clang-analyzer-deadcode.DeadStores): the pragma reads it
     int threads = threads_for(r, tasks);
     wio_blas_single();
     omp_init_lock(&r->lock);
@@ -183,6 +184,7 @@ static wio_status break_evens(double *root, run *r, wio_error *err)
         worst = wio_fail(err, WIO_E_MEMORY, "break-even");
         goto done;
     }
+    // NOLINTNEXTLINE(clang-analyzer-deadcode.DeadStores): the pragma reads it
     int threads = threads_for(r, study->scenarios);
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (size_t s = 0; s < study->scenarios; s++) {
