@@ -111,6 +111,10 @@ golden multipliers 'wassily multipliers ./two-sector' 'wassily multipliers ./two
     'wassily multipliers ./two-sector --csv --households endogenous --household-income wages --rounds 2' \
     'wassily multipliers us-2017 --csv | head -n 3' \
     'wassily multipliers world-2009 --csv | sed -n "1p;2p;14p"'
+cp -r "$work/at/two-sector" "$work/at/some-jobs"
+sed -i 's/^jobs,persons,30,40/jobs,persons,30,/' "$work/at/some-jobs/satellites.csv"
+golden lower_bound 'wassily multipliers ./some-jobs' 'wassily multipliers ./some-jobs --csv' \
+    'wassily solve ./some-jobs --demand demand.csv --csv'
 cp -r "$work/at/two-sector" "$work/at/no-income"
 sed -i '/^household_income/,/^  source/d' "$work/at/no-income/table.yaml"
 golden households 'wassily multipliers ./two-sector --households endogenous' \

@@ -278,8 +278,8 @@ static void print_bound(const char *bound, const char *method)
            method != NULL ? ", " : "", method != NULL ? method : "");
 }
 
-/* "lower bounds: jobs (known for 21.2% of output)": accounts with missing activities. */
-static void print_lower_bounds(const wio_result *result)
+/* "jobs: lower bounds, known for 21.2% of output": accounts with missing activities. */
+static void print_lower_bounds(FILE *file, const wio_result *result)
 {
     const char *names = wio_result_attribute(result, "lower_bound");
     while (names != NULL && *names != '\0') {
@@ -289,8 +289,8 @@ static void print_lower_bounds(const wio_result *result)
         (void)snprintf(coverage, sizeof coverage, "coverage/%.*s", (int)length, names);
         const char *text = wio_result_attribute(result, coverage);
         if (text != NULL && wio_parse_double(&share, text, strlen(text))) {
-            printf("%.*s: lower bounds, known for %.1f%% of output\n", (int)length, names,
-                   100.0 * share);
+            fprintf(file, "%s%.*s: lower bounds, known for %.1f%% of output\n",
+                    file == stderr ? "warning: " : "", (int)length, names, 100.0 * share);
         }
         names += length + (names[length] == ',');
         names += strspn(names, " ");
@@ -312,7 +312,7 @@ static void print_for_people(const wio_result *result, const char *what)
     print_activities(result);
     print_bound(wio_result_attribute(result, "certificate/error_bound"),
                 wio_result_attribute(result, "certificate/method"));
-    print_lower_bounds(result);
+    print_lower_bounds(stdout, result);
 }
 
 int cli_print_result(const wio_result *result, bool csv, bool json, const char *what)
@@ -320,6 +320,9 @@ int cli_print_result(const wio_result *result, bool csv, bool json, const char *
     if (!csv && !json) {
         print_for_people(result, what);
         return 0;
+    }
+    if (csv) { /* data stay clean; JSON has it among its attributes */
+        print_lower_bounds(stderr, result);
     }
     char *text = NULL;
     wio_error err = {0};
