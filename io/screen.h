@@ -13,6 +13,8 @@ enum {
     WIO_LINE_SIZE = 256,
     WIO_ROWS = 64,         /* rows of the first table */
     WIO_SCREEN_LINES = 45, /* of a study with up to two scenarios */
+    WIO_FOOT_LEAST = 4,    /* of them for limits and certificate */
+    WIO_FOOT = 5,          /* with some room for the limits */
     WIO_HALF_ROWS = 9      /* lines of a list that shares its line with another */
 };
 
@@ -65,9 +67,9 @@ typedef struct wio_screen {
 void wio_screen_ascii(char *out, size_t size, const char *text);
 /* "1,234.5": grouped thousands; signed: '+' before a positive number. */
 void wio_screen_fixed(char out[WIO_CELL_SIZE], double value, int digits, bool with_sign);
-/* Persons, rounded to 100 from 10,000 on and to 10 from 1,000 on. */
+/* Persons, rounded to 1,000 from a million on, to 100 from 10,000 and to 10 from 1,000. */
 void wio_screen_persons(char out[WIO_CELL_SIZE], double value, bool with_sign);
-/* Money in its unit with one decimal, two when small. */
+/* Money in its unit with one decimal, two below one. */
 void wio_screen_money(char out[WIO_CELL_SIZE], double value, bool with_sign);
 /* A relative change as percent. */
 void wio_screen_percent(char out[WIO_CELL_SIZE], double value, bool with_sign);
@@ -90,6 +92,10 @@ size_t wio_screen_wrapped(const wio_screen *screen, const char *text);
 /* Cut a name to width, at a word when that leaves two thirds of it. */
 void wio_screen_fit(char *text, size_t width);
 size_t wio_screen_lines(const wio_screen *screen);
+/* Lines left on the page above its last `below` ones; many when the page has no bound. */
+size_t wio_screen_room(const wio_screen *screen, size_t below);
+/* Width of the labels of the table. */
+size_t wio_screen_label(const wio_screen *screen);
 
 /* Sum over the slab of a scenario; `second` and `third` pick one position or SIZE_MAX for all.
  * Missing elements are left out; NaN when nothing is known. */
@@ -102,10 +108,17 @@ bool wio_screen_take(wio_screen *screen, const char *name, size_t second, size_t
 /* The same over the positions of the last dimension whose label is `want` (or is not). */
 bool wio_screen_take_where(wio_screen *screen, const char *name, const char *labels,
                            const char *want, bool equal);
+/* What the jobs of a scenario are: "gross", "net of displaced"; NULL when it is not said. */
+const char *wio_screen_counted(const wio_screen *screen, size_t scenario);
 /* "China" for CHN where the result says so and the name is short, else the code. */
 const char *wio_screen_region(const wio_screen *screen, const char *code);
 /* Is some value[] known and not zero? */
 bool wio_screen_any(const wio_screen *screen);
+
+/* Equal but for rounding. */
+bool wio_screen_same(double a, double b);
+/* Does some scenario have a duty of home? True when the result does not say. */
+bool wio_screen_duty(const wio_screen *screen);
 
 /* Rows from value[]. Labels of money get their unit; one that starts with a space is an item of
  * the row above and shares its unit. */

@@ -14,7 +14,29 @@ static bool has(const wio_screen *screen, const char *name)
     return wio_screen_find(screen, name) != NULL;
 }
 
+/* Is some scenario measured from another one, so that its amounts are changes? */
+static bool compared(const wio_screen *screen)
+{
+    const wio_variable *v = wio_result_find(screen->result, "scenario_compared_to");
+    bool other = false;
+    for (size_t k = 0; v != NULL && v->text != NULL && k < screen->scenarios; k++) {
+        other = other || (v->text[k][0] != '\0' && strcmp(v->text[k], "table") != 0);
+    }
+    return other;
+}
+
 /* --- jobs ---------------------------------------------------------------------------------------------- */
+
+/* What the jobs of every scenario are, NULL when that differs or is not said. */
+static const char *counted_by_all(const wio_screen *screen)
+{
+    const char *first = wio_screen_counted(screen, 0);
+    for (size_t k = 1; first != NULL && k < screen->scenarios; k++) {
+        const char *other = wio_screen_counted(screen, k);
+        first = other != NULL && strcmp(first, other) == 0 ? first : NULL;
+    }
+    return first;
+}
 
 /* What the number is: in which year, gross or net, of what. */
 static void jobs_label(const wio_screen *screen, char label[WIO_LABEL_SIZE])
@@ -26,15 +48,37 @@ static void jobs_label(const wio_screen *screen, char label[WIO_LABEL_SIZE])
     } else if (year != NULL && year[0] != '\0') {
         (void)snprintf(when, sizeof when, " in %.8s", year);
     }
-    const char *kind = ", gross";
-    if (!has(screen, "jobs_change")) {
-        kind = ""; /* not modelled: neither */
-    } else if (has(screen, "operation_jobs_net") || has(screen, "purchases_net")) {
-        kind = ", net";
-    } else if (has(screen, "tariff_revenue")) {
-        kind = when[0] == '\0' ? ", net of losses" : ", net";
+    /* not modelled: neither gross nor net */
+    const char *kind = has(screen, "jobs_change") ? counted_by_all(screen) : NULL;
+    static const char *const unit[] = {" (persons)", ""};
+    for (size_t i = 0; i < 2; i++) { /* without the unit where the label is narrow */
+        int length = snprintf(label, WIO_LABEL_SIZE, "Jobs%s%s%s%.40s", unit[i], when,
+                              kind == NULL ? "" : ", ", kind == NULL ? "" : kind);
+        if (length >= 0 && (size_t)length <= wio_screen_label(screen)) {
+            return;
+        }
     }
-    (void)snprintf(label, WIO_LABEL_SIZE, "Jobs (persons)%s%s", when, kind);
+}
+
+/* Gross here, net there: "net of displaced", or "less displaced" where the column is narrow. */
+static void counted_row(wio_screen *screen)
+{
+    static const char NET_OF[] = "net of ";
+    if (counted_by_all(screen) != NULL || wio_screen_counted(screen, 0) == NULL) {
+        return;
+    }
+    screen->missing = "not known";
+    wio_row *row = wio_screen_row(screen, WIO_INK_PLAIN, "  counted");
+    for (size_t k = 0; k < screen->scenarios; k++) {
+        const char *kind = wio_screen_counted(screen, k), *net = "";
+        if (kind != NULL && screen->columns > 2 && strncmp(kind, NET_OF, strlen(NET_OF)) == 0) {
+            kind += strlen(NET_OF);
+            net = "less ";
+        }
+        if (kind != NULL) {
+            (void)snprintf(row->cell[k], WIO_CELL_SIZE, "%s%.40s", net, kind);
+        }
+    }
 }
 
 static void share_of_base(wio_screen *screen)
@@ -85,6 +129,14 @@ static void range_cell(char cell[WIO_CELL_SIZE], double low, double high, size_t
     }
 }
 
+/* What stands for a range of nothing: the number is a target, or no case touches it. */
+static const char *no_range(const wio_screen *screen, size_t k)
+{
+    const wio_variable *target = wio_screen_find(screen, "capex_required");
+    bool solved = target != NULL && !isnan(wio_screen_sum(target, k, SIZE_MAX, SIZE_MAX));
+    return solved ? "set by target" : screen->columns <= 2 ? "same in every case" : "same in all";
+}
+
 static void range_row(wio_screen *screen)
 {
     const wio_variable *v = wio_screen_find(screen, "jobs_case");
@@ -100,7 +152,9 @@ static void range_row(wio_screen *screen)
             low = jobs < low ? jobs : low;
             high = jobs > high ? jobs : high;
         }
-        if (low <= high) {
+        if (low <= high && wio_screen_same(low, high)) {
+            (void)snprintf(row->cell[k], WIO_CELL_SIZE, "%s", no_range(screen, k));
+        } else if (low < high) {
             range_cell(row->cell[k], low, high, screen->columns <= 2 ? 21 : 15);
         }
     }
@@ -201,6 +255,9 @@ static void jobs_rows(wio_screen *screen)
         char label[WIO_LABEL_SIZE];
         jobs_label(screen, label);
         wio_screen_row_persons(screen, WIO_INK_HEADLINE, label, true);
+        if (has(screen, "jobs_change")) {
+            counted_row(screen);
+        }
         share_of_base(screen);
         range_row(screen);
         group_rows(screen);
@@ -260,6 +317,24 @@ static void price_rows(wio_screen *screen, const char *name, const char *label, 
     }
 }
 
+/* The same consumer basket at both prices, in the longest words that fit. */
+static void household_row(wio_screen *screen)
+{
+    static const char *const one[] = {"Cost to households, base basket",
+                                      "Household cost, base basket", "Cost of base basket"};
+    static const char *const several[] = {"Cost to households, all regions",
+                                          "Household cost, all regions", "Household cost"};
+    const char *const *label = screen->homes > 1 ? several : one;
+    if (!wio_screen_take(screen, "household_cost", SIZE_MAX, SIZE_MAX)) {
+        return;
+    }
+    size_t pick = 0, unit = strlen(", bn") + strlen(screen->currency);
+    while (pick < 2 && strlen(label[pick]) + unit > wio_screen_label(screen)) {
+        pick++;
+    }
+    wio_screen_row_money(screen, WIO_INK_PLAIN, label[pick], "", compared(screen));
+}
+
 /* --- duties ------------------------------------------------------------------------------------------------ */
 
 /* Change of all duties collected, less the income and payroll taxes that a duty costs. */
@@ -283,7 +358,7 @@ static void net_duty_row(wio_screen *screen)
         screen->value[k] = all > 0.0 ? all - taken : all + taken;
     }
     if (wio_screen_any(screen)) {
-        wio_screen_row_money(screen, WIO_INK_PLAIN, label, "", false);
+        wio_screen_row_money(screen, WIO_INK_PLAIN, label, "", compared(screen));
     }
 }
 
@@ -293,13 +368,15 @@ static void duty_rows(wio_screen *screen)
         return;
     }
     bool listed = screen->missing[4] == 'm'; /* "not modelled" */
-    if (!wio_screen_any(screen) && !listed) {
+    if (listed ? !wio_screen_duty(screen) : !wio_screen_any(screen)) {
         return;
     }
-    wio_screen_row_money(screen, WIO_INK_PLAIN, "Duty at the new rate, gross", "", false);
+    wio_screen_take(screen, "tariff_revenue", SIZE_MAX, SIZE_MAX);
+    bool with_sign = compared(screen); /* then it is a change of the duty */
+    wio_screen_row_money(screen, WIO_INK_PLAIN, "Duty at the new rate, gross", "", with_sign);
     net_duty_row(screen);
     if (wio_screen_take(screen, "tariff_revenue_static", SIZE_MAX, SIZE_MAX)) {
-        wio_screen_row_money(screen, WIO_INK_PLAIN, "  if nobody switched", "", false);
+        wio_screen_row_money(screen, WIO_INK_PLAIN, "  if nobody switched", "", with_sign);
     }
 }
 
@@ -399,11 +476,7 @@ static void export_rows(wio_screen *screen)
 static void compared_row(wio_screen *screen)
 {
     const wio_variable *v = wio_result_find(screen->result, "scenario_compared_to");
-    bool other = false;
-    for (size_t k = 0; v != NULL && v->text != NULL && k < screen->scenarios; k++) {
-        other = other || (v->text[k][0] != '\0' && strcmp(v->text[k], "table") != 0);
-    }
-    if (!other) {
+    if (!compared(screen)) {
         return;
     }
     wio_row *row = wio_screen_row(screen, WIO_INK_PLAIN, "  change measured from");
@@ -418,12 +491,11 @@ void wio_screen_effects(wio_screen *screen)
     compared_row(screen);
     jobs_rows(screen);
     wio_screen_projects(screen);
-    price_rows(screen, "consumer_price_change", "Consumer price", true);
+    price_rows(screen, "consumer_price_change",
+               screen->homes > 1 ? "Consumer price" : "Consumer price (base basket)", true);
     price_rows(screen, "investment_price_change",
                screen->homes > 1 ? "Capital goods" : "Price of capital goods", false);
-    if (wio_screen_take(screen, "household_cost", SIZE_MAX, SIZE_MAX)) {
-        wio_screen_row_money(screen, WIO_INK_PLAIN, "Cost to households", " a year", false);
-    }
+    household_row(screen);
     duty_rows(screen);
     import_rows(screen);
     export_rows(screen);

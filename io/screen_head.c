@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { HEAD_MOST = 12, LIMITS_LEAST = WIO_FOOT_LEAST - 2 };
+
 static const char *attribute(const wio_screen *screen, const char *name)
 {
     const char *text = wio_result_attribute(screen->result, name);
@@ -105,14 +107,16 @@ void wio_screen_head(wio_screen *screen)
         sentence(&text, "Horizon ", horizon);
         sentence(&text, "Elasticities ", elasticities);
     }
-    add_revenue(&text, attribute(screen, "revenue"));
+    if (wio_screen_duty(screen)) {
+        add_revenue(&text, attribute(screen, "revenue"));
+    }
     add_assumed(&text, screen);
     add_coverage(&text, screen);
     add_when(&text, screen);
     sentence(&text, "", attribute(screen, "jobs_unit_note"));
     screen->text.failed = screen->text.failed || text.failed;
     if (!text.failed) {
-        wio_screen_wrap(screen, WIO_INK_PLAIN, text.data, 0);
+        wio_screen_wrap(screen, WIO_INK_PLAIN, text.data, screen->scenarios > 2 ? 0 : HEAD_MOST);
     }
     wio_text_free(&text);
     wio_screen_end(screen);
@@ -178,7 +182,7 @@ static void add_limits(wio_text *text, wio_screen *screen)
     wio_text_free(&list);
 }
 
-/* At least three lines of limits, and as many as the page has room for. */
+/* At least two lines of limits, and as many as the page has room for. */
 static void limits(wio_screen *screen, size_t below)
 {
     wio_text text = {0};
@@ -186,9 +190,9 @@ static void limits(wio_screen *screen, size_t below)
     if (text.failed) {
         screen->text.failed = true;
     } else if (text.length > 0) {
-        size_t used = wio_screen_lines(screen) + below;
-        size_t room = used + 4 < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 4;
-        bool whole = screen->scenarios > 2 || wio_screen_wrapped(screen, text.data) <= room;
+        size_t room = wio_screen_room(screen, below);
+        room = room > LIMITS_LEAST ? room : LIMITS_LEAST;
+        bool whole = wio_screen_wrapped(screen, text.data) <= room;
         if (!wio_screen_wrap(screen, WIO_INK_PLAIN, text.data, whole ? 0 : room - 1)) {
             wio_screen_say(screen, WIO_INK_PLAIN, "... and more: `limits` in the result file");
         }

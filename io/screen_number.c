@@ -1,7 +1,7 @@
 /* screen_number.c - numbers as people read them, and names in plain ASCII.
  *
- * Rounding follows what the models can say: persons to hundreds from ten thousand on, percentages
- * to hundredths unless that would print a nonzero number as zero. */
+ * Rounding follows what the models can say: persons to three or four figures, money to tenths of
+ * its unit, percentages to hundredths unless that would print a nonzero number as zero. */
 #include "screen.h"
 
 #include <math.h>
@@ -110,7 +110,7 @@ void wio_screen_fixed(char out[WIO_CELL_SIZE], double value, int digits, bool wi
 void wio_screen_persons(char out[WIO_CELL_SIZE], double value, bool with_sign)
 {
     double size = fabs(value);
-    double step = size >= 10000.0 ? 100.0 : size >= 1000.0 ? 10.0 : 1.0;
+    double step = size >= 1e6 ? 1000.0 : size >= 1e4 ? 100.0 : size >= 1e3 ? 10.0 : 1.0;
     int digits = size < 9.95 && size >= 0.05 ? 1 : 0; /* small economies of tests and teaching */
     double shown = digits == 1 ? value : step * round(value / step);
     wio_screen_fixed(out, shown, digits, with_sign);
@@ -118,7 +118,7 @@ void wio_screen_persons(char out[WIO_CELL_SIZE], double value, bool with_sign)
 
 void wio_screen_money(char out[WIO_CELL_SIZE], double value, bool with_sign)
 {
-    int digits = value == 0.0 ? 0 : fabs(value) < 0.095 ? 2 : 1;
+    int digits = value == 0.0 ? 0 : fabs(value) < 0.995 ? 2 : 1;
     wio_screen_fixed(out, value, digits, with_sign);
 }
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TOP = 5, TOP_LEAST = 3, FOOT = 6 };
+enum { TOP = 5, TOP_LEAST = 3, TITLE_ROOM = 38 };
 
 typedef struct words {
     const char *name, *shown;
@@ -69,6 +69,17 @@ static bool shapley(const wio_variable *v, const char *const *channel, size_t sc
     return false;
 }
 
+/* Beside other scenarios, which one it is of, where the name is short. */
+static void drove(char title[WIO_LABEL_SIZE], const wio_screen *screen, bool shares,
+                  const char *unit)
+{
+    const char *name = screen->scenario[screen->scenarios - 1], *how = shares ? "Shapley, " : "";
+    int length = snprintf(title, WIO_LABEL_SIZE, "What drove '%.40s' (%s%s)", name, how, unit);
+    if (screen->scenarios < 2 || length < 0 || length > TITLE_ROOM) {
+        (void)snprintf(title, WIO_LABEL_SIZE, "What drove it (%s%s)", how, unit);
+    }
+}
+
 static void channels(wio_half_list *list, const wio_screen *screen)
 {
     const wio_variable *v = wio_screen_find(screen, "jobs_channel");
@@ -86,9 +97,8 @@ static void channels(wio_half_list *list, const wio_screen *screen)
     }
     double scale = wio_screen_scale(&largest, 1);
     char unit[32];
-    (void)snprintf(list->title, sizeof list->title, "What drove it (%s%s)",
-                   shapley(v, channel, last) ? "Shapley, " : "",
-                   money ? wio_screen_unit(screen, scale, unit) : "jobs");
+    drove(list->title, screen, shapley(v, channel, last),
+          money ? wio_screen_unit(screen, scale, unit) : "jobs");
     for (size_t c = 0; c < count; c++) {
         double sum = wio_screen_sum(v, last, c, SIZE_MAX);
         if (!isnan(sum) && sum != 0.0) {
@@ -133,6 +143,14 @@ static void cases(wio_half_list *list, const wio_screen *screen)
     const char *const *name = wio_result_labels(screen->result, "case");
     size_t last = screen->scenarios - 1, count = v == NULL || v->rank != 2 ? 0 : v->length[1];
     double scale = count == 0 ? 1.0 : wio_screen_scale(v->data + last * count, count);
+    bool all = count > 1; /* nothing but the headline again */
+    for (size_t c = 1; c < count && all; c++) {
+        all = wio_screen_same(v->data[last * count + c], v->data[last * count]);
+    }
+    if (all) {
+        add(list, "no case changes it");
+        return;
+    }
     for (size_t c = 1; name != NULL && c < count && list->count < WIO_HALF_ROWS; c++) {
         put_value(add(list, name[c])->value, v->data[last * count + c], money, scale);
     }
@@ -196,7 +214,7 @@ static void activity_label(char label[WIO_LABEL_SIZE], const wio_screen *screen,
 /* Lines that the page leaves for the sectors: fewer where plants or years took many. */
 static size_t room_for_top(const wio_screen *screen)
 {
-    size_t used = wio_screen_lines(screen) + 2 + FOOT; /* the empty line, the title, the foot */
+    size_t used = wio_screen_lines(screen) + 2 + WIO_FOOT; /* the empty line, the title, the foot */
     size_t room = used < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 0;
     return room < TOP_LEAST ? TOP_LEAST : room < TOP ? room : TOP;
 }

@@ -145,6 +145,25 @@ size_t wio_screen_lines(const wio_screen *screen)
     return lines;
 }
 
+size_t wio_screen_room(const wio_screen *screen, size_t below)
+{
+    size_t used = wio_screen_lines(screen) + below;
+    if (screen->scenarios > 2) {
+        return SIZE_MAX;
+    }
+    return used < WIO_SCREEN_LINES ? WIO_SCREEN_LINES - used : 0;
+}
+
+static size_t column_width(const wio_screen *screen)
+{
+    return screen->columns <= 2 ? COLUMN_WIDTH : COLUMN_NARROW;
+}
+
+size_t wio_screen_label(const wio_screen *screen)
+{
+    return screen->width - (screen->columns > 1 ? screen->columns : 2) * column_width(screen);
+}
+
 /* --- values ----------------------------------------------------------------------------------------- */
 
 double wio_screen_sum(const wio_variable *variable, size_t scenario, size_t second, size_t third)
@@ -235,6 +254,13 @@ bool wio_screen_take_where(wio_screen *screen, const char *name, const char *lab
     return true;
 }
 
+const char *wio_screen_counted(const wio_screen *screen, size_t scenario)
+{
+    const wio_variable *v = wio_result_find(screen->result, "scenario_jobs");
+    bool said = v != NULL && v->text != NULL && v->rank == 1 && v->length[0] == screen->scenarios;
+    return said && v->text[scenario][0] != '\0' ? v->text[scenario] : NULL;
+}
+
 const char *wio_screen_region(const wio_screen *screen, const char *code)
 {
     enum { SHORT = 20 };
@@ -262,6 +288,25 @@ bool wio_screen_any(const wio_screen *screen)
         }
     }
     return false;
+}
+
+bool wio_screen_same(double a, double b)
+{
+    return fabs(a - b) <= 1e-9 * (fabs(a) + fabs(b));
+}
+
+bool wio_screen_duty(const wio_screen *screen)
+{
+    const wio_variable *v = wio_screen_find(screen, "tariff_revenue_static");
+    bool some = v == NULL;
+    size_t count = v == NULL ? 0 : 1;
+    for (size_t d = 0; v != NULL && d < v->rank; d++) {
+        count *= v->length[d];
+    }
+    for (size_t i = 0; i < count; i++) {
+        some = some || (!isnan(v->data[i]) && v->data[i] != 0.0);
+    }
+    return some;
 }
 
 /* --- rows of the table -------------------------------------------------------------------------------- */
@@ -386,7 +431,9 @@ static void heading(wio_screen *screen, size_t first, size_t count, size_t label
 static void block(wio_screen *screen, size_t first, size_t count, size_t label, size_t column)
 {
     heading(screen, first, count, label, column);
-    for (size_t r = 0; r < screen->rows; r++) {
+    size_t room = wio_screen_room(screen, WIO_FOOT);
+    size_t rows = screen->rows <= room ? screen->rows : room > 0 ? room - 1 : 0;
+    for (size_t r = 0; r < rows; r++) {
         const wio_row *row = &screen->row[r];
         bool headline = row->ink == WIO_INK_HEADLINE;
         wio_screen_put(screen, row->label, label, false, headline ? WIO_INK_BOLD : WIO_INK_PLAIN);
@@ -398,12 +445,14 @@ static void block(wio_screen *screen, size_t first, size_t count, size_t label, 
         }
         wio_screen_end(screen);
     }
+    if (rows < screen->rows) {
+        wio_screen_say(screen, WIO_INK_PLAIN, "... and more: the result file has every row");
+    }
 }
 
 void wio_screen_table(wio_screen *screen)
 {
-    size_t column = screen->columns <= 2 ? COLUMN_WIDTH : COLUMN_NARROW;
-    size_t label = screen->width - (screen->columns > 1 ? screen->columns : 2) * column;
+    size_t column = column_width(screen), label = wio_screen_label(screen);
     for (size_t first = 0; first < screen->scenarios; first += screen->columns) {
         size_t rest = screen->scenarios - first;
         if (first > 0) {
@@ -440,6 +489,8 @@ static void half(wio_screen *screen, const wio_half_list *list, size_t line, siz
 void wio_screen_halves(wio_screen *screen, const wio_half_list *left, const wio_half_list *right)
 {
     size_t lines = left->count > right->count ? left->count : right->count;
+    size_t room = wio_screen_room(screen, WIO_FOOT + 2); /* the empty line and the title */
+    lines = lines < room ? lines : room;
     if (lines == 0) {
         return;
     }

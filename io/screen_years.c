@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { YEAR_LABEL = 24, YEAR_COLUMN = 8 };
+enum { YEAR_LABEL = 24, YEAR_COLUMN = 8, REASONS_LEAST = 5 };
 
 static const double *years(const wio_screen *screen, size_t *count)
 {
@@ -66,15 +66,26 @@ static void jobs_row(wio_screen *screen, const char *name, const char *label, do
     }
 }
 
-/* Capital per job that stays: only where there is a net gain. */
+/* Are the jobs of a scenario counted gross? */
+static bool is_gross(const wio_screen *screen, size_t k)
+{
+    const char *counted = wio_screen_counted(screen, k);
+    return counted != NULL && strcmp(counted, "gross") == 0;
+}
+
+/* Capital per job that stays: only where there is a gain. */
 static void cost_per_job(wio_screen *screen)
 {
+    bool gross = false;
+    for (size_t k = 0; k < screen->scenarios; k++) {
+        gross = gross || is_gross(screen, k);
+    }
     const wio_variable *built = wio_screen_find(screen, "capex_built");
     if (built == NULL || !take_report(screen, "operation_jobs_net")) {
         return;
     }
-    wio_row *row =
-        wio_screen_row(screen, WIO_INK_PLAIN, "  capital per net job, %smn", screen->currency);
+    wio_row *row = wio_screen_row(screen, WIO_INK_PLAIN, "  capital per %s, %smn",
+                                  gross ? "job counted" : "net job", screen->currency);
     for (size_t k = 0; k < screen->scenarios; k++) {
         double capex = wio_screen_sum(built, k, SIZE_MAX, SIZE_MAX), jobs = screen->value[k];
         if (isnan(capex) || isnan(jobs)) {
@@ -83,7 +94,7 @@ static void cost_per_job(wio_screen *screen)
         if (jobs >= 1.0) {
             wio_screen_fixed(row->cell[k], capex / jobs, 2, false);
         } else {
-            (void)snprintf(row->cell[k], WIO_CELL_SIZE, "no net jobs");
+            (void)snprintf(row->cell[k], WIO_CELL_SIZE, "no jobs gained");
         }
     }
 }
@@ -115,7 +126,7 @@ static void purchases(wio_screen *screen)
     size_t categories = category != NULL ? wio_result_length(screen->result, "category") : 0;
     for (size_t c = 0; c < categories; c++) { /* their signs differ */
         if (wio_screen_take(screen, "category_jobs", c, SIZE_MAX)) {
-            (void)snprintf(label, sizeof label, "  %.30s", category[c]);
+            (void)snprintf(label, sizeof label, "  purchases of %.30s", category[c]);
             wio_screen_row_persons(screen, WIO_INK_SIGN, label, true);
         }
     }
@@ -149,7 +160,7 @@ void wio_screen_projects(wio_screen *screen)
     }
     if (wio_screen_take(screen, "capex_required", SIZE_MAX, SIZE_MAX) && wio_screen_any(screen)) {
         screen->missing = "not asked";
-        wio_screen_row_money(screen, WIO_INK_PLAIN, "Capital required", "", false);
+        wio_screen_row_money(screen, WIO_INK_PLAIN, "Capital required, announced", "", false);
     }
     money_row(screen, "capex_built", "Capital built", false);
     money_row(screen, "equipment_imports", "  equipment imported", false);
@@ -232,25 +243,51 @@ static size_t active_years(size_t *active, const wio_screen *screen, size_t coun
     return found;
 }
 
-/* Thousands or millions of persons, or whole money, where the column is too narrow. */
-static void series_cell(wio_screen *screen, const series *s, double value, double scale)
+/* How the numbers of a line are written, all of them alike. */
+typedef struct form {
+    double scale;
+    int digits; /* -1: persons in full */
+    const char *suffix;
+} form;
+
+static void series_cell(char cell[WIO_CELL_SIZE], const form *f, double value, bool with_sign)
 {
-    char cell[WIO_CELL_SIZE] = "unknown", number[WIO_CELL_SIZE];
-    const size_t room = YEAR_COLUMN - 1;
-    if (!isnan(value) && s->money) {
-        wio_screen_money(cell, value / scale, s->with_sign);
-        if (strlen(cell) > room) {
-            wio_screen_fixed(cell, value / scale, 0, s->with_sign);
+    char number[WIO_CELL_SIZE];
+    if (isnan(value)) {
+        (void)snprintf(cell, WIO_CELL_SIZE, "unknown");
+    } else if (f->digits < 0) {
+        wio_screen_persons(cell, value, with_sign);
+    } else {
+        wio_screen_fixed(number, value / f->scale, value == 0.0 ? 0 : f->digits, with_sign);
+        (void)snprintf(cell, WIO_CELL_SIZE, "%.40s%s", number, value == 0.0 ? "" : f->suffix);
+    }
+}
+
+/* The first form in which every number of the line fits its column; persons of a scenario are all
+ * written alike, so that gross and net compare. */
+static form series_form(const wio_screen *screen, const series *s, size_t k, double scale)
+{
+    const form persons[] = {{1.0, -1, ""}, {1e3, 1, "k"}, {1e3, 0, "k"}, {1e6, 1, "m"}};
+    const form money[] = {{scale, 2, ""}, {scale, 1, ""}, {scale, 0, ""}, {scale, 0, ""}};
+    size_t best = 0;
+    for (const series *other = SERIES; other < SERIES + SERIES_COUNT; other++) {
+        const wio_variable *v = series_variable(screen, other);
+        bool alike = s->money ? other == s : !other->money;
+        if (!alike || v == NULL) {
+            continue;
         }
-    } else if (!isnan(value)) {
-        wio_screen_persons(cell, value, s->with_sign);
-        for (int step = 1; strlen(cell) > room && step <= 2; step++) {
-            wio_screen_fixed(number, value / (step == 1 ? 1e3 : 1e6), step - 1, s->with_sign);
-            (void)snprintf(cell, sizeof cell, "%.40s%s", number, step == 1 ? "k" : "m");
+        for (size_t y = 0; y < v->length[1]; y++) {
+            double value = at_year(v, k, y);
+            best = s->money && best == 0 && fabs(value) / scale >= 9.995 ? 1 : best;
+            char cell[WIO_CELL_SIZE];
+            series_cell(cell, s->money ? &money[best] : &persons[best], value, s->with_sign);
+            while (strlen(cell) >= YEAR_COLUMN && best < 3) {
+                best++;
+                series_cell(cell, s->money ? &money[best] : &persons[best], value, s->with_sign);
+            }
         }
     }
-    wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
-    wio_screen_put(screen, strlen(cell) > room ? "in file" : cell, room, true, WIO_INK_PLAIN);
+    return s->money ? money[best] : persons[best];
 }
 
 static void series_line(wio_screen *screen, const series *s, const wio_variable *v, size_t k,
@@ -258,12 +295,16 @@ static void series_line(wio_screen *screen, const series *s, const wio_variable 
 {
     double largest = series_size(screen, v);
     double scale = s->money ? wio_screen_scale(&largest, 1) : 1.0;
-    char label[WIO_LABEL_SIZE], unit[32];
+    form f = series_form(screen, s, k, scale);
+    char label[WIO_LABEL_SIZE], unit[32], cell[WIO_CELL_SIZE];
     (void)snprintf(label, sizeof label, "  %s%s%s", s->label, s->money ? ", " : "",
                    s->money ? wio_screen_unit(screen, scale, unit) : "");
     wio_screen_put(screen, label, YEAR_LABEL, false, WIO_INK_PLAIN);
     for (size_t c = 0; c < columns; c++) {
-        series_cell(screen, s, wio_screen_sum(v, k, active[c], SIZE_MAX), scale);
+        series_cell(cell, &f, wio_screen_sum(v, k, active[c], SIZE_MAX), s->with_sign);
+        wio_screen_put(screen, " ", 1, false, WIO_INK_PLAIN);
+        wio_screen_put(screen, strlen(cell) < YEAR_COLUMN ? cell : "in file", YEAR_COLUMN - 1, true,
+                       WIO_INK_PLAIN);
     }
     wio_screen_end(screen);
 }
@@ -280,10 +321,11 @@ static bool same(const wio_variable *a, size_t i, const wio_variable *b, size_t 
     return true;
 }
 
-static bool happens(const wio_variable *v, size_t k)
+static bool happens(const wio_screen *screen, const wio_variable *v, size_t k)
 {
+    double least = 1e-9 * series_size(screen, v);
     for (size_t y = 0; y < v->length[1]; y++) {
-        if (at_year(v, k, y) != 0.0) {
+        if (fabs(at_year(v, k, y)) > least) {
             return true;
         }
     }
@@ -306,19 +348,46 @@ static size_t same_years(const wio_screen *screen, size_t k)
     return k;
 }
 
-static void scenario_lines(wio_screen *screen, size_t k, const size_t *active, size_t columns)
+/* Does a line of this series say something of this scenario? Where nothing is displaced, operation
+ * jobs are said once, as what the scenario counts. */
+static bool shown(const wio_screen *screen, size_t k, const series *s)
 {
+    const wio_variable *v = series_variable(screen, s);
+    const wio_variable *gross = wio_screen_find(screen, "operation_jobs_gross");
     const wio_variable *net = wio_screen_find(screen, "operation_jobs_net");
+    if (v == NULL || !happens(screen, v, k)) {
+        return false;
+    }
+    bool twice = gross != NULL && net != NULL && same(gross, k, net, k);
+    return !twice || v != (is_gross(screen, k) ? net : gross);
+}
+
+/* Prints the lines of a scenario, or only counts them. */
+static size_t scenario_lines(wio_screen *screen, size_t k, const size_t *active, size_t columns)
+{
+    size_t count = 0;
     for (size_t s = 0; s < SERIES_COUNT; s++) {
-        const wio_variable *v = series_variable(screen, &SERIES[s]);
-        if (v == NULL || !happens(v, k)) {
-            continue;
-        }
-        bool gross = strcmp(SERIES[s].name, "operation_jobs_gross") == 0;
-        if (!gross || net == NULL || !same(v, k, net, k)) { /* nothing displaced: net says it */
-            series_line(screen, &SERIES[s], v, k, active, columns);
+        if (shown(screen, k, &SERIES[s])) {
+            count++;
+            if (active != NULL) {
+                const wio_variable *v = series_variable(screen, &SERIES[s]);
+                series_line(screen, &SERIES[s], v, k, active, columns);
+            }
         }
     }
+    return count;
+}
+
+/* Lines of a block of years, its empty line and its title included. */
+static size_t block_lines(wio_screen *screen)
+{
+    size_t lines = 2;
+    for (size_t k = 0; k < screen->scenarios; k++) {
+        size_t own = scenario_lines(screen, k, NULL, 0);
+        bool twin = own > 0 && same_years(screen, k) != k;
+        lines += own == 0 ? 0 : twin ? 1 : own + (screen->scenarios > 1);
+    }
+    return lines;
 }
 
 static void year_block(wio_screen *screen, const double *year, const size_t *active, size_t columns)
@@ -333,6 +402,9 @@ static void year_block(wio_screen *screen, const double *year, const size_t *act
     wio_screen_end(screen);
     for (size_t k = 0; k < screen->scenarios; k++) {
         size_t twin = same_years(screen, k);
+        if (scenario_lines(screen, k, NULL, 0) == 0) {
+            continue;
+        }
         if (twin != k) {
             wio_screen_say(screen, WIO_INK_PLAIN, "%.35s: as %.35s", screen->scenario[k],
                            screen->scenario[twin]);
@@ -357,8 +429,13 @@ void wio_screen_years(wio_screen *screen)
         screen->text.failed = true;
         return;
     }
-    size_t found = active_years(active, screen, count);
+    size_t found = active_years(active, screen, count), lines = block_lines(screen);
     for (size_t at = 0; at < found; at += columns) {
+        if (lines > wio_screen_room(screen, WIO_FOOT + REASONS_LEAST)) {
+            wio_screen_say(screen, WIO_INK_PLAIN, "%s: in the result file",
+                           at == 0 ? "By year" : "Later years");
+            break;
+        }
         year_block(screen, year, active + at, found - at < columns ? found - at : columns);
     }
     wio_free(active);

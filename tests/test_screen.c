@@ -90,6 +90,7 @@ static wio_result *salvo(void)
     SET(r, "break_even_over", "sigma_domestic");
     SET(r, "break_even_for", "jobs_change");
     DIMENSION(r, "scenario", "tariff", "tariff and answer");
+    TEXT(r, "scenario_jobs", "scenario", "net of losses", "net of losses");
     six_sectors(r);
     DIMENSION(r, "home", "USA");
     DIMENSION(r, "part", "direct", "indirect");
@@ -140,6 +141,7 @@ static wio_result *pledge(void)
     wio_result *r = study("Three plants, and what 500,000 jobs would take");
     SET(r, "report_year", "2032");
     DIMENSION(r, "scenario", "gross, as in the press release", "net");
+    TEXT(r, "scenario_jobs", "scenario", "gross", "net of displaced");
     six_sectors(r);
     dimension(r, "year", 8, NULL);
     FILL(r, "year", "year", "1", 2026, 2027, 2028, 2029, 2030, 2031, 2032, 2033);
@@ -183,6 +185,7 @@ static wio_result *purchases(void)
     wio_result *r = study("Purchases as pledged, as made, and caught up");
     SET(r, "report_year", "average");
     DIMENSION(r, "scenario", "pledged", "made", "caught up");
+    TEXT(r, "scenario_jobs", "scenario", "net of diverted", "net of diverted", "net of diverted");
     six_sectors(r);
     dimension(r, "year", 3, NULL);
     FILL(r, "year", "year", "1", 2020, 2021, 2026);
@@ -210,6 +213,7 @@ static wio_result *slump(void)
     wio_result *r = study("A slump of China's property investment, felt by others");
     SET(r, "table", "world-2009");
     DIMENSION(r, "scenario", "20% less building");
+    TEXT(r, "scenario_jobs", "scenario", "gross");
     DIMENSION(r, "home", "USA", "CHN", "DEU");
     TEXT(r, "home_name", "home", "United States", "China", "");
     DIMENSION(r, "activity", "USA.G", "USA.S", "CHN.G", "CHN.S", "DEU.G", "DEU.S");
@@ -369,6 +373,166 @@ START_TEST(two_scenarios_fit_on_a_page_of_45_lines)
         wio_free(text);
         wio_result_free(r);
     }
+}
+END_TEST
+
+/* A study with everything in it: tariffs, plants, purchases, ten categories, forty years. */
+static wio_result *everything(void)
+{
+    static const char *const categories[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+    static const char *const money[] = {"purchases_gross", "purchases_net", "capex_built",
+                                        "equipment_imports"};
+    static const char *const persons[] = {"operation_jobs_direct", "operation_jobs_gross",
+                                          "operation_jobs_displaced", "operation_jobs_net"};
+    uint64_t state = 5;
+    wio_result *r = salvo();
+    SET(r, "report_year", "2030");
+    dimension(r, "year", 40, NULL);
+    double *year = add(r, "year", "year", "1");
+    for (size_t y = 0; y < 40; y++) {
+        year[y] = 2020.0 + (double)y;
+    }
+    dimension(r, "category", 10, categories);
+    double *jobs = add(r, "category_jobs", "scenario,category,year", "persons");
+    double *job_years = add(r, "job_years", "scenario,year,activity", "job-years");
+    double *jobs_year = add(r, "jobs_year", "scenario,year,activity", "persons");
+    for (size_t i = 0; i < 800; i++) {
+        jobs[i] = 1e4 * (random_uniform(&state) - 0.5);
+    }
+    for (size_t i = 0; i < 480; i++) {
+        job_years[i] = jobs_year[i] = 1e5 * random_uniform(&state);
+    }
+    for (size_t v = 0; v < 8; v++) {
+        const char *name = v < 4 ? money[v] : persons[v - 4];
+        double *data = add(r, name, "scenario,year", v < 4 ? "million USD" : "persons");
+        for (size_t i = 0; i < 80; i++) {
+            data[i] = 1e5 * random_uniform(&state);
+        }
+    }
+    FILL(r, "capex_required", "scenario", "million USD", 1e5, 2e5);
+    FILL(r, "gdp_change", "scenario", "million USD", 14000, 3100);
+    FILL(r, "gni_change", "scenario", "million USD", 13000, 2100);
+    FILL(r, "licence_fees", "scenario", "million USD", 300, 100);
+    FILL(r, "cash_leaving", "scenario", "million USD", 300, 100);
+    return r;
+}
+
+START_TEST(a_study_with_everything_in_it_fits_too)
+{
+    wio_result *r = everything();
+    char *text = screen(r, "a/folder/with/a/very/long/name/and/a/file/answer.h5", false);
+    ck_assert_uint_le(check_page(text, 80), 45);
+    ck_assert_ptr_nonnull(strstr(text, "Certificate"));
+    ck_assert_ptr_nonnull(strstr(text, "the result file has every row"));
+    wio_free(text);
+    wio_result_free(r);
+}
+END_TEST
+
+/* --- what is said of whom ------------------------------------------------------------------------------ */
+
+/* The line of a page that has `what` in it. */
+static void find_line(char line[128], const char *text, const char *what)
+{
+    const char *at = strstr(text, what);
+    ck_assert_msg(at != NULL, "no '%s' in:\n%s", what, text);
+    while (at > text && at[-1] != '\n') {
+        at--;
+    }
+    snprintf(line, 128, "%.*s", (int)strcspn(at, "\n"), at);
+}
+
+START_TEST(columns_that_count_alike_say_so_in_the_first_row)
+{
+    wio_result *r = salvo();
+    char *text = screen(r, NULL, false);
+    ck_assert_ptr_nonnull(strstr(text, "\nJobs (persons), net of losses "));
+    ck_assert_ptr_null(strstr(text, "\n  counted"));
+    wio_free(text);
+    wio_result_free(r);
+}
+END_TEST
+
+START_TEST(gross_and_net_columns_each_say_which_they_are)
+{
+    char line[128];
+    wio_result *r = pledge();
+    char *text = screen(r, NULL, false);
+    ck_assert_ptr_nonnull(strstr(text, "\nJobs (persons) in 2032 "));
+    find_line(line, text, "  counted");
+    ck_assert_str_eq(
+        line, "  counted                                            gross      net of displaced");
+    ck_assert_ptr_nonnull(strstr(text, "operation jobs, gross"));
+    ck_assert_ptr_nonnull(strstr(text, "capital per job counted"));
+    wio_free(text);
+    wio_result_free(r);
+    r = study("Three kinds in narrow columns");
+    DIMENSION(r, "scenario", "a", "b", "c");
+    DIMENSION(r, "activity", "USA.332");
+    TEXT(r, "scenario_jobs", "scenario", "net of diverted", "gross", "net of displaced");
+    FILL(r, "jobs_change", "scenario,activity", "persons", 1, 2, 3);
+    text = screen(r, NULL, false);
+    find_line(line, text, "  counted");
+    ck_assert_str_eq(
+        line, "  counted                          less diverted           gross  less displaced");
+    wio_free(text);
+    wio_result_free(r);
+}
+END_TEST
+
+START_TEST(a_scenario_without_projects_has_no_years)
+{
+    wio_result *r = purchases();
+    static const char *const by_year[] = {"jobs_year", "purchases_gross", "purchases_net"};
+    for (size_t i = 0; i < 3; i++) { /* "made" */
+        const wio_variable *v = wio_result_find(r, by_year[i]);
+        double *data = NULL; /* as in disturb */
+        memcpy(&data, &v->data, sizeof data);
+        size_t slab = i == 0 ? 18 : 3;
+        memset(data + slab, 0, slab * sizeof *data);
+    }
+    char *text = screen(r, NULL, false);
+    const char *years = strstr(text, "By year");
+    ck_assert_ptr_nonnull(years);
+    ck_assert_ptr_nonnull(strstr(years, "\npledged\n"));
+    ck_assert_ptr_nonnull(strstr(years, "\ncaught up\n"));
+    ck_assert_ptr_null(strstr(years, "\nmade"));
+    wio_free(text);
+    wio_result_free(r);
+}
+END_TEST
+
+START_TEST(what_no_case_can_change_is_no_range)
+{
+    char line[128];
+    wio_result *r = pledge(); /* capex_required: the second scenario meets a target */
+    DIMENSION(r, "case", "central", "half built");
+    FILL(r, "jobs_case", "scenario,case", "persons", 50000, 50000, 500000, 500000);
+    char *text = screen(r, NULL, false);
+    find_line(line, text, "RANGE");
+    ck_assert_str_eq(
+        line, "  RANGE over the study's cases          same in every case         set by target");
+    ck_assert_ptr_nonnull(strstr(text, "no case changes it"));
+    ck_assert_ptr_null(strstr(text, "half built"));
+    wio_free(text);
+    wio_result_free(r);
+}
+END_TEST
+
+START_TEST(duty_revenue_is_spoken_of_only_where_there_is_duty)
+{
+    wio_result *r = salvo();
+    char *text = screen(r, NULL, false);
+    ck_assert_ptr_nonnull(strstr(text, "NOT returned"));
+    wio_free(text);
+    const wio_variable *v = wio_result_find(r, "tariff_revenue_static");
+    double *data = NULL; /* as in disturb */
+    memcpy(&data, &v->data, sizeof data);
+    memset(data, 0, 8 * sizeof *data);
+    text = screen(r, NULL, false);
+    ck_assert_ptr_null(strstr(text, "NOT returned"));
+    wio_free(text);
+    wio_result_free(r);
 }
 END_TEST
 
@@ -587,6 +751,12 @@ int main(void)
     tcase_add_loop_test(gold, multipliers_are_one_line_per_activity, 0, 2);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, two_scenarios_fit_on_a_page_of_45_lines);
+    tcase_add_test(properties, a_study_with_everything_in_it_fits_too);
+    tcase_add_test(properties, columns_that_count_alike_say_so_in_the_first_row);
+    tcase_add_test(properties, gross_and_net_columns_each_say_which_they_are);
+    tcase_add_test(properties, a_scenario_without_projects_has_no_years);
+    tcase_add_test(properties, what_no_case_can_change_is_no_range);
+    tcase_add_test(properties, duty_revenue_is_spoken_of_only_where_there_is_duty);
     tcase_add_loop_test(properties, colour_changes_nothing_but_colour, 0, PAGE_COUNT);
     tcase_add_test(properties, a_hosts_decimal_comma_changes_nothing);
     tcase_add_test(properties, any_numbers_keep_the_page_in_shape);

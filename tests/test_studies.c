@@ -295,6 +295,34 @@ START_TEST(cases_and_groups_add_up)
 }
 END_TEST
 
+/* 80 columns of plain ASCII; 45 lines where one or two scenarios stand side by side. */
+START_TEST(the_page_of_a_study_fits)
+{
+    wio_result *result = run(SHIPPED[_i]);
+    const wio_variable *scenario = wio_result_find(result, "scenario");
+    ck_assert_ptr_nonnull(scenario);
+    char *text = NULL;
+    wio_error err = {0};
+    ck_assert_int_eq(
+        wio_result_screen(&text, result, "a/folder/of/my/own/answer_of_the_study.h5", NULL, &err),
+        WIO_OK);
+    size_t lines = 0, column = 0;
+    for (const char *c = text; *c != '\0'; c++) {
+        column = *c == '\n' ? 0 : column + 1;
+        lines += *c == '\n';
+        ck_assert_msg(column <= 80, "%s, line %zu is too long:\n%s", SHIPPED[_i], lines + 1, text);
+        ck_assert_msg(*c == '\n' || (*c >= ' ' && *c < 0x7f), "%s: byte %d", SHIPPED[_i], *c);
+    }
+    ck_assert_msg(lines <= 45 || scenario->length[0] > 2, "%s: %zu lines:\n%s", SHIPPED[_i], lines,
+                  text);
+    ck_assert_ptr_null(strstr(text, "in file")); /* a number that did not fit */
+    ck_assert_ptr_null(strstr(text, "in the file"));
+    ck_assert_ptr_null(strstr(text, "not known"));
+    wio_free(text);
+    wio_result_free(result);
+}
+END_TEST
+
 /* --- tariffs ------------------------------------------------------------------------------------ */
 
 START_TEST(opening_salvo_has_the_signs_of_the_catalogue)
@@ -678,6 +706,7 @@ static Suite *suite(void)
     tcase_add_loop_test(all, what_a_study_solved_is_proven, 0, STUDIES);
     tcase_add_loop_test(all, the_ledger_adds_up, 0, STUDIES);
     tcase_add_loop_test(all, cases_and_groups_add_up, 0, STUDIES);
+    tcase_add_loop_test(all, the_page_of_a_study_fits, 0, STUDIES);
     tcase_add_test(all, full_relief_on_both_sides_returns_to_the_table);
     suite_add_tcase(s, all);
     TCase *known = tcase_create("known answers");
