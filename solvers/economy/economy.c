@@ -131,9 +131,10 @@ static void consumption(wio_economy *economy)
 }
 
 /* Share of every column that is not in A, from the table's own entries: lets the solver tell a
- * closed group without rounding. Where a table records nothing outside A, what the column leaves
- * of its output decides, 0 within rounding. */
-static void column_shares(double *share, const wio_economy *economy)
+ * closed group without rounding, and keep its digits where the shares are tiny. Where a table
+ * records nothing outside A, what the column leaves of its output decides, 0 within rounding.
+ * column has room for n + 1: the sum is compensated with x in it, so that nothing cancels. */
+static void column_shares(double *share, double *column, const wio_economy *economy)
 {
     const wio_table *table = economy->table;
     size_t n = economy->n;
@@ -141,7 +142,11 @@ static void column_shares(double *share, const wio_economy *economy)
         double x = table->x[j];
         double outside =
             wio_sum(table->Z + n * n + j, economy->q, n) + wio_sum(table->P + j, table->p, n);
-        double left = x - wio_sum(table->Z + j, n, n);
+        for (size_t i = 0; i < n; i++) {
+            column[i] = -table->Z[i * n + j];
+        }
+        column[n] = x;
+        double left = wio_sum(column, n + 1, 1);
         if (x == 0.0) {
             share[j] = 1.0; /* column j of A is 0 */
         } else if (outside != 0.0) {
@@ -211,11 +216,11 @@ static wio_status explain(const wio_economy *economy, const wio_diagnosis *diagn
 
 static wio_status factor(wio_economy *economy, wio_log *log, wio_error *err)
 {
-    double *share = wio_alloc(economy->n, sizeof *share);
+    double *share = wio_alloc(2 * economy->n + 1, sizeof *share);
     if (share == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", economy->n);
     }
-    column_shares(share, economy);
+    column_shares(share, share + economy->n, economy);
     wio_diagnosis diagnosis = {0};
     wio_error detail = {0};
     wio_status status =

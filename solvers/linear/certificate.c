@@ -158,8 +158,8 @@ static const double FLOOR = 1e-8;
 
 /* The interval of a productive C = A: the step is w <- B^-1 A w, which separates the radius from
  * the rest both when it is small and when it is near 1. w starts from and ends near B^-1 e. */
-static void radius_productive(double *low, double *high, const wio_system *system, double *w,
-                              double *v, double *y)
+void wio_radius_productive(double *low, double *high, const wio_system *system, double *w,
+                           double *v, double *y)
 {
     enum { ROUNDS = 16 };
     const double close = 1e-3; /* relative; the screen prints two digits */
@@ -254,8 +254,8 @@ static wio_status certify_with(wio_system *system, comparison c)
         if (system->own.condition * (double)n * WIO_UNIT > 0.1) {
             status = WIO_E_SINGULAR;
         } else if (system->own.nonnegative) {
-            radius_productive(&system->own.radius_low, &system->own.radius_high, system, c.x, c.y,
-                              c.r);
+            wio_radius_productive(&system->own.radius_low, &system->own.radius_high, system, c.x,
+                                  c.y, c.r);
         }
     }
     wio_free(block);

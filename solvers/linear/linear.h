@@ -21,7 +21,10 @@ typedef struct wio_diagnosis {
     size_t top_row[5];
 } wio_diagnosis;
 
-/* Factor I - A and prove what can be proven about it.
+/* Factor I - A and prove what can be proven about it. By LU; where the exact condition number is
+ * above 1e8, or LU proves nothing, by elimination without subtraction (gth.c), if A >= 0, v >= 0 and
+ * v agrees with the columns of A within rounding. Then the diagonal of A is not used, and solutions
+ * are right in every digit but the last few, relative to the rest of A and to v.
  *   A         [n x n]; copied
  *   v         [n] column shares that are not in A (1 - column sum, as data), or NULL
  *   diagnosis filled when the status is NOT_PRODUCTIVE; may be NULL
@@ -29,6 +32,10 @@ typedef struct wio_diagnosis {
  * MEMORY. Cost: 2/3 n^3 flops and two solves. */
 wio_status wio_system_create(wio_system **out, size_t n, const double *A, const double *v,
                              wio_diagnosis *diagnosis, wio_error *err);
+/* By elimination without subtraction from the start, whatever the condition number. v is needed;
+ * ARGUMENT when A or v has a negative element, or v is not 1 - column sum within rounding. */
+wio_status wio_system_create_entrywise(wio_system **out, size_t n, const double *A, const double *v,
+                                       wio_diagnosis *diagnosis, wio_error *err);
 void wio_system_free(wio_system *system);
 size_t wio_system_order(const wio_system *system);
 const double *wio_system_matrix(const wio_system *system); /* the A it was made from */

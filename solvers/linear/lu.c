@@ -12,7 +12,6 @@
 #include <string.h>
 
 enum {
-    BLOCK = 64,          /* columns per LAPACK call; a multiple of WIO_LANES */
     FEW = 4,             /* columns that are cheaper one by one than as eight lanes */
     MOST_REFINEMENTS = 5 /* as LAPACK's dgerfs; one is the rule */
 };
@@ -80,9 +79,9 @@ static wio_status allocate(wio_system **out, size_t n, wio_error *err)
 {
     wio_system *system = wio_zalloc(1, sizeof *system);
     size_t cells;
-    if (system != NULL && !__builtin_mul_overflow(n, n, &cells)) {
+    if (system != NULL && !__builtin_mul_overflow(n, n + 1, &cells)) {
         system->n = n;
-        system->A = wio_alloc(cells, sizeof(double));
+        system->A = wio_alloc(cells - n, sizeof(double));
         system->lu = wio_alloc(cells, sizeof(double));
         system->pivot = wio_alloc(n, sizeof *system->pivot);
         system->rows.w = wio_alloc(n, sizeof(double));
@@ -97,8 +96,9 @@ static wio_status allocate(wio_system **out, size_t n, wio_error *err)
         }
     }
     wio_system_free(system);
-    return wio_fail(err, WIO_E_MEMORY, "no memory for the factors of %zu equations (%.0f MB)", n,
-                    2.0 * (double)n * (double)n * 8e-6);
+    (void)wio_fail(err, WIO_E_MEMORY, "no memory for the factors of %zu equations (%.0f MB)", n,
+                   2.0 * (double)n * (double)n * 8e-6);
+    return WIO_E_MEMORY;
 }
 
 /* Say why it was refused; the diagnosis goes to the caller. */
@@ -149,12 +149,35 @@ static wio_status check_closed(const wio_system *system, const double *v)
     return status == WIO_OK && count > 0 ? WIO_E_NOT_PRODUCTIVE : status;
 }
 
-wio_status wio_system_create(wio_system **out, size_t n, const double *A, const double *v,
-                             wio_diagnosis *diagnosis, wio_error *err)
+/* Whether the digits of LU are to be doubted, by the exact condition number or for want of a proof:
+ * TRUST 1.4, step 5. Above 1e8 LU may lose half of them. */
+static bool doubtful(wio_status status, const wio_system *system)
 {
-    if (out == NULL || A == NULL || n == 0 || n > INT_MAX) {
+    return status == WIO_E_SINGULAR || status == WIO_E_NOT_PRODUCTIVE ||
+           (status == WIO_OK && system->own.condition > 1e8);
+}
+
+static wio_status factor(wio_system *system, const double *v, bool entrywise)
+{
+    WIO_TRY(check_closed(system, v));
+    wio_status status = WIO_OK;
+    if (!entrywise) {
+        /* A zero pivot means that 1 is an eigenvalue of A: for A >= 0 that is not productive. */
+        size_t zero = wio_lu_factor(system->lu, system->pivot, system->n, system->A);
+        status = zero > 0 ? WIO_E_NOT_PRODUCTIVE : wio_certify(system);
+    }
+    if (entrywise || (doubtful(status, system) && wio_gth_fits(system->n, system->A, v))) {
+        status = wio_gth_adopt(system, v);
+    }
+    return status;
+}
+
+static wio_status create(wio_system **out, size_t n, const double *A, const double *v,
+                         bool entrywise, wio_diagnosis *diagnosis, wio_error *err)
+{
+    if (out == NULL || A == NULL || n == 0 || n >= INT_MAX) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_system_create: n is %zu, must be 1 to %d", n,
-                        INT_MAX);
+                        INT_MAX - 1);
     }
     WIO_TRY(check_finite(A, n * n, "A", err));
     if (wio_blas_room(1) == 0) {
@@ -163,17 +186,17 @@ wio_status wio_system_create(wio_system **out, size_t n, const double *A, const 
     if (v != NULL) {
         WIO_TRY(check_finite(v, n, "v", err));
     }
+    if (entrywise && !wio_gth_fits(n, A, v)) {
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "entrywise accuracy needs A >= 0 and v >= 0, the share of every column "
+                        "that is not in A, as data: here it is not there or not 1 - column sum");
+    }
     wio_system *system = NULL;
     WIO_TRY(allocate(&system, n, err));
 
     memcpy(system->A, A, n * n * sizeof *A);
     norms(system, system->rows.w);
-    wio_status status = check_closed(system, v);
-    if (status == WIO_OK) {
-        /* A zero pivot means that 1 is an eigenvalue of A: for A >= 0 that is not productive. */
-        size_t zero = wio_lu_factor(system->lu, system->pivot, n, A);
-        status = zero > 0 ? WIO_E_NOT_PRODUCTIVE : wio_certify(system);
-    }
+    wio_status status = factor(system, v, entrywise);
     if (status != WIO_OK) {
         status = refuse(status, system, v, diagnosis, err);
         wio_system_free(system);
@@ -181,6 +204,18 @@ wio_status wio_system_create(wio_system **out, size_t n, const double *A, const 
     }
     *out = system;
     return WIO_OK;
+}
+
+wio_status wio_system_create(wio_system **out, size_t n, const double *A, const double *v,
+                             wio_diagnosis *diagnosis, wio_error *err)
+{
+    return create(out, n, A, v, false, diagnosis, err);
+}
+
+wio_status wio_system_create_entrywise(wio_system **out, size_t n, const double *A, const double *v,
+                                       wio_diagnosis *diagnosis, wio_error *err)
+{
+    return create(out, n, A, v, true, diagnosis, err);
 }
 
 void wio_system_free(wio_system *system)
@@ -195,6 +230,7 @@ void wio_system_free(wio_system *system)
     wio_free(system->rows.z);
     wio_free(system->columns.w);
     wio_free(system->columns.z);
+    wio_free(system->diagonal);
     wio_free(system);
 }
 
@@ -208,34 +244,11 @@ const double *wio_system_matrix(const wio_system *system)
     return system->A;
 }
 
-/* What one solution is worth (TRUST 1.4, 1.5). */
-typedef struct quality {
-    double backward, componentwise, bound;
-} quality;
-
-/* What `width` interleaved columns are judged by; element (i, lane) at [width i + lane]. */
-typedef struct figures {
-    size_t width;
-    double *x, *y, *r, *off;
-} figures;
-
-typedef struct workspace {
-    double *memory;
-    double *solution, *correction; /* [BLOCK x n]; large systems only */
-    figures eight;                 /* [n x WIO_LANES] */
-    figures one;                   /* [n]; small systems only */
-} workspace;
-
-/* The larger, and NaN when one of them is. */
-static double worse(double a, double b)
-{
-    return isnan(b) || a <= b ? b : a;
-}
-
 /*   eta   = |r|_1 / (|B|_1 |x|_1 + |f|_1)
  *   omega = max |r_i| / (|B| |x| + |f|)_i                      (Oettli & Prager 1964)
  *   |x - exact|_i <= w_i max (|r_i| + rounding of r_i) / z_i   (<B> w >= z > 0) */
-static quality judge(const wio_system *system, bool transposed, const figures *at, size_t lane)
+static wio_quality judge(const wio_system *system, bool transposed, const wio_figures *at,
+                         size_t lane)
 {
     const wio_proof *proof = transposed ? &system->columns : &system->rows;
     size_t n = system->n;
@@ -248,14 +261,14 @@ static quality judge(const wio_system *system, bool transposed, const figures *a
         residual += r;
         size += x;
         right += f;
-        top = worse(x, top);
-        w = worse(proof->w[i], w);
-        omega = worse(r == 0.0 ? 0.0 : r / scale, omega);
+        top = wio_worse(x, top);
+        w = wio_worse(proof->w[i], w);
+        omega = wio_worse(r == 0.0 ? 0.0 : r / scale, omega);
         double most = r * (1.0 + 4.0 * WIO_UNIT) + dot2 * (f + x + off + fabs(a) * x);
-        c = worse(most / proof->z[i], c);
+        c = wio_worse(most / proof->z[i], c);
     }
     double norm = transposed ? system->normi : system->norm1;
-    return (quality){
+    return (wio_quality){
         .backward = residual == 0.0 ? 0.0 : residual / (norm * size + right),
         .componentwise = omega,
         .bound = top == 0.0 ? 0.0 : c * w / top * (1.0 + 8.0 * WIO_UNIT),
@@ -263,7 +276,7 @@ static quality judge(const wio_system *system, bool transposed, const figures *a
 }
 
 /* Every column is refined once, then for as long as its own figures ask for it. */
-static bool is_open(const wio_system *system, int step, const quality *worth)
+static bool is_open(const wio_system *system, int step, const wio_quality *worth)
 {
     return step == 0 || !(worth->componentwise <= (double)(system->n + 2) * WIO_UNIT);
 }
@@ -280,8 +293,8 @@ static void interleave(double *to, const double *from, size_t n, size_t lanes)
     }
 }
 
-static void solve_eight(double *X, quality *worth, const wio_system *system, bool transposed,
-                        const figures *at, const double *F, size_t lanes)
+static void solve_eight(double *X, wio_quality *worth, const wio_system *system, bool transposed,
+                        const wio_figures *at, const double *F, size_t lanes)
 {
     size_t n = system->n;
     interleave(at->y, F, n, lanes);
@@ -311,8 +324,8 @@ static void solve_eight(double *X, quality *worth, const wio_system *system, boo
     }
 }
 
-static void solve_one(double *X, quality *worth, const wio_system *system, bool transposed,
-                      const figures *at, const double *F)
+static void solve_one(double *X, wio_quality *worth, const wio_system *system, bool transposed,
+                      const wio_figures *at, const double *F)
 {
     size_t n = system->n;
     memcpy(at->x, F, n * sizeof *F);
@@ -332,9 +345,9 @@ static void solve_one(double *X, quality *worth, const wio_system *system, bool 
     memcpy(X, at->x, n * sizeof *X);
 }
 
-/* Up to BLOCK columns. */
-static void solve_small(double *X, quality *worth, const wio_system *system, bool transposed,
-                        const workspace *work, const double *F, size_t used)
+/* Up to WIO_BLOCK columns. */
+static void solve_small(double *X, wio_quality *worth, const wio_system *system, bool transposed,
+                        const wio_workspace *work, const double *F, size_t used)
 {
     size_t n = system->n, done = 0;
     while (done < used) {
@@ -353,12 +366,12 @@ static void solve_small(double *X, quality *worth, const wio_system *system, boo
 /* --- large systems: blocks of 64 columns through LAPACK ---------------------------------------- */
 
 /* Residuals of `used` columns into work->correction, and what each column is worth. */
-static void measure(quality *worth, const wio_system *system, bool transposed,
-                    const workspace *work, const double *F, size_t used)
+static void measure(wio_quality *worth, const wio_system *system, bool transposed,
+                    const wio_workspace *work, const double *F, size_t used)
 {
     size_t n = system->n;
-    const figures *at = &work->eight;
-    memset(work->correction, 0, BLOCK * n * sizeof(double));
+    const wio_figures *at = &work->eight;
+    memset(work->correction, 0, WIO_BLOCK * n * sizeof(double));
     for (size_t first = 0; first < used; first += WIO_LANES) {
         size_t lanes = used - first < WIO_LANES ? used - first : WIO_LANES;
         interleave(at->x, work->solution + first * n, n, lanes);
@@ -376,13 +389,13 @@ static void measure(quality *worth, const wio_system *system, bool transposed,
 
 /* X: the solutions of one block, refined until omega is small. Each column is treated by its own
  * figures alone. */
-static void solve_block(double *X, quality *worth, const wio_system *system, bool transposed,
-                        const workspace *work, const double *F, size_t used)
+static void solve_block(double *X, wio_quality *worth, const wio_system *system, bool transposed,
+                        const wio_workspace *work, const double *F, size_t used)
 {
     size_t n = system->n;
     memcpy(work->solution, F, used * n * sizeof *F);
-    memset(work->solution + used * n, 0, (BLOCK - used) * n * sizeof *F);
-    wio_lu_solve(work->solution, system->lu, system->pivot, n, BLOCK, transposed);
+    memset(work->solution + used * n, 0, (WIO_BLOCK - used) * n * sizeof *F);
+    wio_lu_solve(work->solution, system->lu, system->pivot, n, WIO_BLOCK, transposed);
     for (int step = 0;; step++) {
         measure(worth, system, transposed, work, F, used);
         size_t open = 0;
@@ -392,7 +405,7 @@ static void solve_block(double *X, quality *worth, const wio_system *system, boo
         if (open == 0 || step == MOST_REFINEMENTS) {
             break;
         }
-        wio_lu_solve(work->correction, system->lu, system->pivot, n, BLOCK, transposed);
+        wio_lu_solve(work->correction, system->lu, system->pivot, n, WIO_BLOCK, transposed);
         for (size_t c = 0; c < used; c++) {
             if (is_open(system, step, &worth[c])) {
                 for (size_t i = c * n; i < (c + 1) * n; i++) {
@@ -406,22 +419,27 @@ static void solve_block(double *X, quality *worth, const wio_system *system, boo
 
 /* --- both --------------------------------------------------------------------------------------- */
 
-static wio_status workspace_create(workspace *work, size_t n, size_t k)
+static wio_status workspace_create(wio_workspace *work, const wio_system *system, size_t k)
 {
+    size_t n = system->n;
     bool small = n <= WIO_SMALL;
-    size_t block = small ? 0 : BLOCK, lanes = small && k <= FEW ? 0 : WIO_LANES;
+    size_t block = small && system->diagonal == NULL ? 0 : WIO_BLOCK,
+           lanes = small && k <= FEW ? 0 : WIO_LANES;
     double *next = wio_alloc(2 * block + 4 * lanes + 4, n * sizeof *next);
     if (next == NULL) {
         return WIO_E_MEMORY;
     }
-    *work = (workspace){.memory = next, .solution = next, .correction = next + block * n};
+    *work = (wio_workspace){.memory = next, .solution = next, .correction = next + block * n};
     next += 2 * block * n;
-    work->eight =
-        (figures){WIO_LANES, next, next + lanes * n, next + 2 * lanes * n, next + 3 * lanes * n};
+    work->eight = (wio_figures){WIO_LANES, next, next + lanes * n, next + 2 * lanes * n,
+                                next + 3 * lanes * n};
     next += 4 * lanes * n;
-    work->one = (figures){1, next, next + n, next + 2 * n, next + 3 * n};
+    work->one = (wio_figures){1, next, next + n, next + 2 * n, next + 3 * n};
     return WIO_OK;
 }
+
+typedef void block_solver(double *X, wio_quality *worth, const wio_system *system, bool transposed,
+                          const wio_workspace *work, const double *F, size_t used);
 
 static wio_status solve(double *X, const wio_system *system, bool transposed, size_t k,
                         const double *F, wio_certificate *certificate, wio_error *err)
@@ -435,8 +453,8 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
     }
     WIO_TRY(check_finite(F, cells, "right-hand side", err));
 
-    workspace work = {0};
-    wio_status status = workspace_create(&work, n, k);
+    wio_workspace work = {0};
+    wio_status status = workspace_create(&work, system, k);
     double *result = wio_alloc(cells, sizeof *result);
     if (status != WIO_OK || result == NULL) {
         status = wio_fail(err, WIO_E_MEMORY, "no memory for %zu right-hand sides of %zu", k, n);
@@ -444,11 +462,13 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
     }
     wio_certificate all = system->own;
     double limit = 8.0 * (double)(n + 2) * WIO_UNIT;
-    for (size_t first = 0; first < k; first += BLOCK) {
-        size_t used = k - first < BLOCK ? k - first : BLOCK;
-        quality worth[BLOCK];
-        (n <= WIO_SMALL ? solve_small : solve_block)(result + first * n, worth, system, transposed,
-                                                     &work, F + first * n, used);
+    for (size_t first = 0; first < k; first += WIO_BLOCK) {
+        size_t used = k - first < WIO_BLOCK ? k - first : WIO_BLOCK;
+        wio_quality worth[WIO_BLOCK];
+        block_solver *method = system->diagonal != NULL ? wio_gth_block
+                               : n <= WIO_SMALL         ? solve_small
+                                                        : solve_block;
+        method(result + first * n, worth, system, transposed, &work, F + first * n, used);
         for (size_t c = 0; c < used; c++) {
             if (!(worth[c].componentwise <= limit)) {
                 status = wio_fail(err, WIO_E_NOT_CERTIFIED,

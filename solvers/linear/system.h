@@ -23,13 +23,38 @@ typedef struct wio_proof {
 struct wio_system {
     size_t n;
     double *A;           /* [n x n] row-major */
-    double *lu;          /* [n x n] factors of (I - A)', column-major */
+    double *lu;          /* [n x n] factors of (I - A)', column-major; room for gth.c's [n+1 x n] */
     lapack_int *pivot;   /* [n] */
     double norm1, normi; /* of I - A: largest column and row sum of magnitudes */
     wio_proof rows;      /* for (I - A) x = f */
     wio_proof columns;   /* for (I - A)' y = g */
     wio_certificate own; /* figures of the system itself, no solves */
+    double *diagonal;    /* [n] of I - A, from v and the rest of A; NULL unless lu is gth.c's */
 };
+
+/* What one solution is worth (TRUST 1.4, 1.5). */
+typedef struct wio_quality {
+    double backward, componentwise, bound;
+} wio_quality;
+
+/* What `width` interleaved columns are judged by; element (i, lane) at [width i + lane]. */
+typedef struct wio_figures {
+    size_t width;
+    double *x, *y, *r, *off;
+} wio_figures;
+
+typedef struct wio_workspace {
+    double *memory;
+    double *solution, *correction; /* [WIO_BLOCK x n]; large systems and gth.c only */
+    wio_figures eight;             /* [n x WIO_LANES] */
+    wio_figures one;               /* [n]; small systems only */
+} wio_workspace;
+
+/* The larger, and NaN when one of them is. */
+static inline double wio_worse(double a, double b)
+{
+    return b != b || a <= b ? b : a;
+}
 
 /* B x = b by the factors of B', `width` columns in place; transposed: B' x = b. LAPACK above
  * WIO_SMALL, where the bits depend on width; substitute.c else. */
@@ -39,7 +64,8 @@ void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n
 size_t wio_lu_factor(double *lu, lapack_int *pivot, size_t n, const double *A);
 
 enum {
-    WIO_LANES = 8, /* right-hand sides that go through residual and substitution together */
+    WIO_BLOCK = 64, /* columns per LAPACK call; a multiple of WIO_LANES */
+    WIO_LANES = 8,  /* right-hand sides that go through residual and substitution together */
     /* Largest order that is solved by substitute.c; on n alone, so that the bits never depend on
        k. Faster than 64-column blocks up to 1024 where it was measured (README); above 512 the
        factors leave the second-level cache of many machines, and LAPACK's blocks are the safer
@@ -83,6 +109,25 @@ wio_status wio_diagnose(wio_diagnosis *diagnosis, size_t n, const double *A, con
 /* The sectors that reach nobody with v > 0 (then the radius is at least 1): count and marks. */
 wio_status wio_closed_group(size_t *count, unsigned char *outside, size_t n, const double *A,
                             const double *v);
+/* The interval of the radius of a system that is proven; w, v and y have room for n. */
+void wio_radius_productive(double *low, double *high, const wio_system *system, double *w,
+                           double *v, double *y);
+
+/* Elimination without subtraction (gth.c). Whether it may be used: v is there, A and v >= 0, and v
+ * is 1 - column sum within rounding, so that both are about the same matrix. */
+bool wio_gth_fits(size_t n, const double *A, const double *v);
+/* In place of lu [n+1 x n], for wio_lu_solve; 0, or the 1-based k with d_k = 0: the rows up to k
+ * hold a closed group without v. One thread inside a parallel region; the bits are the same. */
+size_t wio_gth_factor(double *lu, lapack_int *pivot, size_t n, const double *A, const double *v);
+/* Its factors and figures in place of the LU's. No sector may be in a closed group. SINGULAR,
+ * without a message, when elements underflow. */
+wio_status wio_gth_adopt(wio_system *system, const double *v);
+/* Up to WIO_BLOCK columns. */
+void wio_gth_block(double *X, wio_quality *worth, const wio_system *system, bool transposed,
+                   const wio_workspace *work, const double *F, size_t used);
+/* Proven relative error of every element of a solution for a right-hand side >= 0. */
+double wio_gth_bound(size_t n);
+
 /* gamma(k) = k u / (1 - k u). */
 double wio_gamma(size_t k);
 
