@@ -136,7 +136,7 @@ static size_t distance(const char *a, const char *b)
 
 const char *wio_nearest(const char *word, const char *const *words, size_t count)
 {
-    size_t limit = strlen(word) / 3 > 1 ? strlen(word) / 3 : 1;
+    size_t limit = (strlen(word) + 2) / 3; /* 1 of 3 letters, 2 of 4 to 6 */
     size_t best = SIZE_MAX;
     const char *nearest = NULL;
     for (size_t i = 0; i < count; i++) {

@@ -109,7 +109,7 @@ WIO_API void wio_free(void *memory);
 
 /* --- text: what a client needs to speak as the files do --------------------------------------- */
 
-/* The nearest of `count` words within edit distance max(1, length/3), or NULL. */
+/* The nearest of `count` words within edit distance (length + 2) / 3, or NULL. */
 WIO_API const char *wio_nearest(const char *word, const char *const *words, size_t count);
 /* The whole of text[0..length) as a number: decimal point '.', optional exponent, no spaces, no
  * hex, no inf/nan. False when it is anything else or overflows. */

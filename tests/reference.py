@@ -1236,7 +1236,7 @@ def type_two(c):
     c.variable("jobs_by_demand", matrix)
     year = np.array(c.file["jobs_year"])[:, -1]
     c.check("jobs of 2028 are those reported", year, jobs.sum(1))
-    built = base.induced(base.wages @ L[:, at["23MF"]] * 1000)[0] + L[:, at["23MF"]] * 1000
+    built = L[:, at["23MF"]] * 1000  # direct and indirect work, nothing induced
     c.variable("job_years", [np.zeros((3, n))] * 2 + [[t.e * built, t.e * built, 0 * built]])
 
 
