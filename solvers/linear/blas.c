@@ -36,7 +36,7 @@ void wio_blas_describe(char *text, size_t size)
     const char *config = openblas_get_config(), *core = openblas_get_corename();
     int length = 0;
     /* The configuration ends with a kernel that may not be the one in use: name the latter. */
-    while (config[length] != '\0' && length < 200) {
+    while (length < 200 && config[length] != '\0') {
         length++;
     }
     while (length > 0 && config[length - 1] == ' ') {
