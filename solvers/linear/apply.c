@@ -130,6 +130,14 @@ void wio_apply(double *y, size_t n, const double *A, const double *x)
     wio_apply_rows(y, n, n, A, x);
 }
 
+void wio_apply_shared(double *y, size_t n, const double *A, const double *x, int threads)
+{
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (size_t i = 0; i < n; i++) {
+        y[i] = dot(A + i * n, x, n);
+    }
+}
+
 void wio_apply_transposed(double *y, size_t n, const double *A, const double *x)
 {
 #ifdef HAVE_AVX2_KERNEL

@@ -156,41 +156,53 @@ static void sharpen_low(double *low, size_t n, const double *C, const double *w,
  * widens the interval by about as much. */
 static const double FLOOR = 1e-8;
 
-/* The interval of a productive C = A: the step is w <- B^-1 A w, which separates the radius from
- * the rest both when it is small and when it is near 1. w starts from and ends near B^-1 e. */
-void wio_radius_productive(double *low, double *high, const wio_system *system, double *w,
-                           double *v, double *y)
+/* The step is w <- B^-1 A w, which separates the radius from the rest both when it is small and
+ * when it is near 1. w starts from and ends near B^-1 e. */
+void wio_radius(double *low, double *high, size_t n, const double *A, const wio_proof *rows,
+                wio_step *step, const void *context, int threads, double *w, double *v, double *y)
 {
     enum { ROUNDS = 16 };
     const double close = 1e-3; /* relative; the screen prints two digits */
-    size_t n = system->n;
-    memcpy(v, system->rows.w, n * sizeof *v);
+    memcpy(v, rows->w, n * sizeof *v);
     scale_to_one(v, n);
     memcpy(w, v, n * sizeof *w);
     *low = 0.0;
     *high = INFINITY;
     for (int round = 0; round < ROUNDS; round++) {
-        wio_apply(y, n, system->A, w);
+        wio_apply_shared(y, n, A, w, threads);
         quotients(low, high, n, y, w);
         if (*high - *low <= close * *high) {
             break;
         }
-        memcpy(w, y, n * sizeof *w);
-        wio_lu_solve(w, system->lu, system->pivot, n, 1, false);
+        step(w, y, context);
         scale_to_one(w, n);
         for (size_t i = 0; i < n; i++) {
             w[i] = fmax(w[i], 0.0) + FLOOR * v[i];
         }
     }
     if (*high - *low > close * *high) {
-        sharpen_low(low, n, system->A, w, v, y);
+        sharpen_low(low, n, A, w, v, y);
     }
     /* w with B w >= z > 0 gives (A w)_i / w_i <= 1 - z_i / w_i: below 1 as proven. */
     double proven = 0.0;
     for (size_t i = 0; i < n; i++) {
-        proven = fmax(proven, 1.0 - system->rows.z[i] / system->rows.w[i]);
+        proven = fmax(proven, 1.0 - rows->z[i] / rows->w[i]);
     }
     *high = fmin(*high, fmin(proven + 4.0 * WIO_UNIT, 1.0 - WIO_UNIT));
+}
+
+/* One solve with the factors of a system. */
+static void factor_step(double *w, const double *y, const void *context)
+{
+    const wio_system *system = context;
+    memcpy(w, y, system->n * sizeof *w);
+    wio_lu_solve(w, system->lu, system->pivot, system->n, 1, false);
+}
+
+void wio_radius_productive(double *low, double *high, const wio_system *system, double *w,
+                           double *v, double *y)
+{
+    wio_radius(low, high, system->n, system->A, &system->rows, factor_step, system, 1, w, v, y);
 }
 
 /* The interval of any C >= 0 and its Perron vector, by w <- (C + s I) w: s keeps cycles from

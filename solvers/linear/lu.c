@@ -129,22 +129,20 @@ static wio_status refuse(wio_status status, const wio_system *system, const doub
     return status;
 }
 
-/* A group that buys only from itself and adds no value has radius 1 or more, whatever the rounded
- * coefficients say. Looked for only where v is known. */
-static wio_status check_closed(const wio_system *system, const double *v)
+wio_status wio_closed(size_t n, const double *A, const double *v)
 {
     size_t count = 0, positive = 0;
-    while (v != NULL && positive < system->n && v[positive] > 0.0) {
+    while (v != NULL && positive < n && v[positive] > 0.0) {
         positive++;
     }
-    if (v == NULL || positive == system->n) {
+    if (v == NULL || positive == n) {
         return WIO_OK;
     }
-    unsigned char *outside = wio_alloc(system->n, 1);
+    unsigned char *outside = wio_alloc(n, 1);
     if (outside == NULL) {
         return WIO_E_MEMORY;
     }
-    wio_status status = wio_closed_group(&count, outside, system->n, system->A, v);
+    wio_status status = wio_closed_group(&count, outside, n, A, v);
     wio_free(outside);
     return status == WIO_OK && count > 0 ? WIO_E_NOT_PRODUCTIVE : status;
 }
@@ -159,7 +157,7 @@ static bool doubtful(wio_status status, const wio_system *system)
 
 static wio_status factor(wio_system *system, const double *v, bool entrywise)
 {
-    WIO_TRY(check_closed(system, v));
+    WIO_TRY(wio_closed(system->n, system->A, v));
     wio_status status = WIO_OK;
     if (!entrywise) {
         /* A zero pivot means that 1 is an eigenvalue of A: for A >= 0 that is not productive. */

@@ -128,6 +128,17 @@ void wio_gth_block(double *X, wio_quality *worth, const wio_system *system, bool
 /* Proven relative error of every element of a solution for a right-hand side >= 0. */
 double wio_gth_bound(size_t n);
 
+/* NOT_PRODUCTIVE when a group buys only from itself and adds no value: its radius is 1 or more,
+ * whatever the rounded coefficients say. Looked for only where v is known; MEMORY. */
+wio_status wio_closed(size_t n, const double *A, const double *v);
+
+/* w = B^-1 y, near enough for the steps of an iteration. */
+typedef void wio_step(double *w, const double *y, const void *context);
+/* The interval of the radius of a productive A, with rows as its proof; w, v, y [n] are scratch. */
+void wio_radius(double *low, double *high, size_t n, const double *A, const wio_proof *rows,
+                wio_step *step, const void *context, int threads, double *w, double *v, double *y);
+/* wio_apply with the rows shared among threads: the same bits. */
+void wio_apply_shared(double *y, size_t n, const double *A, const double *x, int threads);
 /* gamma(k) = k u / (1 - k u). */
 double wio_gamma(size_t k);
 
