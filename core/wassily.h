@@ -415,6 +415,26 @@ WIO_API wio_status wio_multipliers(wio_result **out, const wio_table *table,
 WIO_API wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
                              const wio_household_options *households, wio_error *err);
 
+typedef struct wio_invert_options {
+    int threads; /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */
+    bool quick;  /* estimate the residual and prove no bound of the error: half the time */
+    bool reproducible;
+} wio_invert_options;
+
+/* The Leontief inverse L = (I-A)^-1, l(i,j) = output of i per unit of final demand for j.
+ *   options  may be NULL: all threads, and every element's error bounded
+ * Result: variable leontief_inverse [n x n] over (activity, demand), labels and coordinates of the
+ * activities; attributes certificate/<field> of wio_certificate, and certificate/residual
+ * |I-BL|_1 / (n |B|_1 |L|_1 u), certificate/residual_kind ("computed", "estimated"),
+ * certificate/clamped (elements within rounding below 0 that were set to 0).
+ * The bits do not depend on the number of threads.
+ * Errors: NOT_PRODUCTIVE (the sectors named in the log), SINGULAR, NOT_CERTIFIED, NONFINITE,
+ * ARGUMENT, MEMORY. Cost: 2 n^3 flops, 4 n^3 unless quick; with negative coefficients one refined
+ * solve per row. Memory: 3 n^2 doubles beside the table, 4 n^2 with negative coefficients.
+ * Source: Miller & Blair, Input-Output Analysis, 3rd ed., section 2.3. */
+WIO_API wio_status wio_invert(wio_result **out, const wio_table *table,
+                              const wio_invert_options *options, wio_log *log, wio_error *err);
+
 /* A demand vector from a CSV file with the columns region,sector,demand (or sector,demand for one
  * endogenous region). Activities that are not listed get 0. *f [n] million, free with wio_free.
  * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */

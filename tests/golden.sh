@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve tables export schema completion help; do
+for command in run info check multipliers solve invert tables export schema completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -130,6 +130,13 @@ golden households 'wassily multipliers ./two-sector --households endogenous' \
 golden solve 'wassily solve ./two-sector --demand demand.csv' \
     'wassily solve ./two-sector --demand demand.csv --csv' \
     'wassily solve ./two-sector --demand demand_wrong.csv'
+
+golden invert 'wassily invert ./two-sector --csv' 'wassily invert ./two-sector -o L.h5' \
+    'wassily invert ./two-sector -o L.h5' 'wassily invert ./two-sector -o L.h5 --force --quick --threads 2' \
+    'wassily export L.h5 --to csv --variable leontief_inverse | tail -n 1' \
+    'wassily invert ./two-sector' 'wassily invert ./two-sector -o -' \
+    'wassily invert ./two-sector --csv --threads 0' 'wassily invert nowhere -o M.h5' \
+    'wassily invert us-2017 --csv | sed -n "1p;2p;12770p"' 'rm L.h5'
 
 golden study_wrong 'wassily run wrong.yaml' 'wassily check wrong.yaml'
 golden run_small 'wassily run small.yaml' 'wassily run small.yaml' 'wassily run small.yaml --force -q' \

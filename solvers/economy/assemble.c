@@ -51,10 +51,15 @@ static wio_status label_rows(wio_result *result, const wio_table *table, size_t 
     return status;
 }
 
+wio_status wio_assemble_activities(wio_result *result, const wio_economy *economy, wio_error *err)
+{
+    return label_rows(result, economy->table, 0, economy->n, "activity", "region", "sector",
+                      "sector_name", err);
+}
+
 wio_status wio_assemble_labels(wio_result *result, const wio_economy *economy, wio_error *err)
 {
-    WIO_TRY(label_rows(result, economy->table, 0, economy->n, "activity", "region", "sector",
-                       "sector_name", err));
+    WIO_TRY(wio_assemble_activities(result, economy, err));
     if (economy->q == 0) {
         return WIO_OK;
     }

@@ -28,7 +28,9 @@ typedef struct wio_assembly {
 /* variables.c: the variables over scenarios; bases and cases beside them. */
 wio_status wio_assemble_variables(wio_assembly *assembly, const double *break_even);
 
-/* Dimension activity with its coordinates; dimension origin with its own when there is one. */
+/* Dimension activity with its coordinates. */
+wio_status wio_assemble_activities(wio_result *result, const wio_economy *economy, wio_error *err);
+/* The same, and dimension origin with its own when there is one. */
 wio_status wio_assemble_labels(wio_result *result, const wio_economy *economy, wio_error *err);
 /* Table, closure, certificate and provenance attributes. */
 wio_status wio_assemble_attributes(wio_result *result, const wio_economy *economy,
@@ -36,5 +38,11 @@ wio_status wio_assemble_attributes(wio_result *result, const wio_economy *econom
                                    const wio_run_options *options, wio_error *err);
 wio_status wio_assemble_certificate(wio_result *result, const wio_certificate *certificate,
                                     wio_error *err);
+/* Name, title, year, currency, price basis, licence and sources of a table (multipliers.c). */
+wio_status wio_assemble_table(wio_result *result, const wio_table *table, wio_error *err);
+/* What made it and the files it was made from; `more` files may come after the table's. */
+wio_status wio_assemble_provenance(wio_result *result, const wio_table *table,
+                                   const wio_input_file *more, size_t count, int threads,
+                                   bool reproducible, wio_error *err);
 
 #endif

@@ -210,14 +210,13 @@ static const char *path_end(const char *path)
 }
 
 /* One line for each file that was read: path, bytes, SHA-256. */
-static wio_status set_inputs(wio_result *result, const wio_study *study, bool reproducible,
-                             wio_error *err)
+static wio_status set_inputs(wio_result *result, const wio_table *table, const wio_input_file *more,
+                             size_t count, bool reproducible, wio_error *err)
 {
-    const wio_table *table = study->table;
     wio_text lines = {0};
-    for (size_t i = 0; i < table->inputs + study->inputs; i++) {
+    for (size_t i = 0; i < table->inputs + count; i++) {
         const wio_input_file *input =
-            i < table->inputs ? &table->input[i] : &study->input[i - table->inputs];
+            i < table->inputs ? &table->input[i] : &more[i - table->inputs];
         wio_text_add(&lines, "%s %zu %s\n", reproducible ? path_end(input->path) : input->path,
                      input->bytes, input->digest);
     }
@@ -232,20 +231,19 @@ static wio_status set_inputs(wio_result *result, const wio_study *study, bool re
 #define COMPILER "unknown"
 #endif
 
-static wio_status set_provenance(wio_result *result, const wio_study *study,
-                                 const wio_run_options *options, wio_error *err)
+wio_status wio_assemble_provenance(wio_result *result, const wio_table *table,
+                                   const wio_input_file *more, size_t count, int threads,
+                                   bool reproducible, wio_error *err)
 {
     char blas[256];
     wio_blas_describe(blas, sizeof blas);
-    WIO_TRY(wio_result_set_text(result, "provenance/study_text", study->text, err));
-    WIO_TRY(wio_result_set_text(result, "provenance/study_sha256", study->digest, err));
     WIO_TRY(wio_result_set_text(result, "provenance/version", wio_version(), err));
     WIO_TRY(wio_result_set_text(result, "provenance/compiler", COMPILER, err));
     WIO_TRY(wio_result_set_text(result, "provenance/libc", gnu_get_libc_version(), err));
     WIO_TRY(wio_result_set_text(result, "provenance/blas", blas, err));
     WIO_TRY(wio_result_set_text(result, "provenance/numerics",
                                 "D1: same binary and BLAS kernel, same bits for any threads", err));
-    if (!options->reproducible) {
+    if (!reproducible) {
         char host[128] = "", stamp[64] = "";
         time_t now = time(NULL);
         struct tm utc;
@@ -257,10 +255,9 @@ static wio_status set_provenance(wio_result *result, const wio_study *study,
         wio_digest(digest, host, strlen(host));
         WIO_TRY(wio_result_set_text(result, "provenance/end", stamp, err));
         WIO_TRY(wio_result_set(result, "provenance/host", err, "sha256:%.16s", digest));
-        WIO_TRY(
-            wio_result_set(result, "provenance/threads", err, "%d", wio_threads(options->threads)));
+        WIO_TRY(wio_result_set(result, "provenance/threads", err, "%d", wio_threads(threads)));
     }
-    return set_inputs(result, study, options->reproducible, err);
+    return set_inputs(result, table, more, count, reproducible, err);
 }
 
 wio_status wio_assemble_attributes(wio_result *result, const wio_economy *economy,
@@ -317,5 +314,8 @@ wio_status wio_assemble_attributes(wio_result *result, const wio_economy *econom
         wio_certificate_merge(&certificate, &outcome[s].certificate);
     }
     WIO_TRY(wio_assemble_certificate(result, &certificate, err));
-    return set_provenance(result, study, options, err);
+    WIO_TRY(wio_result_set_text(result, "provenance/study_text", study->text, err));
+    WIO_TRY(wio_result_set_text(result, "provenance/study_sha256", study->digest, err));
+    return wio_assemble_provenance(result, table, study->input, study->inputs, options->threads,
+                                   options->reproducible, err);
 }

@@ -134,7 +134,7 @@ static void consumption(wio_economy *economy)
  * closed group without rounding, and keep its digits where the shares are tiny. Where a table
  * records nothing outside A, what the column leaves of its output decides, 0 within rounding.
  * column has room for n + 1: the sum is compensated with x in it, so that nothing cancels. */
-static void column_shares(double *share, double *column, const wio_economy *economy)
+void wio_economy_shares(double *share, double *column, const wio_economy *economy)
 {
     const wio_table *table = economy->table;
     size_t n = economy->n;
@@ -176,8 +176,8 @@ static void add_labels(wio_text *text, const wio_table *table, const size_t *whi
 }
 
 /* "E301 Hawkins-Simon fails: ..." with the sectors by their labels (TRUST 1.6). */
-static wio_status explain(const wio_economy *economy, const wio_diagnosis *diagnosis, wio_log *log,
-                          wio_error *err)
+wio_status wio_economy_refuse(const wio_economy *economy, const wio_diagnosis *diagnosis,
+                              wio_log *log, wio_error *err)
 {
     const wio_table *table = economy->table;
     wio_text text = {0};
@@ -220,13 +220,13 @@ static wio_status factor(wio_economy *economy, wio_log *log, wio_error *err)
     if (share == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", economy->n);
     }
-    column_shares(share, share + economy->n, economy);
+    wio_economy_shares(share, share + economy->n, economy);
     wio_diagnosis diagnosis = {0};
     wio_error detail = {0};
     wio_status status =
         wio_system_create(&economy->system, economy->n, economy->A, share, &diagnosis, &detail);
     if (status == WIO_E_NOT_PRODUCTIVE) {
-        status = explain(economy, &diagnosis, log, err);
+        status = wio_economy_refuse(economy, &diagnosis, log, err);
     } else if (status != WIO_OK) {
         wio_find(log, WIO_ERROR, economy->table->path, 0, 0, "%s", detail.message);
         (void)wio_fail(err, status, "%s", detail.message);
@@ -236,18 +236,28 @@ static wio_status factor(wio_economy *economy, wio_log *log, wio_error *err)
     return status;
 }
 
-wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log *log,
-                              wio_error *err)
+wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err)
 {
     if (out == NULL || table == NULL || table->n == 0) {
-        return wio_fail(err, WIO_E_ARGUMENT,
-                        "wio_economy_create: no table, or one without activities");
+        return wio_fail(err, WIO_E_ARGUMENT, "an economy needs a table with activities");
     }
     wio_economy *economy = NULL;
     WIO_TRY(allocate(&economy, table, err));
     match_products(economy);
     coefficients(economy);
     consumption(economy);
+    *out = economy;
+    return WIO_OK;
+}
+
+wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log *log,
+                              wio_error *err)
+{
+    wio_economy *economy = NULL;
+    if (out == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_economy_create: NULL argument");
+    }
+    WIO_TRY(wio_economy_describe(&economy, table, err));
     wio_status status = factor(economy, log, err);
     if (status != WIO_OK) {
         wio_economy_free(economy);

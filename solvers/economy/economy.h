@@ -32,6 +32,13 @@ typedef struct wio_economy {
 wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log *log,
                               wio_error *err);
 void wio_economy_free(wio_economy *economy);
+/* The same without the factors: system is NULL. Errors: ARGUMENT, MEMORY. */
+wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err);
+/* [n] shares that are not in A, for the solvers of linear/; column [n + 1] is scratch. */
+void wio_economy_shares(double *share, double *column, const wio_economy *economy);
+/* NOT_PRODUCTIVE with the sectors of a diagnosis by name, in the log and in err. */
+wio_status wio_economy_refuse(const wio_economy *economy, const wio_diagnosis *diagnosis,
+                              wio_log *log, wio_error *err);
 
 /* --- (a), (b) quantity.c, households.c ---------------------------------------------------------- */
 

@@ -162,7 +162,7 @@ static wio_status set_closure(wio_result *result, const wio_household_options *h
                           income[households->income]);
 }
 
-static wio_status set_table(wio_result *result, const wio_table *table, wio_error *err)
+wio_status wio_assemble_table(wio_result *result, const wio_table *table, wio_error *err)
 {
     WIO_TRY(wio_result_set_text(result, "table", table->name, err));
     WIO_TRY(wio_result_set_text(result, "table_title", table->title, err));
@@ -281,7 +281,7 @@ static wio_status fill_multipliers(wio_result *result, const wio_economy *econom
     }
     WIO_TRY(wio_result_set_text(result, "command", "multipliers", err));
     WIO_TRY(wio_result_set(result, "title", err, "Multipliers of %s", table->title));
-    WIO_TRY(set_table(result, table, err));
+    WIO_TRY(wio_assemble_table(result, table, err));
     WIO_TRY(set_closure(result, households, err));
     WIO_TRY(set_coverage(result, columns, count, err));
     return wio_assemble_certificate(result, &certificate, err);
@@ -423,7 +423,7 @@ wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
         status = wio_result_set(q.result, "title", err, "Output for a demand, %s", table->title);
     }
     if (status == WIO_OK) {
-        status = set_table(q.result, table, err);
+        status = wio_assemble_table(q.result, table, err);
     }
     if (status == WIO_OK) {
         status = set_closure(q.result, households, err);

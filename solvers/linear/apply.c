@@ -132,9 +132,10 @@ void wio_apply(double *y, size_t n, const double *A, const double *x)
 
 void wio_apply_shared(double *y, size_t n, const double *A, const double *x, int threads)
 {
+    enum { ROWS = 64 };
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
-    for (size_t i = 0; i < n; i++) {
-        y[i] = dot(A + i * n, x, n);
+    for (size_t i = 0; i < n; i += ROWS) {
+        wio_apply_rows(y + i, n - i < ROWS ? n - i : ROWS, n, A + i * n, x);
     }
 }
 
