@@ -1,0 +1,159 @@
+/* bench_inverse.c - what the inverse of a dense I - A costs, against the machine's own matrix
+ * product of the same order and against LAPACK's inverse as usually called, all in the same run.
+ *
+ *     bench_inverse [N...]      default 1000 2000 4000; WIO_BENCH_THREADS=1 for one thread
+ *
+ * CSV: case,n,threads,runs,best_s,median_s,gflops,residual,of_gemm,kernel
+ *      gflops is 2 n^3 / best for every case; of_gemm is that against the product's, in the same
+ *      run; residual is |I - B X|_1 / (n |B|_1 |X|_1 u).
+ * The cases take turns, so that what disturbs the machine disturbs all of them. */
+#include "../solvers/linear/inverse.h"
+
+#include <cblas.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MOST_RUNS = 7, FEWEST_RUNS = 3, BUDGET_S = 20 };
+enum { GEMM, LAPACK, QUICK, PROVEN, CASES };
+static const char *const NAMES[] = {"gemm", "getrf_getri", "inverse_quick", "inverse_proven"};
+
+typedef struct bench {
+    size_t n;
+    int threads;
+    double *A, *B, *X, *work;
+    lapack_int *pivot;
+    double seconds[CASES][MOST_RUNS], residual[CASES];
+} bench;
+
+static double now(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Columns of A sum to .3 to .7; B = I - A. */
+static void fill(bench *b)
+{
+    uint64_t state = 20171;
+    size_t n = b->n;
+    for (size_t i = 0; i < n * n; i++) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        b->A[i] = (double)(state >> 11) * 0x1p-53;
+    }
+    for (size_t j = 0; j < n; j++) {
+        double scale = (.3 + .4 * (double)(j % 17) / 16.0) / wio_sum(b->A + j, n, n);
+        for (size_t i = 0; i < n; i++) {
+            b->A[i * n + j] *= scale;
+            b->B[i * n + j] = (i == j ? 1.0 : 0.0) - b->A[i * n + j];
+        }
+    }
+}
+
+/* The library's own setting is one thread a call; here the rivals get all of them. */
+static double run_rival(bench *b, int which)
+{
+    int n = (int)b->n;
+    memcpy(b->X, b->B, b->n * b->n * sizeof *b->X);
+    openblas_set_num_threads(b->threads);
+    double start = now();
+    if (which == GEMM) {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0, b->A, n, b->B, n, 0.0,
+                    b->X, n);
+    } else if (LAPACKE_dgetrf(LAPACK_COL_MAJOR, n, n, b->X, n, b->pivot) != 0 ||
+               LAPACKE_dgetri(LAPACK_COL_MAJOR, n, b->X, n, b->pivot) != 0) {
+        exit(EXIT_FAILURE);
+    }
+    double spent = now() - start;
+    openblas_set_num_threads(1);
+    if (which == LAPACK && b->residual[which] == 0.0 &&
+        wio_inverse_residual(&b->residual[which], b->n, b->A, b->X, b->work, b->threads) !=
+            WIO_OK) {
+        exit(EXIT_FAILURE);
+    }
+    return spent;
+}
+
+static double run_own(bench *b, int which)
+{
+    const wio_inverse_options options = {.threads = b->threads, .quick = which == QUICK};
+    wio_inverse_report report;
+    wio_error err = {0};
+    double start = now();
+    if (wio_inverse(b->X, b->n, b->A, NULL, &options, &report, NULL, &err) != WIO_OK) {
+        fprintf(stderr, "bench_inverse: %s\n", err.message);
+        exit(EXIT_FAILURE);
+    }
+    b->residual[which] = report.residual;
+    return now() - start;
+}
+
+static void measure(size_t n, int threads)
+{
+    bench b = {.n = n, .threads = threads};
+    char blas[256];
+    b.A = wio_alloc(n, n * sizeof(double));
+    b.B = wio_alloc(n, n * sizeof(double));
+    b.X = wio_alloc(n, n * sizeof(double));
+    b.work = wio_alloc(n, n * sizeof(double));
+    b.pivot = wio_alloc(n, sizeof *b.pivot);
+    if (b.A == NULL || b.B == NULL || b.X == NULL || b.work == NULL || b.pivot == NULL) {
+        fprintf(stderr, "bench_inverse: no memory for n = %zu\n", n);
+        exit(EXIT_FAILURE);
+    }
+    fill(&b);
+    size_t runs = 0;
+    double begin = now();
+    while (runs < MOST_RUNS && (runs < FEWEST_RUNS || now() - begin < BUDGET_S)) {
+        for (int c = 0; c < CASES; c++) {
+            b.seconds[c][runs] = c <= LAPACK ? run_rival(&b, c) : run_own(&b, c);
+        }
+        runs++;
+    }
+    wio_blas_describe(blas, sizeof blas);
+    const char *kernel = strrchr(blas, ' ');
+    double flops = 2e-9 * (double)n * (double)n * (double)n, gemm = 0.0;
+    for (int c = 0; c < CASES; c++) {
+        qsort(b.seconds[c], runs, sizeof(double), ascending);
+        gemm = c == GEMM ? b.seconds[c][0] : gemm;
+        printf("%s,%zu,%d,%zu,%.4f,%.4f,%.1f,%.1e,%.3f,%s\n", NAMES[c], n, threads, runs,
+               b.seconds[c][0], b.seconds[c][runs / 2], flops / b.seconds[c][0], b.residual[c],
+               gemm / b.seconds[c][0], kernel != NULL ? kernel + 1 : blas);
+    }
+    (void)fflush(stdout);
+    wio_free(b.pivot);
+    wio_free(b.work);
+    wio_free(b.X);
+    wio_free(b.B);
+    wio_free(b.A);
+}
+
+int main(int argc, char **argv)
+{
+    static const size_t standard[] = {1000, 2000, 4000};
+    const char *asked = getenv("WIO_BENCH_THREADS");
+    int threads = wio_threads(asked != NULL ? (int)strtol(asked, NULL, 10) : 0);
+    puts("case,n,threads,runs,best_s,median_s,gflops,residual,of_gemm,kernel");
+    for (size_t k = 0; argc < 2 && k < sizeof standard / sizeof *standard; k++) {
+        measure(standard[k], threads);
+    }
+    for (int k = 1; k < argc; k++) {
+        size_t n = strtoul(argv[k], NULL, 10);
+        if (n == 0 || n > 40000) {
+            fprintf(stderr, "bench_inverse: an order is 1 to 40000, not '%s'\n", argv[k]);
+            return EXIT_FAILURE;
+        }
+        measure(n, threads);
+    }
+    return EXIT_SUCCESS;
+}
