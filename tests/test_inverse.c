@@ -289,6 +289,37 @@ START_TEST(negative_elements_go_through_the_pivots)
 }
 END_TEST
 
+START_TEST(shares_near_zero_keep_the_digits_of_every_element)
+{
+    /* Condition near 1e10, where 1 - a_jj in double leaves six digits. */
+    size_t n = 40;
+    uint64_t state = 23;
+    double *A = array(n * n), *X = array(n * n), v[40];
+    random_matrix(A, n, .5, 1e-10, &state);
+    for (size_t j = 0; j < n; j++) {
+        wide sum = 0;
+        for (size_t i = 0; i < n; i++) {
+            sum += (wide)A[i * n + j];
+        }
+        v[j] = (double)(1 - sum);
+    }
+    wio_inverse_report r = {0};
+    wio_error err = {0};
+    wio_status status = wio_inverse(X, n, A, v, NULL, &r, NULL, &err);
+    ck_assert_msg(status == WIO_OK, "%s", err.message);
+    ck_assert(r.pivoted && r.certificate.productive && r.certificate.condition > 1e8);
+    ck_assert_ptr_nonnull(strstr(r.certificate.method, "GTH"));
+    wide *T =
+        inverse_wide(n, A); /* v is right to 2^-53 of itself, so 1 - a_jj in 113 bits is the same */
+    for (size_t i = 0; i < n * n; i++) {
+        ck_assert_double_le(fabs((double)((wide)X[i] - T[i])), 1.01 * wio_gth_bound(n) * X[i]);
+    }
+    free(T);
+    free(X);
+    free(A);
+}
+END_TEST
+
 START_TEST(what_cannot_be_reached_stays_exactly_zero)
 {
     /* The first half buys nothing from the second. */
@@ -472,6 +503,7 @@ int main(void)
     tcase_add_test(properties, negative_elements_have_the_same_bits_too);
     tcase_add_test(properties, one_thread_is_used_inside_a_parallel_region);
     tcase_add_test(properties, negative_elements_go_through_the_pivots);
+    tcase_add_test(properties, shares_near_zero_keep_the_digits_of_every_element);
     tcase_add_test(properties, what_cannot_be_reached_stays_exactly_zero);
     tcase_add_test(properties, the_quick_residual_is_an_upper_bound_that_is_not_wild);
     suite_add_tcase(suite, properties);

@@ -46,9 +46,9 @@ static wio_status open_scratch(scratch *s, size_t n, const double *A, const doub
                    .G = work,
                    .memory = at};
     s->sum = at;
-    s->ratio = at + BLOCKS * n;
-    s->top = at + 2 * BLOCKS * n;
-    s->x = at + 3 * BLOCKS * n;
+    s->ratio = s->sum + BLOCKS * n;
+    s->top = s->ratio + BLOCKS * n;
+    s->x = s->top + BLOCKS * n;
     s->y = s->x + n;
     s->v = s->y + n;
     s->rows.w = s->v + n;

@@ -63,7 +63,7 @@ typedef struct wio_inverse_report {
     wio_certificate certificate; /* error_bound and componentwise: NaN when quick */
     double residual;             /* |I - B X|_1 / (n |B|_1 |X|_1 u); the limit is 1 */
     bool estimated;              /* residual comes from sign vectors (a likely upper bound) */
-    bool pivoted;                /* made by LU with pivots and refined solves */
+    bool pivoted;                /* made by solves, with pivots or without subtraction */
     size_t clamped;              /* elements within the bound below 0 that were set to 0 */
 } wio_inverse_report;
 
@@ -71,10 +71,11 @@ typedef struct wio_inverse_report {
  *   v, diagnosis  as in wio_system_create
  * A >= 0: block recursion without pivots, matrix products alone (2 n^3 flops), then the proof from
  * the inverse itself: w = X e > 0 with B w > 0. Unless quick, the residual in full (2 n^3 more) and
- * a proven bound of every element's error. Where A has a negative element or the proof fails: LU
- * with pivots and one refined solve per row. The bits do not depend on the number of threads.
+ * a proven bound of every element's error. Where A has a negative element, the proof fails, or the
+ * condition is above 1e8 and v is given: wio_system_create and one certified solve per row. The
+ * bits do not depend on the number of threads.
  * Errors: as wio_system_create; NOT_CERTIFIED (an element further below 0 than its bound; error
- * above TRUST 1.4's limit). Memory: n^2 beside X; 2 n^2 with pivots. */
+ * above TRUST 1.4's limit). Memory: n^2 beside X; 2 n^2 with solves. */
 wio_status wio_inverse(double *X, size_t n, const double *A, const double *v,
                        const wio_inverse_options *options, wio_inverse_report *report,
                        wio_diagnosis *diagnosis, wio_error *err);
