@@ -117,7 +117,8 @@ static void measure(size_t n, int threads)
     fill(&b);
     size_t runs = 0;
     double begin = now();
-    while (runs < MOST_RUNS && (runs < FEWEST_RUNS || now() - begin < BUDGET_S)) {
+    size_t fewest = n > 5000 ? 1 : FEWEST_RUNS; /* minutes each */
+    while (runs < MOST_RUNS && (runs < fewest || now() - begin < BUDGET_S)) {
         for (int c = 0; c < CASES; c++) {
             b.seconds[c][runs] = c <= LAPACK ? run_rival(&b, c) : run_own(&b, c);
         }

@@ -23,35 +23,32 @@
 #define HAVE_AVX2_KERNEL 1
 #endif
 
-/* Measured in processor time on one thread, kernels SkylakeX (74 GF/s) and Haswell (41 GF/s), as
- * the share of a whole product's rate at n = 4000: tiles of 512 reach .87 and .97, 768 .89 and .97,
- * 1024 .95 and .99, 2048 1.00 and .99. What small tiles lose is the packing of their sides, once
- * for every tile. 1024 leaves enough tiles for several threads at that order. Leaves of 48, 64 and
- * 96 do not differ by more than the measurement. */
+/* Measured on two threads, kernel SkylakeX (160 GF/s), n = 4000, as the share of a whole product's
+ * rate: tiles of 512 x 512 reach .81, 1024 x 1024 .90, 1024 x 2048 .94, 2048 x 2048 .95; with the
+ * kernel Haswell (81 GF/s) they differ by .03. What small tiles lose is the packing of their sides,
+ * once for every tile; what large ones lose is the work for more threads. Leaves of 48, 64 and 96
+ * do not differ by more than the measurement. */
 enum {
-    LEAF = 64,    /* order that our own elimination inverts */
-    TILE = 1024,  /* most rows and columns of a tile */
+    LEAF = 64,        /* order that our own elimination inverts */
+    TILE_ROWS = 1024, /* at most, in a tile */
+    TILE_COLUMNS = 2048,
     DIVIDED = 96, /* a product of no more rows is too short to be shared */
     GRAIN = 8,    /* tiles begin on multiples of this, one cache line */
-    ROWS = 64     /* rows of the inverse that one call solves for, with pivots */
+    ROWS = 64     /* rows of the inverse that one call solves for */
 };
 
 /* --- products in tiles ---------------------------------------------------------------------------- */
 
-static size_t pieces(size_t length)
-{
-    return (length + TILE - 1) / TILE;
-}
-
 /* How a product is cut. One that is alone has an even number of pieces down, so that two threads
- * both have work; two products are a piece each. */
+ * both have work; two products have one in each. */
 typedef struct cut {
     size_t down, across;
 } cut;
 
 static cut cut_of(const wio_product *p, bool alone)
 {
-    cut c = {pieces(p->rows), pieces(p->columns)};
+    cut c = {.down = (p->rows + TILE_ROWS - 1) / TILE_ROWS,
+             .across = (p->columns + TILE_COLUMNS - 1) / TILE_COLUMNS};
     if (alone && p->rows > DIVIDED) {
         c.down += c.down % 2;
     }
