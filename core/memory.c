@@ -4,31 +4,10 @@
  * succeed and then fails, so that every out-of-memory path can be walked. */
 #include "internal.h"
 
-#include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-enum {
-    ALIGNMENT = 64, /* one cache line, one AVX-512 register */
-    PAGE = 4096,
-    LARGE = 1 << 22 /* bytes from which large pages pay: fewer faults, fewer misses of the TLB */
-};
-
-/* Large pages where the system leaves them to the program; its refusal changes nothing else. */
-static void ask_for_large_pages(void *block, size_t bytes)
-{
-#ifdef MADV_HUGEPAGE
-    uintptr_t start = ((uintptr_t)block + PAGE - 1) / PAGE * PAGE;
-    int before = errno;
-    (void)madvise((void *)start, bytes - (size_t)(start - (uintptr_t)block), MADV_HUGEPAGE);
-    errno = before;
-#else
-    (void)block;
-    (void)bytes;
-#endif
-}
+enum { ALIGNMENT = 64 }; /* one cache line, one AVX-512 register */
 
 _Atomic long wio_alloc_budget = -1;
 _Atomic long wio_alloc_live = 0;
@@ -49,9 +28,6 @@ void *wio_alloc(size_t count, size_t size)
     void *block = aligned_alloc(ALIGNMENT, bytes != 0 ? bytes : ALIGNMENT);
     if (block != NULL) {
         wio_alloc_live++;
-        if (bytes >= LARGE) {
-            ask_for_large_pages(block, bytes);
-        }
     }
     return block;
 }
