@@ -24,6 +24,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -266,6 +267,16 @@ typedef struct wio_certificate {
     size_t solves;         /* right-hand sides behind these figures */
     char method[64];
 } wio_certificate;
+
+/* A square matrix of coefficients as it is stored: dense rows, or compressed sparse rows. A view:
+ * the arrays stay the caller's, unchanged, for as long as the view is used. */
+typedef struct wio_matrix {
+    size_t n;
+    const double *dense;    /* [n x n] row-major; NULL: the three below hold the matrix */
+    const size_t *start;    /* [n + 1] row i is at start[i] to start[i+1] - 1 */
+    const uint32_t *column; /* [start[n]] ascending within a row */
+    const double *value;    /* [start[n]] */
+} wio_matrix;
 
 /* Every identity of a table (rows and columns add up, income equals expenditure) and whether
  * I - A is productive. Findings go to the log with the sectors named.
