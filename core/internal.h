@@ -37,6 +37,13 @@ char *wio_strndup(const char *text, size_t length);
 extern _Atomic long wio_alloc_budget;
 extern _Atomic long wio_alloc_live; /* blocks now allocated */
 
+/* Bytes now allocated here, and the most since wio_alloc_mark. */
+extern _Atomic size_t wio_alloc_bytes, wio_alloc_most;
+void wio_alloc_mark(void);
+/* Bytes that this process may still allocate: the least of the machine's memory, the limits of
+ * address space and data (ulimit) and those of its control groups, less what is allocated. */
+double wio_memory_left(void);
+
 /* Many arrays with one end of life: take what is needed, look at `failed` once, free all. */
 typedef struct wio_arena {
     void **block;

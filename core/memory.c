@@ -4,6 +4,8 @@
  * succeed and then fails, so that every out-of-memory path can be walked. */
 #include "internal.h"
 
+#include <malloc.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +13,19 @@ enum { ALIGNMENT = 64 }; /* one cache line, one AVX-512 register */
 
 _Atomic long wio_alloc_budget = -1;
 _Atomic long wio_alloc_live = 0;
+_Atomic size_t wio_alloc_bytes = 0, wio_alloc_most = 0;
+
+void wio_alloc_mark(void)
+{
+    wio_alloc_most = wio_alloc_bytes;
+}
+
+static void count_block(void *block)
+{
+    wio_alloc_live++;
+    size_t bytes = wio_alloc_bytes += malloc_usable_size(block), most = wio_alloc_most;
+    while (bytes > most && !atomic_compare_exchange_weak(&wio_alloc_most, &most, bytes)) {}
+}
 
 void *wio_alloc(size_t count, size_t size)
 {
@@ -27,7 +42,7 @@ void *wio_alloc(size_t count, size_t size)
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     void *block = aligned_alloc(ALIGNMENT, bytes != 0 ? bytes : ALIGNMENT);
     if (block != NULL) {
-        wio_alloc_live++;
+        count_block(block);
     }
     return block;
 }
@@ -70,6 +85,7 @@ void wio_free(void *memory)
 {
     if (memory != NULL) {
         wio_alloc_live--;
+        wio_alloc_bytes -= malloc_usable_size(memory);
         free(memory);
     }
 }

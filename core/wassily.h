@@ -389,6 +389,51 @@ typedef struct wio_run_options {
 WIO_API wio_status wio_run(wio_result **out, const wio_study *study, const wio_run_options *options,
                            wio_log *log, wio_error *err);
 
+/* --- solvers: (I - A) x = f for a matrix of your own ------------------------------------------- */
+
+/* How (I - A) x = f is solved. */
+typedef enum wio_method {
+    WIO_METHOD_AUTO,      /* the cheapest that is safe; the plan says which and why */
+    WIO_METHOD_LU,        /* dense factors in double precision, the error proven beforehand */
+    WIO_METHOD_REFINED,   /* the same, and every right-hand side refined by its own residual */
+    WIO_METHOD_MIXED,     /* dense factors in single precision, refined to double */
+    WIO_METHOD_KRYLOV,    /* no factors: GMRES or BiCGStab on products with A */
+    WIO_METHOD_ENTRYWISE, /* elimination without subtraction: all digits of every element */
+    WIO_METHODS
+} wio_method;
+
+/* "auto", "lu", "refined", "mixed", "krylov", "entrywise"; NULL past the last. */
+WIO_API const char *wio_method_name(wio_method method);
+
+typedef struct wio_solver_options {
+    wio_method method;
+    int threads;             /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */
+    size_t right_hand_sides; /* how many will be asked for in all; 0: one */
+    const size_t *block;     /* [blocks + 1] where groups that mostly deal among themselves begin */
+    size_t blocks;           /* (regions), for the preconditioner; 0: none known */
+    double memory;           /* bytes that may be used beside A; 0: what limits and machine leave */
+} wio_solver_options;
+
+/* Which method, why, and what it is expected to cost beside A itself. */
+typedef struct wio_plan {
+    wio_method method;
+    double seconds;                  /* creation and all right-hand sides, on this machine */
+    double bytes;                    /* peak */
+    double alternative[WIO_METHODS]; /* seconds of every method; NaN where it cannot be used */
+    char reason[240];
+} wio_plan;
+
+/* The plan for a matrix; nothing is solved. The method depends on the order, the number of
+ * elements, right_hand_sides, v and the memory there is, never on the threads or a clock, so that
+ * the bits do not either. `seconds` is scaled by the machine's rates, measured in some milliseconds
+ * where the work is worth it.
+ *   v        [n] column shares that are not in A, or NULL; needed for ENTRYWISE
+ *   options  NULL: all zero
+ * Errors: ARGUMENT, MEMORY (no method fits: the message has the bytes), UNSUPPORTED (the method
+ * asked for cannot be used: what it lacks). */
+WIO_API wio_status wio_plan_make(wio_plan *out, const wio_matrix *A, const double *v,
+                                 const wio_solver_options *options, wio_error *err);
+
 /* --- questions to a table without a study ---------------------------------------------------- */
 
 typedef enum wio_income {

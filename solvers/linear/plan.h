@@ -1,0 +1,19 @@
+/* plan.h - what a method costs, for plan.c and its tests. */
+#ifndef WIO_PLAN_H
+#define WIO_PLAN_H
+
+#include "linear.h"
+
+/* A method's work beside A: floating-point operations at the rate of a matrix product, bytes moved
+ * at the rate of memory, and the most bytes it holds. */
+typedef struct wio_cost {
+    double flops, moved, bytes;
+} wio_cost;
+
+/* For n equations with `entries` stored elements and k right-hand sides. */
+wio_cost wio_method_cost(wio_method method, bool dense, size_t n, size_t entries, size_t k);
+
+/* This machine's rates, flop/s and bytes/s, by a product and a reading of some milliseconds. */
+void wio_rates(double *product, double *memory, int threads);
+
+#endif
