@@ -44,6 +44,8 @@ void wio_alloc_mark(void);
  * address space and data (ulimit) and those of its control groups, less what is allocated. */
 double wio_memory_left(void);
 
+double wio_clock(void); /* seconds, for differences */
+
 /* Many arrays with one end of life: take what is needed, look at `failed` once, free all. */
 typedef struct wio_arena {
     void **block;

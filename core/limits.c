@@ -1,4 +1,4 @@
-/* limits.c - how much memory this process may have: machine, ulimit and control groups.
+/* limits.c - how much memory this process may have: machine, ulimit and control groups; a clock.
  *
  * A batch system gives a job less than the machine has, by a control group; what goes beyond is
  * killed without a word. So the limit is read before a job starts. */
@@ -10,9 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PATH_SIZE = 1024 };
+
+double wio_clock(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
 
 /* The beginning of a small file of the kernel's, NUL-terminated; false when it cannot be read. */
 static bool read_file(char *text, size_t size, const char *path)

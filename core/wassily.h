@@ -300,6 +300,78 @@ WIO_API wio_status wio_table_check(wio_table_report *report, const wio_table *ta
  * more than 1e-2 and more than rounding explains. No factorisation. */
 WIO_API wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *err);
 
+/* --- solvers: (I - A) x = f for a matrix of your own ------------------------------------------- */
+
+/* How (I - A) x = f is solved. */
+typedef enum wio_method {
+    WIO_METHOD_AUTO,      /* the cheapest that is safe; the plan says which and why */
+    WIO_METHOD_LU,        /* dense factors in double precision, the error proven beforehand */
+    WIO_METHOD_REFINED,   /* the same, and every right-hand side refined by its own residual */
+    WIO_METHOD_MIXED,     /* dense factors in single precision, refined to double */
+    WIO_METHOD_KRYLOV,    /* no factors: GMRES or BiCGStab on products with A */
+    WIO_METHOD_ENTRYWISE, /* elimination without subtraction: all digits of every element */
+    WIO_METHODS
+} wio_method;
+
+/* "auto", "lu", "refined", "mixed", "krylov", "entrywise"; NULL past the last. */
+WIO_API const char *wio_method_name(wio_method method);
+
+typedef struct wio_solver_options {
+    wio_method method;
+    int threads;             /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */
+    size_t right_hand_sides; /* how many will be asked for in all; 0: one */
+    const size_t *block;     /* [blocks + 1] where groups that mostly deal among themselves begin */
+    size_t blocks;           /* (regions), for the preconditioner; 0: none known */
+    double memory;           /* bytes that may be used beside A; 0: what limits and machine leave */
+} wio_solver_options;
+
+/* Which method, why, and what it is expected to cost beside A itself. */
+typedef struct wio_plan {
+    wio_method method;
+    double seconds;                  /* creation and all right-hand sides, on this machine */
+    double bytes;                    /* peak */
+    double alternative[WIO_METHODS]; /* seconds of every method; NaN where it cannot be used */
+    char reason[240];
+    double took, held; /* seconds of the solver's creation and its peak bytes; 0 in a mere plan */
+} wio_plan;
+
+/* The plan for a matrix; nothing is solved. The method depends on the order, the number of
+ * elements, right_hand_sides, v and the memory there is, never on the threads or a clock, so that
+ * the bits do not either. `seconds` is scaled by the machine's rates, measured in some milliseconds
+ * where the work is worth it.
+ *   v        [n] column shares that are not in A, or NULL; needed for ENTRYWISE
+ *   options  NULL: all zero
+ * Errors: ARGUMENT, MEMORY (no method fits: the message has the bytes), UNSUPPORTED (the method
+ * asked for cannot be used: what it lacks). */
+WIO_API wio_status wio_plan_make(wio_plan *out, const wio_matrix *A, const double *v,
+                                 const wio_solver_options *options, wio_error *err);
+
+/* Ready to solve, whichever method is behind it. Immutable: any number of threads may use one. */
+typedef struct wio_system wio_solver;
+
+/* Prove that I - A can be solved with, by the planned method.
+ *   A     dense A is copied by methods with factors; otherwise A has to outlive the solver
+ *   v     [n] column shares that are not in A, as data (1 - column sum, value added and imports per
+ *         unit of output), or NULL: names closed groups without rounding, and keeps all digits where
+ *         the condition number is above 1e8
+ *   plan  what was chosen, filled on success; may be NULL
+ * AUTO falls back to factors, if they fit, where a Krylov method does not converge; the plan says so.
+ * Errors: as wio_plan_make; NONFINITE, NOT_PRODUCTIVE (radius proven >= 1, or not proven below 1; the
+ * rows that lead are in the message), SINGULAR, NOT_CONVERGED.
+ * Cost: with factors 2/3 n^3 flops (half in single precision), else some 25 readings of A. */
+WIO_API wio_status wio_solver_create(wio_solver **out, const wio_matrix *A, const double *v,
+                                     const wio_solver_options *options, wio_plan *plan,
+                                     wio_error *err);
+WIO_API void wio_solver_free(wio_solver *solver);
+
+/* (I - A) x = f for k right-hand sides, or (I - A)' x = f when transposed.
+ *   X            [k x n] solutions, one after the other; X may be F
+ *   certificate  how good they are, proven; may be NULL
+ * A solution's bits do not depend on the other right-hand sides or on the number of threads.
+ * Errors: NONFINITE, NOT_CERTIFIED, NOT_CONVERGED, MEMORY. Cost: 2 n^2 k flops with factors. */
+WIO_API wio_status wio_solver_solve(double *X, const wio_solver *solver, size_t k, const double *F,
+                                    bool transposed, wio_certificate *certificate, wio_error *err);
+
 /* --- results: named variables over named dimensions ----------------------------------------- */
 
 typedef struct wio_result wio_result;
@@ -372,6 +444,8 @@ typedef struct wio_run_options {
     bool reproducible;
     bool allow_uncertified; /* answer also above a proven error bound of 1e-4 */
     bool demand_matrix;     /* also the matrix "whose demand -> whose jobs" */
+    wio_method method;      /* how the table's own system is solved */
+    double memory;          /* bytes that solving it may use; 0: what limits and machine leave */
     /* called by one thread at a time, NULL: never */
     void (*progress)(void *context, size_t done, size_t total, const char *what);
     void *context;
@@ -388,51 +462,6 @@ typedef struct wio_run_options {
  * substitution, and a few n^2 for everything else. */
 WIO_API wio_status wio_run(wio_result **out, const wio_study *study, const wio_run_options *options,
                            wio_log *log, wio_error *err);
-
-/* --- solvers: (I - A) x = f for a matrix of your own ------------------------------------------- */
-
-/* How (I - A) x = f is solved. */
-typedef enum wio_method {
-    WIO_METHOD_AUTO,      /* the cheapest that is safe; the plan says which and why */
-    WIO_METHOD_LU,        /* dense factors in double precision, the error proven beforehand */
-    WIO_METHOD_REFINED,   /* the same, and every right-hand side refined by its own residual */
-    WIO_METHOD_MIXED,     /* dense factors in single precision, refined to double */
-    WIO_METHOD_KRYLOV,    /* no factors: GMRES or BiCGStab on products with A */
-    WIO_METHOD_ENTRYWISE, /* elimination without subtraction: all digits of every element */
-    WIO_METHODS
-} wio_method;
-
-/* "auto", "lu", "refined", "mixed", "krylov", "entrywise"; NULL past the last. */
-WIO_API const char *wio_method_name(wio_method method);
-
-typedef struct wio_solver_options {
-    wio_method method;
-    int threads;             /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */
-    size_t right_hand_sides; /* how many will be asked for in all; 0: one */
-    const size_t *block;     /* [blocks + 1] where groups that mostly deal among themselves begin */
-    size_t blocks;           /* (regions), for the preconditioner; 0: none known */
-    double memory;           /* bytes that may be used beside A; 0: what limits and machine leave */
-} wio_solver_options;
-
-/* Which method, why, and what it is expected to cost beside A itself. */
-typedef struct wio_plan {
-    wio_method method;
-    double seconds;                  /* creation and all right-hand sides, on this machine */
-    double bytes;                    /* peak */
-    double alternative[WIO_METHODS]; /* seconds of every method; NaN where it cannot be used */
-    char reason[240];
-} wio_plan;
-
-/* The plan for a matrix; nothing is solved. The method depends on the order, the number of
- * elements, right_hand_sides, v and the memory there is, never on the threads or a clock, so that
- * the bits do not either. `seconds` is scaled by the machine's rates, measured in some milliseconds
- * where the work is worth it.
- *   v        [n] column shares that are not in A, or NULL; needed for ENTRYWISE
- *   options  NULL: all zero
- * Errors: ARGUMENT, MEMORY (no method fits: the message has the bytes), UNSUPPORTED (the method
- * asked for cannot be used: what it lacks). */
-WIO_API wio_status wio_plan_make(wio_plan *out, const wio_matrix *A, const double *v,
-                                 const wio_solver_options *options, wio_error *err);
 
 /* --- questions to a table without a study ---------------------------------------------------- */
 
@@ -457,19 +486,25 @@ typedef struct wio_household_options {
  * Variables of the result: one per column over dimension `activity`, NaN where the table lacks it.
  * Type II sums over industries only. Source: Miller & Blair, 3rd ed., chapter 6.
  *   households  NULL: exogenous
+ *   how         method, threads and memory; NULL: all zero. Regions are its blocks, and the number
+ *               of right-hand sides is known: what it says of these is not used
+ * Attributes plan/<field>: what was chosen, why, predicted and actual seconds and bytes.
  * Errors: ARGUMENT, TABLE (no household income, no compensation), NOT_PRODUCTIVE, MEMORY.
- * Cost: one factorisation, one block of 4 + k transposed solves. */
+ * Cost: one factorisation or some 25 readings of A, one block of 4 + k transposed solves. */
 WIO_API wio_status wio_multipliers(wio_result **out, const wio_table *table,
-                                   const wio_household_options *households, wio_error *err);
+                                   const wio_household_options *households,
+                                   const wio_solver_options *how, wio_error *err);
 
 /* Output for a final demand: x = (I-A)^-1 f, with value added, imports and satellites.
  *   f [n] million. Variables: demand, output, value_added, imports, <satellites>; the attributes
  *   total/<variable> hold their sums.
- *   households  NULL: exogenous
- * Errors: ARGUMENT, TABLE, NOT_PRODUCTIVE, NONFINITE, MEMORY. Cost: one factorisation, one solve.
+ *   households, how  as above
+ * Errors: ARGUMENT, TABLE, NOT_PRODUCTIVE, NONFINITE, MEMORY. Cost: one factorisation, one solve, or
+ * some 45 readings of A.
  * Source: Miller & Blair, 3rd ed., section 2.2. */
 WIO_API wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
-                             const wio_household_options *households, wio_error *err);
+                             const wio_household_options *households, const wio_solver_options *how,
+                             wio_error *err);
 
 typedef struct wio_invert_options {
     int threads; /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */

@@ -206,7 +206,7 @@ wio_result *multipliers_of(const wio_table *table, const wio_household_options *
 {
     wio_result *result = NULL;
     wio_error err = {0};
-    wio_status status = wio_multipliers(&result, table, households, &err);
+    wio_status status = wio_multipliers(&result, table, households, NULL, &err);
     ck_assert_msg(status == WIO_OK, "%s", err.message);
     return result;
 }

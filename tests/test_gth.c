@@ -478,7 +478,7 @@ START_TEST(a_table_with_hardly_any_value_added_gives_all_digits)
     static const double f[] = {1, 0, 0};
     wio_result *result = NULL;
     wio_error err = {0};
-    ck_assert_msg(wio_solve(&result, table, f, NULL, &err) == WIO_OK, "%s", err.message);
+    ck_assert_msg(wio_solve(&result, table, f, NULL, NULL, &err) == WIO_OK, "%s", err.message);
     const double *x = numbers_of(result, "output"), *added = numbers_of(result, "value_added");
     double total = s + 1.0;
     for (size_t i = 0; i < 3; i++) {

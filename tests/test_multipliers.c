@@ -65,7 +65,7 @@ START_TEST(toy3_output_for_a_demand)
     wio_table *table = toy3();
     wio_result *r = NULL;
     static const double f[] = {0, 10, 0};
-    ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL, NULL), WIO_OK);
     check_numbers(r, "output", (double[]){.868936, 12.338178, 2.288903}, 3, HALF);
     ck_assert_double_eq_tol(wio_sum(numbers_of(r, "jobs"), 3, 1), 59.437311, HALF);
     ck_assert_double_eq_tol(wio_sum(numbers_of(r, "value_added"), 3, 1), 7.654969, HALF);
@@ -74,7 +74,7 @@ START_TEST(toy3_output_for_a_demand)
     check_numbers(r, "demand", f, 3, 0);
     ck_assert_str_eq(wio_result_attribute(r, "command"), "solve");
     wio_result_free(r);
-    ck_assert_int_eq(wio_solve(&r, table, f, &TYPE2, NULL), WIO_OK);
+    ck_assert_int_eq(wio_solve(&r, table, f, &TYPE2, NULL, NULL), WIO_OK);
     ck_assert_double_eq_tol(wio_sum(numbers_of(r, "jobs"), 3, 1), 105.078992, HALF);
     wio_result_free(r);
     wio_table_free(table);
@@ -94,7 +94,7 @@ START_TEST(missing_satellites_give_lower_bounds)
     ck_assert_double_eq_tol(covered, 820.0 / 2020.0, 1e-15);
     wio_result_free(r);
     static const double f[] = {0, 10, 0};
-    ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL, NULL), WIO_OK);
     ck_assert(isnan(numbers_of(r, "jobs")[2]) && numbers_of(r, "jobs")[1] > 0);
     ck_assert_double_eq_tol(strtod(wio_result_attribute(r, "total/jobs"), NULL),
                             59.437311 - 6 * 2.288903, 7 * HALF);
@@ -147,14 +147,14 @@ START_TEST(households_without_their_income_are_refused)
     wio_result *r = NULL;
     wio_error err = {0};
     table->household_income = NAN;
-    ck_assert_int_eq(wio_multipliers(&r, table, &TYPE2, &err), WIO_E_TABLE);
+    ck_assert_int_eq(wio_multipliers(&r, table, &TYPE2, NULL, &err), WIO_E_TABLE);
     ck_assert_ptr_nonnull(strstr(err.message, "wages, disposable, or an amount"));
     ck_assert_ptr_null(r);
     static const double f[] = {0, INFINITY, 0};
     err = (wio_error){0};
-    ck_assert_int_eq(wio_solve(&r, table, f, NULL, &err), WIO_E_NONFINITE);
-    ck_assert_int_eq(wio_solve(&r, table, NULL, NULL, NULL), WIO_E_ARGUMENT);
-    ck_assert_int_eq(wio_multipliers(NULL, table, NULL, NULL), WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL, &err), WIO_E_NONFINITE);
+    ck_assert_int_eq(wio_solve(&r, table, NULL, NULL, NULL, NULL), WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_multipliers(NULL, table, NULL, NULL, NULL), WIO_E_ARGUMENT);
     ck_assert_ptr_null(r);
     wio_table_free(table);
 }
@@ -169,8 +169,8 @@ START_TEST(running_out_of_memory_leaves_nothing_behind)
         wio_result *r = NULL;
         wio_error err = {0};
         wio_alloc_budget = budget;
-        wio_status status = _i == 0 ? wio_multipliers(&r, table, &TYPE2, &err)
-                                    : wio_solve(&r, table, f, &TYPE2, &err);
+        wio_status status = _i == 0 ? wio_multipliers(&r, table, &TYPE2, NULL, &err)
+                                    : wio_solve(&r, table, f, &TYPE2, NULL, &err);
         wio_alloc_budget = -1;
         wio_result_free(r);
         ck_assert_msg(wio_alloc_live == before, "%ld left at %ld", wio_alloc_live - before, budget);

@@ -34,7 +34,7 @@ START_TEST(one_demand_on_a_large_table_needs_no_factors)
     wio_plan plan = plan_of(9800, 1, 1e12);
     ck_assert_int_eq(plan.method, WIO_METHOD_KRYLOV);
     ck_assert(plan.alternative[WIO_METHOD_LU] > plan.seconds);
-    ck_assert_ptr_nonnull(strstr(plan.reason, "9800 equations, 1 right-hand side: krylov"));
+    ck_assert_ptr_nonnull(strstr(plan.reason, "9800 equations, 1 right-hand side: lu would take"));
     ck_assert_int_eq(plan_of(9800, 5000, 1e12).method, WIO_METHOD_LU);
 }
 END_TEST

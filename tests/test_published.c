@@ -444,7 +444,7 @@ START_TEST(miller_and_blair)
     ck_assert(isnan(numbers_of(r, "compensation")[0]) && isnan(numbers_of(r, "imports")[1]));
     wio_result_free(r);
     ck_assert(answers(f, 2, file, "new_f") && answers(want, 2, file, "x_new_full"));
-    ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL, NULL), WIO_OK);
     check_numbers(r, "output", (double[]){1247.5, 1841.6}, 2, .05001);
     check_numbers(r, "output", want, 2, 1842 * 1e-15 * 4);
     check_numbers(r, "jobs", (double[]){374.25, 460.4}, 2,
@@ -573,7 +573,8 @@ START_TEST(world_of_2009)
     ck_assert(low <= .6236987186364185 && .6236987186364185 <= high && high - low < 1e-3);
     wio_result_free(r);
 
-    ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL), WIO_OK); /* China's demand less a tenth */
+    ck_assert_int_eq(wio_solve(&r, table, f, NULL, NULL, NULL),
+                     WIO_OK); /* China's demand less a tenth */
     for (size_t i = 0; i < N; i++) {
         answer = number(&want, 1 + i, column_of(&want, "S5_dX_minus10pct_CHN_FD"));
         ck_assert_double_eq_tol(numbers_of(r, "output")[i], answer, 1e-13 * 3e5);

@@ -32,8 +32,8 @@ START_TEST(a_missing_argument_is_refused)
         wio_study_read(NULL, "x", NULL, NULL),
         wio_schema_text(NULL, false, NULL),
         wio_run(&result, NULL, NULL, NULL, NULL),
-        wio_multipliers(&result, NULL, NULL, NULL),
-        wio_solve(&result, NULL, NULL, NULL, NULL),
+        wio_multipliers(&result, NULL, NULL, NULL, NULL),
+        wio_solve(&result, NULL, NULL, NULL, NULL, NULL),
         wio_demand_read(&f, NULL, "x", NULL, NULL),
     };
     for (size_t i = 0; i < sizeof status / sizeof *status; i++) {

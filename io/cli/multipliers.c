@@ -1,11 +1,17 @@
 /* multipliers.c - wassily multipliers: what a million of final demand for each activity sets off. */
 #include "households.h"
+#include "method.h"
 #include "output.h"
 
-enum { OPTION_CSV = CLI_HOUSEHOLD_COUNT, OPTION_JSON };
+enum {
+    OPTION_METHOD = CLI_HOUSEHOLD_COUNT,
+    OPTION_CSV = OPTION_METHOD + CLI_METHOD_COUNT,
+    OPTION_JSON
+};
 
 static const cli_option OPTIONS[] = {
     CLI_HOUSEHOLD_OPTIONS,
+    CLI_METHOD_OPTIONS,
     {"csv", 0, CLI_FLAG, NULL, "a line per activity as CSV; what a table lacks is an empty cell"},
     {"json", 0, CLI_FLAG, NULL, "the same as JSON, with its provenance"},
 };
@@ -14,6 +20,11 @@ static int run(const cli_arguments *arguments)
 {
     wio_household_options households;
     int code = cli_households(&households, &cli_multipliers, arguments);
+    if (code != 0) {
+        return code;
+    }
+    wio_solver_options how;
+    code = cli_method(&how, &cli_multipliers, arguments->value + OPTION_METHOD);
     if (code != 0) {
         return code;
     }
@@ -32,7 +43,7 @@ static int run(const cli_arguments *arguments)
         status = wio_table_balanced(table, log, &err);
     }
     if (status == WIO_OK) {
-        status = wio_multipliers(&result, table, &households, &err);
+        status = wio_multipliers(&result, table, &households, &how, &err);
     }
     if (status != WIO_OK) {
         code = cli_fail(status, &err, log);
@@ -40,6 +51,9 @@ static int run(const cli_arguments *arguments)
         cli_print_log(log, WIO_WARNING);
         code = cli_print_result(result, arguments->value[OPTION_CSV].set,
                                 arguments->value[OPTION_JSON].set, "per million of final demand");
+        if (arguments->value[OPTION_METHOD + CLI_EXPLAIN].set) {
+            cli_explain(result);
+        }
     }
     wio_result_free(result);
     wio_table_free(table);

@@ -1,7 +1,7 @@
 /* run.c - wassily run: solve a study, print the summary, write the result file.
  *
  * The file is written before anything is printed, so a summary on the screen means a whole file. */
-#include "options.h"
+#include "method.h"
 #include "output.h"
 #include "progress.h"
 
@@ -18,8 +18,8 @@ enum {
     OPTION_QUIET,
     OPTION_MATRIX,
     OPTION_REPRODUCIBLE,
-    OPTION_THREADS,
-    OPTION_UNCERTIFIED
+    OPTION_UNCERTIFIED,
+    OPTION_METHOD
 };
 
 static const cli_option OPTIONS[] = {
@@ -32,10 +32,9 @@ static const cli_option OPTIONS[] = {
     {"matrix", 0, CLI_FLAG, NULL, "also compute whose demand gives whose jobs"},
     {"reproducible", 0, CLI_FLAG, NULL,
      "leave out time and machine: the same run gives the same bytes"},
-    {"threads", 't', CLI_COUNT, "N",
-     "threads (default: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else those available)"},
     {"allow-uncertified", 0, CLI_FLAG, NULL,
      "write a result whose accuracy could not be proven; it says so"},
+    CLI_METHOD_OPTIONS,
 };
 
 static volatile sig_atomic_t stop_asked;
@@ -123,11 +122,13 @@ static int print_result(const wio_result *result, const char *path, const cli_va
 }
 
 static wio_status solve(wio_result **out, const wio_study *study, const cli_value *value,
-                        wio_log *log, wio_error *err)
+                        const wio_solver_options *how, wio_log *log, wio_error *err)
 {
     progress bar;
     progress_start(&bar, stderr, value[OPTION_QUIET].set);
-    const wio_run_options options = {.threads = (int)value[OPTION_THREADS].count,
+    const wio_run_options options = {.threads = how->threads,
+                                     .method = how->method,
+                                     .memory = how->memory,
                                      .reproducible = value[OPTION_REPRODUCIBLE].set,
                                      .allow_uncertified = value[OPTION_UNCERTIFIED].set,
                                      .demand_matrix = value[OPTION_MATRIX].set,
@@ -140,7 +141,8 @@ static wio_status solve(wio_result **out, const wio_study *study, const cli_valu
 }
 
 /* The study was read; everything from the check of the output to the summary. */
-static int run_study(const wio_study *study, const char *path, const cli_value *value, wio_log *log)
+static int run_study(const wio_study *study, const char *path, const cli_value *value,
+                     const wio_solver_options *how, wio_log *log)
 {
     int code = check_output(path, value[OPTION_FORCE].set);
     if (code != 0) {
@@ -148,7 +150,7 @@ static int run_study(const wio_study *study, const char *path, const cli_value *
     }
     wio_result *result = NULL;
     wio_error err = {0};
-    wio_status status = solve(&result, study, value, log, &err);
+    wio_status status = solve(&result, study, value, how, log, &err);
     if (status == WIO_OK && stop_asked != 0) { /* asked after the last solve: still no file */
         status = WIO_E_INTERRUPTED;
     }
@@ -162,6 +164,9 @@ static int run_study(const wio_study *study, const char *path, const cli_value *
     } else {
         cli_print_log(log, WIO_WARNING);
         code = value[OPTION_QUIET].set ? 0 : print_result(result, path, value);
+        if (value[OPTION_METHOD + CLI_EXPLAIN].set) {
+            cli_explain(result);
+        }
     }
     wio_result_free(result);
     return code;
@@ -183,10 +188,10 @@ static int run(const cli_arguments *arguments)
     if (value[OPTION_OUTPUT].set && (strcmp(path, "-") == 0 || *path == '\0')) {
         return cli_usage(&cli_run, "a result file cannot go to a pipe; --json and --csv can");
     }
-    if (value[OPTION_THREADS].set &&
-        (value[OPTION_THREADS].count == 0 || value[OPTION_THREADS].count > 1024)) {
-        return cli_usage(&cli_run, "option '--threads' is 1 to 1024, not '%s'",
-                         value[OPTION_THREADS].text);
+    wio_solver_options how;
+    int code = cli_method(&how, &cli_run, value + OPTION_METHOD);
+    if (code != 0) {
+        return code;
     }
     if (!value[OPTION_OUTPUT].set && !default_output(chosen, sizeof chosen, file)) {
         return cli_usage(&cli_run, "the name of the study is too long; name the result with -o");
@@ -194,13 +199,13 @@ static int run(const cli_arguments *arguments)
     wio_study *study = NULL;
     wio_log *log = NULL;
     wio_error err = {0};
-    int code = 0;
     catch_signals();
     wio_status status = wio_log_create(&log, &err);
     if (status == WIO_OK) {
         status = wio_study_read(&study, file, log, &err);
     }
-    code = status == WIO_OK ? run_study(study, path, value, log) : cli_fail(status, &err, log);
+    code =
+        status == WIO_OK ? run_study(study, path, value, &how, log) : cli_fail(status, &err, log);
     wio_study_free(study);
     wio_log_free(log);
     return code;

@@ -1,11 +1,18 @@
 /* solve.c - wassily solve: the output that a final demand needs. */
 #include "households.h"
+#include "method.h"
 #include "output.h"
 
-enum { OPTION_DEMAND = CLI_HOUSEHOLD_COUNT, OPTION_CSV, OPTION_JSON };
+enum {
+    OPTION_METHOD = CLI_HOUSEHOLD_COUNT,
+    OPTION_DEMAND = OPTION_METHOD + CLI_METHOD_COUNT,
+    OPTION_CSV,
+    OPTION_JSON
+};
 
 static const cli_option OPTIONS[] = {
     CLI_HOUSEHOLD_OPTIONS,
+    CLI_METHOD_OPTIONS,
     {"demand", 'd', CLI_TEXT, "FILE.csv",
      "columns region,sector,demand (or sector,demand for one region), in the table's million; "
      "what is not listed is 0 (required)"},
@@ -18,6 +25,11 @@ static int run(const cli_arguments *arguments)
     const cli_value *value = arguments->value;
     wio_household_options households;
     int code = cli_households(&households, &cli_solve, arguments);
+    if (code != 0) {
+        return code;
+    }
+    wio_solver_options how;
+    code = cli_method(&how, &cli_solve, value + OPTION_METHOD);
     if (code != 0) {
         return code;
     }
@@ -43,7 +55,7 @@ static int run(const cli_arguments *arguments)
         status = wio_demand_read(&f, table, value[OPTION_DEMAND].text, log, &err);
     }
     if (status == WIO_OK) {
-        status = wio_solve(&result, table, f, &households, &err);
+        status = wio_solve(&result, table, f, &households, &how, &err);
     }
     if (status != WIO_OK) {
         code = cli_fail(status, &err, log);
@@ -51,6 +63,9 @@ static int run(const cli_arguments *arguments)
         cli_print_log(log, WIO_WARNING);
         code = cli_print_result(result, value[OPTION_CSV].set, value[OPTION_JSON].set,
                                 "for the final demand given");
+        if (value[OPTION_METHOD + CLI_EXPLAIN].set) {
+            cli_explain(result);
+        }
     }
     wio_result_free(result);
     wio_free(f);

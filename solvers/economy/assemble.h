@@ -38,6 +38,10 @@ wio_status wio_assemble_attributes(wio_result *result, const wio_economy *econom
                                    const wio_run_options *options, wio_error *err);
 wio_status wio_assemble_certificate(wio_result *result, const wio_certificate *certificate,
                                     wio_error *err);
+/* plan/<field>: the method, why, predicted and actual seconds (from the system's creation until now)
+ * and bytes (of the solver). Reproducible: without what a clock or a machine says. */
+wio_status wio_assemble_plan(wio_result *result, const wio_economy *economy, bool reproducible,
+                             wio_error *err);
 /* Name, title, year, currency, price basis, licence and sources of a table (multipliers.c). */
 wio_status wio_assemble_table(wio_result *result, const wio_table *table, wio_error *err);
 /* What made it and the files it was made from; `more` files may come after the table's. */

@@ -187,6 +187,30 @@ wio_status wio_assemble_certificate(wio_result *result, const wio_certificate *c
     return wio_result_set_text(result, "certificate/method", c->method, err);
 }
 
+wio_status wio_assemble_plan(wio_result *result, const wio_economy *economy, bool reproducible,
+                             wio_error *err)
+{
+    const wio_plan *plan = &economy->plan;
+    const struct {
+        const char *name;
+        double value;
+        bool measured;
+    } field[] = {{"plan/predicted_bytes", plan->bytes, false},
+                 {"plan/bytes", plan->held, true},
+                 {"plan/predicted_seconds", plan->seconds, true},
+                 {"plan/seconds", wio_clock() - economy->started, true}};
+    char buffer[WIO_NUMBER_SIZE];
+    WIO_TRY(wio_result_set_text(result, "plan/method", wio_method_name(plan->method), err));
+    WIO_TRY(wio_result_set_text(result, "plan/reason", plan->reason, err));
+    for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
+        if (!reproducible || !field[i].measured) {
+            WIO_TRY(wio_result_set_text(result, field[i].name,
+                                        wio_format_double(buffer, field[i].value), err));
+        }
+    }
+    return WIO_OK;
+}
+
 static wio_status set_lines(wio_result *result, const char *name, size_t count, char *const *line,
                             wio_error *err)
 {
@@ -314,6 +338,7 @@ wio_status wio_assemble_attributes(wio_result *result, const wio_economy *econom
         wio_certificate_merge(&certificate, &outcome[s].certificate);
     }
     WIO_TRY(wio_assemble_certificate(result, &certificate, err));
+    WIO_TRY(wio_assemble_plan(result, economy, options->reproducible, err));
     WIO_TRY(wio_result_set_text(result, "provenance/study_text", study->text, err));
     WIO_TRY(wio_result_set_text(result, "provenance/study_sha256", study->digest, err));
     return wio_assemble_provenance(result, table, study->input, study->inputs, options->threads,

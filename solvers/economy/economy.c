@@ -214,17 +214,40 @@ wio_status wio_economy_refuse(const wio_economy *economy, const wio_diagnosis *d
     return status;
 }
 
-static wio_status factor(wio_economy *economy, wio_log *log, wio_error *err)
+/* Where each region's activities begin, [count + 1]; at most n + 1. */
+static size_t region_blocks(size_t *block, const wio_table *table)
 {
-    double *share = wio_alloc(2 * economy->n + 1, sizeof *share);
-    if (share == NULL) {
-        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", economy->n);
+    size_t count = 0;
+    for (size_t i = 0; i < table->n; i++) {
+        if (i == 0 || table->origin_region[i] != table->origin_region[i - 1]) {
+            block[count++] = i;
+        }
     }
-    wio_economy_shares(share, share + economy->n, economy);
+    block[count] = table->n;
+    return count;
+}
+
+static wio_status factor(wio_economy *economy, const wio_solver_options *how, wio_log *log,
+                         wio_error *err)
+{
+    size_t n = economy->n;
+    double *share = wio_alloc(2 * n + 1, sizeof *share);
+    size_t *block = wio_alloc(n + 1, sizeof *block);
+    if (share == NULL || block == NULL) {
+        wio_free(share);
+        wio_free(block);
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", n);
+    }
+    wio_economy_shares(share, share + n, economy);
+    wio_solver_options options = how != NULL ? *how : (wio_solver_options){0};
+    options.block = block;
+    options.blocks = region_blocks(block, economy->table);
+    const wio_matrix A = {.n = n, .dense = economy->A};
     wio_diagnosis diagnosis = {0};
     wio_error detail = {0};
+    economy->started = wio_clock();
     wio_status status =
-        wio_system_create(&economy->system, economy->n, economy->A, share, &diagnosis, &detail);
+        wio_solver_make(&economy->system, &A, share, &options, &economy->plan, &diagnosis, &detail);
     if (status == WIO_E_NOT_PRODUCTIVE) {
         status = wio_economy_refuse(economy, &diagnosis, log, err);
     } else if (status != WIO_OK) {
@@ -232,6 +255,7 @@ static wio_status factor(wio_economy *economy, wio_log *log, wio_error *err)
         (void)wio_fail(err, status, "%s", detail.message);
     }
     wio_free(diagnosis.member);
+    wio_free(block);
     wio_free(share);
     return status;
 }
@@ -253,12 +277,18 @@ wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_e
 wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log *log,
                               wio_error *err)
 {
+    return wio_economy_create_with(out, table, NULL, log, err);
+}
+
+wio_status wio_economy_create_with(wio_economy **out, const wio_table *table,
+                                   const wio_solver_options *how, wio_log *log, wio_error *err)
+{
     wio_economy *economy = NULL;
     if (out == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_economy_create: NULL argument");
     }
     WIO_TRY(wio_economy_describe(&economy, table, err));
-    wio_status status = factor(economy, log, err);
+    wio_status status = factor(economy, how, log, err);
     if (status != WIO_OK) {
         wio_economy_free(economy);
         return status;

@@ -24,6 +24,8 @@ typedef struct wio_economy {
     double *e;           /* [k x n] satellites per output, NaN where missing */
     size_t jobs;         /* row of e with jobs, SIZE_MAX without */
     wio_system *system;  /* I - A */
+    wio_plan plan;       /* how it is solved */
+    double started;      /* wio_clock before the system was made */
     double *consumption; /* [n] domestic household consumption, all endogenous regions */
     double consumption_total; /* with imports */
 } wio_economy;
@@ -31,6 +33,10 @@ typedef struct wio_economy {
 /* Errors: NOT_PRODUCTIVE (with the sectors named in the log), NONFINITE, MEMORY. */
 wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log *log,
                               wio_error *err);
+/* The same with a solver chosen by how (method, threads, right_hand_sides, memory); the regions are
+ * its blocks. Errors: also MEMORY with the bytes that are needed, UNSUPPORTED. */
+wio_status wio_economy_create_with(wio_economy **out, const wio_table *table,
+                                   const wio_solver_options *how, wio_log *log, wio_error *err);
 void wio_economy_free(wio_economy *economy);
 /* The same without the factors: system is NULL. Errors: ARGUMENT, MEMORY. */
 wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err);

@@ -284,6 +284,7 @@ static wio_status fill_multipliers(wio_result *result, const wio_economy *econom
     WIO_TRY(wio_assemble_table(result, table, err));
     WIO_TRY(set_closure(result, households, err));
     WIO_TRY(set_coverage(result, columns, count, err));
+    WIO_TRY(wio_assemble_plan(result, economy, false, err));
     return wio_assemble_certificate(result, &certificate, err);
 }
 
@@ -365,9 +366,12 @@ static void question_free(question *q)
     wio_free(q->output);
 }
 
-static wio_status question_create(question *q, const wio_table *table, wio_error *err)
+static wio_status question_create(question *q, const wio_table *table,
+                                  const wio_solver_options *how, size_t sides, wio_error *err)
 {
-    WIO_TRY(wio_economy_create(&q->economy, table, NULL, err));
+    wio_solver_options options = how != NULL ? *how : (wio_solver_options){0};
+    options.right_hand_sides = sides;
+    WIO_TRY(wio_economy_create_with(&q->economy, table, &options, NULL, err));
     q->count = FIXED + table->k;
     q->columns = wio_zalloc(q->count, sizeof *q->columns);
     q->weight = wio_alloc(q->count, table->n * sizeof(double));
@@ -380,13 +384,14 @@ static wio_status question_create(question *q, const wio_table *table, wio_error
 }
 
 wio_status wio_multipliers(wio_result **out, const wio_table *table,
-                           const wio_household_options *households, wio_error *err)
+                           const wio_household_options *households, const wio_solver_options *how,
+                           wio_error *err)
 {
     if (out == NULL || table == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_multipliers: NULL argument");
     }
     question q = {0};
-    wio_status status = question_create(&q, table, err);
+    wio_status status = question_create(&q, table, how, FIXED + table->k, err);
     if (status == WIO_OK) {
         make_columns(q.columns, q.weight, q.economy, q.economy->x);
         status =
@@ -401,14 +406,15 @@ wio_status wio_multipliers(wio_result **out, const wio_table *table,
 }
 
 wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
-                     const wio_household_options *households, wio_error *err)
+                     const wio_household_options *households, const wio_solver_options *how,
+                     wio_error *err)
 {
     if (out == NULL || table == NULL || f == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_solve: NULL argument");
     }
     question q = {0};
     wio_certificate certificate = {0};
-    wio_status status = question_create(&q, table, err);
+    wio_status status = question_create(&q, table, how, 1, err);
     if (status == WIO_OK) {
         status = respond(q.output, q.economy, f, households, &certificate, err);
     }
@@ -430,6 +436,9 @@ wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
     }
     if (status == WIO_OK) {
         status = set_coverage(q.result, q.columns, q.count, err);
+    }
+    if (status == WIO_OK) {
+        status = wio_assemble_plan(q.result, q.economy, false, err);
     }
     if (status == WIO_OK) {
         status = wio_assemble_certificate(q.result, &certificate, err);

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <omp.h>
 
+enum { SIDES = 8 }; /* right-hand sides of a scenario, with prices and ledger: the plan's guess */
+
 typedef struct run {
     const wio_study *study;
     const wio_run_options *options;
@@ -236,7 +238,11 @@ wio_status wio_run(wio_result **out, const wio_study *study, const wio_run_optio
     size_t *waiting = NULL;
     wio_status status = wio_table_balanced(study->table, log, err);
     if (status == WIO_OK) {
-        status = wio_economy_create(&r.economy, study->table, log, err);
+        const wio_solver_options how = {.method = r.options->method,
+                                        .threads = r.options->threads,
+                                        .memory = r.options->memory,
+                                        .right_hand_sides = tasks * SIDES};
+        status = wio_economy_create_with(&r.economy, study->table, &how, log, err);
     }
     if (status != WIO_OK) {
         goto done;

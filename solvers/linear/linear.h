@@ -36,6 +36,10 @@ wio_status wio_system_create(wio_system **out, size_t n, const double *A, const 
  * ARGUMENT when A or v has a negative element, or v is not 1 - column sum within rounding. */
 wio_status wio_system_create_entrywise(wio_system **out, size_t n, const double *A, const double *v,
                                        wio_diagnosis *diagnosis, wio_error *err);
+/* The public wio_solver_create with the diagnosis of wio_system_create. */
+wio_status wio_solver_make(wio_system **out, const wio_matrix *A, const double *v,
+                           const wio_solver_options *options, wio_plan *plan,
+                           wio_diagnosis *diagnosis, wio_error *err);
 void wio_system_free(wio_system *system);
 size_t wio_system_order(const wio_system *system);
 const double *wio_system_matrix(const wio_system *system); /* the A it was made from */

@@ -16,7 +16,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* Two cores of current x86-64 servers (EPYC 83e9 to 102e9 and 29e9, Xeon 160e9 and 20e9, as
  * measured); their quotient, 4 operations a byte, is what the choice turns on, and it is within a
@@ -80,13 +79,6 @@ static double seconds_of(wio_cost cost, double product, double memory)
 
 /* --- the machine ---------------------------------------------------------------------------------- */
 
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void wio_rates(double *product, double *memory, int threads)
 {
     /* A product of 0.9e9 operations; a reading of 52 MB, which is more than most caches hold. */
@@ -115,12 +107,12 @@ void wio_rates(double *product, double *memory, int threads)
                                 .ldb = ORDER,
                                 .ldc = ORDER};
     for (int i = 0; i < TIMES; i++) {
-        double start = now();
+        double start = wio_clock();
         wio_multiply(&square, 1, threads);
-        best = fmin(best, now() - start);
-        start = now();
+        best = fmin(best, wio_clock() - start);
+        start = wio_clock();
         wio_apply_shared(at + cells, READ, at, at + cells + READ, threads);
-        reading = fmin(reading, now() - start);
+        reading = fmin(reading, wio_clock() - start);
     }
     wio_free(at);
     *product = 2.0 * ORDER * ORDER * ORDER / best;
@@ -181,8 +173,8 @@ static void explain(wio_plan *plan, const problem *p, bool asked)
         double rival = plan->alternative[other];
         if (rival == rival) {
             (void)snprintf(plan->reason + used, sizeof plan->reason - used,
-                           ": %s is expected to take %.2g s, %s %.2g s", NAMES[plan->method],
-                           plan->seconds, NAMES[other], rival);
+                           ": %s would take %.2g times as long as %s", NAMES[other],
+                           rival / plan->seconds, NAMES[plan->method]);
         } else {
             (void)snprintf(plan->reason + used, sizeof plan->reason - used,
                            ": %s is what fits into %.3g GB", NAMES[plan->method], p->memory * 1e-9);
@@ -260,12 +252,12 @@ wio_status wio_plan_make(wio_plan *out, const wio_matrix *A, const double *v,
         return no_room(&p, least, bytes, err);
     }
     price(&plan, &p, PRODUCT_RATE, MEMORY_RATE);
+    explain(&plan, &p, asked != WIO_METHOD_AUTO); /* by the nominal rates: always the same words */
     if (plan.seconds > 0.2) { /* then some milliseconds of measuring do not matter */
         double product, memory;
         wio_rates(&product, &memory, wio_threads(options != NULL ? options->threads : 0));
         price(&plan, &p, product, memory);
     }
-    explain(&plan, &p, asked != WIO_METHOD_AUTO);
     *out = plan;
     return WIO_OK;
 }
