@@ -43,6 +43,8 @@ void wio_alloc_mark(void);
 /* Bytes that this process may still allocate: the least of the machine's memory, the limits of
  * address space and data (ulimit) and those of its control groups, less what is allocated. */
 double wio_memory_left(void);
+/* MEMORY, with the bytes, when `what` needs more than is left: asked before a large job starts. */
+wio_status wio_memory_need(double bytes, const char *what, wio_error *err);
 
 double wio_clock(void); /* seconds, for differences */
 

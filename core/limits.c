@@ -98,3 +98,14 @@ double wio_memory_left(void)
     limit = fmin(limit, fmin(soft_limit(RLIMIT_AS), soft_limit(RLIMIT_DATA)));
     return fmax(limit - (double)wio_alloc_bytes, 0.0);
 }
+
+wio_status wio_memory_need(double bytes, const char *what, wio_error *err)
+{
+    double left = wio_memory_left();
+    if (bytes <= left) {
+        return WIO_OK;
+    }
+    return wio_fail(err, WIO_E_MEMORY,
+                    "%s needs %.0f bytes (%.3g GB), and machine and limits leave %.0f (%.3g GB)",
+                    what, bytes, bytes * 1e-9, left, left * 1e-9);
+}

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* The plan of n dense equations; no element is ever read. */
 static wio_plan plan_of(size_t n, size_t k, double memory)
@@ -134,6 +135,30 @@ START_TEST(what_is_held_is_counted)
 }
 END_TEST
 
+START_TEST(more_than_there_is_is_refused_with_the_bytes)
+{
+    wio_error err = {0};
+    ck_assert_int_eq(wio_memory_need(8e6, "a vector", &err), WIO_OK);
+    ck_assert_int_eq(wio_memory_need(8e18, "a matrix", &err), WIO_E_MEMORY);
+    ck_assert_msg(strstr(err.message, "a matrix needs 8000000000000000000 bytes") != NULL, "%s",
+                  err.message);
+}
+END_TEST
+
+START_TEST(a_limit_of_address_space_is_known)
+{
+    struct rlimit before;
+    ck_assert_int_eq(getrlimit(RLIMIT_AS, &before), 0);
+    const struct rlimit limit = {.rlim_cur = 500000000, .rlim_max = before.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+    double left = wio_memory_left();
+    wio_status status = wio_memory_need(6e8, "a matrix", NULL);
+    ck_assert_int_eq(setrlimit(RLIMIT_AS, &before), 0);
+    ck_assert(left <= 500000000.0);
+    ck_assert_int_eq(status, WIO_E_MEMORY);
+}
+END_TEST
+
 START_TEST(nonsense_is_refused)
 {
     static const double nothing = 0.0;
@@ -163,6 +188,8 @@ int main(void)
     tcase_add_test(properties, the_choice_does_not_know_the_threads);
     tcase_add_test(properties, what_is_held_is_counted);
     tcase_add_test(failures, what_cannot_fit_is_refused_with_the_bytes);
+    tcase_add_test(failures, more_than_there_is_is_refused_with_the_bytes);
+    tcase_add_test(failures, a_limit_of_address_space_is_known);
     tcase_add_test(failures, nonsense_is_refused);
     suite_add_tcase(suite, known);
     suite_add_tcase(suite, properties);

@@ -266,6 +266,8 @@ wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_e
         return wio_fail(err, WIO_E_ARGUMENT, "an economy needs a table with activities");
     }
     wio_economy *economy = NULL;
+    WIO_TRY(wio_memory_need(8.0 * (double)table->n * (double)(table->m + table->k),
+                            "the coefficients of the table", err));
     WIO_TRY(allocate(&economy, table, err));
     match_products(economy);
     coefficients(economy);

@@ -82,6 +82,8 @@ wio_status wio_invert(wio_result **out, const wio_table *table, const wio_invert
     }
     wio_economy *economy = NULL;
     wio_result *result = NULL;
+    double n = (double)table->n; /* A, L, and what the recursion works in */
+    WIO_TRY(wio_memory_need(3.0 * 8.0 * n * n, "the inverse", err));
     wio_status status = wio_economy_describe(&economy, table, err);
     if (status == WIO_OK) {
         status = wio_result_create(&result, err);
