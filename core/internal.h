@@ -106,6 +106,10 @@ void wio_names_free(wio_names *names);
 
 double wio_sum(const double *v, size_t count, size_t stride);
 double wio_dot(const double *a, const double *b, size_t count);
+/* Sums of the columns and of the rows of V [rows x columns], each with the bits of wio_sum; all
+ * threads where the matrix is large. */
+void wio_column_sums(double *sum, size_t rows, size_t columns, const double *V);
+void wio_row_sums(double *sum, size_t rows, size_t columns, const double *V);
 
 /* --- threads (threads.c) ----------------------------------------------------------------------- */
 

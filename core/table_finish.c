@@ -114,8 +114,13 @@ static void place(char text[200], const wio_table *table, char block, size_t row
     (void)snprintf(text, 200, "%s to %s", seller, buyer);
 }
 
+/* With the column sums of Z at hand: a sum over a missing or infinite number is not finite. */
 static wio_status check_finite(const wio_table *table, wio_log *log, wio_error *err)
 {
+    bool Z_is_finite = true;
+    for (size_t j = 0; j < table->n; j++) {
+        Z_is_finite = Z_is_finite && isfinite(table->cost[j]);
+    }
     const struct {
         char name;
         const double *v;
@@ -127,7 +132,8 @@ static wio_status check_finite(const wio_table *table, wio_log *log, wio_error *
     size_t found = 0;
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
         bool may_miss = blocks[b].name == 'S';
-        for (size_t i = 0; i < blocks[b].rows * blocks[b].columns; i++) {
+        size_t count = b == 0 && Z_is_finite ? 0 : blocks[b].rows * blocks[b].columns;
+        for (size_t i = 0; i < count; i++) {
             double v = blocks[b].v[i];
             if (isfinite(v) || (may_miss && isnan(v))) {
                 continue;
@@ -158,11 +164,11 @@ static wio_status derive(wio_table *table, wio_error *err)
     if (table->x == NULL || table->cost == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "gross output of %zu activities", table->n);
     }
+    wio_row_sums(table->x, table->n, table->n, table->Z);
+    wio_column_sums(table->cost, table->m, table->n, table->Z);
     for (size_t i = 0; i < table->n; i++) {
-        table->x[i] = wio_sum(table->Z + i * table->n, table->n, 1) +
-                      wio_sum(table->Y + i * table->f, table->f, 1);
-        table->cost[i] =
-            wio_sum(table->Z + i, table->m, table->n) + wio_sum(table->P + i, table->p, table->n);
+        table->x[i] += wio_sum(table->Y + i * table->f, table->f, 1);
+        table->cost[i] += wio_sum(table->P + i, table->p, table->n);
     }
     return WIO_OK;
 }
@@ -191,9 +197,10 @@ static wio_status check_output(const wio_table *table, wio_log *log, wio_error *
                             region_of(table, j), sector_of(table, j));
             continue;
         }
-        bool buys = any(table->Z + j, table->m, table->n) || any(table->P + j, table->p, table->n);
-        bool sells =
-            any(table->Z + j * table->n, table->n, 1) || any(table->Y + j * table->f, table->f, 1);
+        bool buys = x == 0.0 && (any(table->Z + j, table->m, table->n) ||
+                                 any(table->P + j, table->p, table->n));
+        bool sells = x == 0.0 && (any(table->Z + j * table->n, table->n, 1) ||
+                                  any(table->Y + j * table->f, table->f, 1));
         const char *problem = x < 0.0             ? "has negative output"
                               : x == 0.0 && buys  ? "buys inputs but has no output"
                               : x == 0.0 && sells ? "has sales that cancel to no output"
@@ -222,7 +229,7 @@ wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err)
 {
     WIO_TRY(index_origins(table, log, err));
     WIO_TRY(check_labels(table, log, err));
-    WIO_TRY(check_finite(table, log, err));
     WIO_TRY(derive(table, err));
+    WIO_TRY(check_finite(table, log, err));
     return check_output(table, log, err);
 }

@@ -6,10 +6,14 @@
 #include "economy.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_NAMED = 8 }; /* sectors named in a message */
+enum {
+    MOST_NAMED = 8, /* sectors named in a message */
+    LARGE = 1 << 18 /* coefficients from which threads are worth their start */
+};
 
 static bool is_value_added(wio_role role)
 {
@@ -34,8 +38,8 @@ static wio_status allocate(wio_economy **out, const wio_table *table, wio_error 
     if (economy != NULL) {
         *economy = (wio_economy){.table = table, .n = n, .q = q, .f = table->f};
         economy->product = wio_alloc(q, sizeof *economy->product);
-        economy->A = wio_zalloc(n, n * sizeof(double));
-        economy->M = wio_zalloc(q, n * sizeof(double));
+        economy->A = wio_alloc(n, n * sizeof(double));
+        economy->M = wio_alloc(q, n * sizeof(double));
         economy->x = wio_alloc(n, sizeof(double));
         economy->v = wio_zalloc(n, sizeof(double));
         economy->other = wio_zalloc(n, sizeof(double));
@@ -88,10 +92,6 @@ static void coefficients(wio_economy *economy)
             economy->v[j] = 1.0;
             continue;
         }
-        for (size_t i = 0; i < table->m; i++) {
-            double *row = i < n ? economy->A + i * n : economy->M + (i - n) * n;
-            row[j] = table->Z[i * n + j] / x;
-        }
         for (size_t i = 0; i < table->p; i++) {
             double share = table->P[i * n + j] / x;
             wio_role role = table->item_role[i];
@@ -112,6 +112,15 @@ static void coefficients(wio_economy *economy)
         }
     }
     economy->jobs = wio_table_jobs(table);
+    int threads = table->m * n < LARGE || omp_in_parallel() ? 1 : wio_threads(0);
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (size_t i = 0; i < table->m; i++) {
+        double *row = i < n ? economy->A + i * n : economy->M + (i - n) * n;
+        const double *flow = table->Z + i * n;
+        for (size_t j = 0; j < n; j++) {
+            row[j] = table->x[j] == 0.0 ? 0.0 : flow[j] / table->x[j];
+        }
+    }
 }
 
 /* Household consumption in the endogenous regions, from home and in all. */
@@ -142,16 +151,16 @@ void wio_economy_shares(double *share, double *column, const wio_economy *econom
         double x = table->x[j];
         double outside =
             wio_sum(table->Z + n * n + j, economy->q, n) + wio_sum(table->P + j, table->p, n);
-        for (size_t i = 0; i < n; i++) {
-            column[i] = -table->Z[i * n + j];
-        }
-        column[n] = x;
-        double left = wio_sum(column, n + 1, 1);
         if (x == 0.0) {
             share[j] = 1.0; /* column j of A is 0 */
         } else if (outside != 0.0) {
             share[j] = outside / x;
         } else {
+            for (size_t i = 0; i < n; i++) {
+                column[i] = -table->Z[i * n + j];
+            }
+            column[n] = x;
+            double left = wio_sum(column, n + 1, 1);
             share[j] = fabs(left) <= 1e-12 * x ? 0.0 : left / x;
         }
     }
