@@ -119,5 +119,8 @@ int wio_threads(int asked); /* the number to use; never touches OpenMP state */
 
 enum { WIO_DIGEST_SIZE = 65 };
 void wio_digest(char hex[WIO_DIGEST_SIZE], const void *bytes, size_t length); /* SHA-256 */
+/* The same of bytes that come in pieces: how many there are at *bytes now, 0 at the end. */
+typedef size_t wio_next_piece(void *context, const void **bytes);
+void wio_digest_pieces(char hex[WIO_DIGEST_SIZE], wio_next_piece *next, void *context);
 
 #endif

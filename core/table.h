@@ -19,11 +19,17 @@ typedef struct wio_group {
     size_t *sector; /* [count] indices into table->sector */
 } wio_group;
 
-typedef struct wio_input_file { /* for provenance */
+/* For provenance. A large file's SHA-256 takes longer than loading it: then digest is empty, and
+ * `complete` makes it when it is asked for, or says that the file is no longer what was read. */
+typedef struct wio_input_file wio_input_file;
+struct wio_input_file {
     char *path;
     size_t bytes;
     char digest[WIO_DIGEST_SIZE];
-} wio_input_file;
+    uint64_t mark; /* what `complete` knows the content by */
+    wio_status (*complete)(char digest[WIO_DIGEST_SIZE], const wio_input_file *input,
+                           wio_error *err);
+};
 
 typedef enum wio_valuation { WIO_BASIC, WIO_CUSTOMS, WIO_DUTY_PAID } wio_valuation;
 

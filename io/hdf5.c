@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* HDF5's state is the process's: so is the lock. What we change of it is put back on close. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -53,8 +54,13 @@ int64_t wio_h5_checked(wio_h5 *h5, int64_t value, const char *call)
 wio_status wio_h5_begin(wio_h5 *h5, const char *path, wio_status failure, wio_error *err)
 {
     (void)pthread_mutex_lock(&lock);
-    *h5 = (wio_h5){
-        .file = -1, .text = -1, .path = path, .failure = failure, .err = err, .open = true};
+    *h5 = (wio_h5){.file = -1,
+                   .text = -1,
+                   .raw = -1,
+                   .path = path,
+                   .failure = failure,
+                   .err = err,
+                   .open = true};
     if (!initialised) {
         /* Without its exit handler HDF5 cannot crash at exit after a failed write (TRUST 3.1). It
          * refuses when the host program has used HDF5 before: then the handler is the host's. */
@@ -83,6 +89,9 @@ wio_status wio_h5_close(wio_h5 *h5)
     }
     if (h5->file >= 0) {
         (void)WIO_H5(h5, H5Fclose(h5->file));
+    }
+    if (h5->raw >= 0) {
+        (void)close(h5->raw);
     }
     (void)WIO_H5(h5, H5PLset_loading_state(saved_plugins));
     (void)WIO_H5(h5, H5Eclear2(H5E_DEFAULT));
@@ -446,8 +455,9 @@ static void write_trailer(wio_h5 *h5, wio_commit *commit, const char *image, siz
     wio_h5_trailer trailer = {.mark = WIO_H5_MARK, .length = htole64((uint64_t)length)};
     uint64_t sum = 0;
     for (size_t at = 0; at < length; at += WIO_H5_PIECE) {
-        sum =
-            wio_h5_digest(sum, image + at, length - at < WIO_H5_PIECE ? length - at : WIO_H5_PIECE);
+        size_t size = length - at < WIO_H5_PIECE ? length - at : WIO_H5_PIECE;
+        uint64_t piece = htole64(wio_h5_digest(at, image + at, size));
+        sum = wio_h5_digest(sum, &piece, sizeof piece);
     }
     trailer.digest = htole64(sum);
     h5->status = wio_commit_write(commit, &trailer, sizeof trailer, h5->err);

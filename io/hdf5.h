@@ -33,6 +33,9 @@ typedef struct wio_h5 {
     wio_h5_item *item; /* in order of creation */
     size_t items, room;
     size_t logical; /* bytes of all datasets */
+    int raw;        /* the file itself, when reading; -1 else */
+    size_t bytes;   /* its size */
+    uint64_t mark;  /* digest of its bytes in its trailer, 0 without one */
     bool open;
 } wio_h5;
 
@@ -75,16 +78,20 @@ bool wio_h5_has_attribute(wio_h5 *h5, const char *path, const char *attribute);
 char *wio_h5_text(wio_h5 *h5, const char *path, const char *attribute);
 double wio_h5_number(wio_h5 *h5, const char *path, const char *attribute);
 
-/* --- between the two files ------------------------------------------------------------------------ */
+/* --- between the files ------------------------------------------------------------------------------ */
 
 wio_status wio_h5_begin(wio_h5 *h5, const char *path, wio_status failure, wio_error *err);
 typedef struct wio_h5_trailer { /* the end of every file of ours, little-endian */
     char mark[8];
     uint64_t length; /* of the file before the trailer */
-    uint64_t digest; /* of these bytes, in pieces */
+    uint64_t digest; /* of the digests of its pieces */
 } wio_h5_trailer;
-#define WIO_H5_MARK "WIOSUM1"
+#define WIO_H5_MARK "WIOSUM2"
 enum { WIO_H5_PIECE = 1 << 20 };
+/* True when all of the bytes could be read. */
+bool wio_h5_pread(int file, void *to, size_t length, uint64_t at);
+/* Straight from the file (hdf5_data.c); false: H5Dread has to do it. data has room for all. */
+bool wio_h5_read_direct(wio_h5 *h5, const wio_h5_item *item, double *data);
 uint64_t wio_h5_digest(uint64_t seed, const void *bytes, size_t length);
 wio_h5_item *wio_h5_add_item(wio_h5 *h5, const char *path, const char *attribute);
 

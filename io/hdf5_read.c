@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -239,70 +240,73 @@ static void inspect(wio_h5 *h5, size_t file_bytes)
 
 /* --- the trailer ----------------------------------------------------------------------------------- */
 
-/* Reads exactly length bytes. */
-static bool read_bytes(int file, char *to, size_t length)
+/* The digest of the file's pieces, on all threads; *bad when they cannot be read. */
+static uint64_t digest_pieces(int file, size_t length, uint64_t *piece, char *scratch, int threads,
+                              bool *bad)
 {
-    while (length != 0) {
-        ssize_t got = read(file, to, length);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return false;
-        }
-        to += got;
-        length -= (size_t)got;
+    size_t count = (length + WIO_H5_PIECE - 1) / WIO_H5_PIECE;
+    uint64_t sum = 0;
+    int failed = 0;
+#pragma omp parallel for schedule(static) num_threads(threads)                                     \
+    reduction(|                                                                                    \
+              : failed) if (threads > 1)
+    for (size_t p = 0; p < count; p++) {
+        size_t at = p * WIO_H5_PIECE;
+        size_t size = length - at < WIO_H5_PIECE ? length - at : WIO_H5_PIECE;
+        char *own = scratch + (size_t)omp_get_thread_num() * WIO_H5_PIECE;
+        failed |= !wio_h5_pread(file, own, size, at);
+        piece[p] = htole64(wio_h5_digest(at, own, size));
     }
-    return true;
+    for (size_t p = 0; p < count; p++) {
+        sum = wio_h5_digest(sum, &piece[p], sizeof piece[p]);
+    }
+    *bad = failed != 0;
+    return sum;
 }
 
 /* A file of ours ends with the digest of its bytes. Without the trailer it was changed by another
  * program, or made by one, and the inspections have to do. */
-static void check_trailer(wio_h5 *h5, int file, size_t length)
+static void check_trailer(wio_h5 *h5)
 {
+    enum { LEAST = 8 }; /* pieces from which threads are worth their start */
     wio_h5_trailer trailer;
-    if (length < sizeof trailer ||
-        pread(file, &trailer, sizeof trailer, (off_t)(length - sizeof trailer)) !=
-            (ssize_t)sizeof trailer ||
+    size_t length = h5->bytes - sizeof trailer;
+    if (h5->bytes < sizeof trailer || !wio_h5_pread(h5->raw, &trailer, sizeof trailer, length) ||
         memcmp(trailer.mark, WIO_H5_MARK, sizeof trailer.mark) != 0) {
         return;
     }
-    length -= sizeof trailer;
-    char *piece = wio_alloc(WIO_H5_PIECE, 1);
-    if (piece == NULL) {
+    size_t count = (length + WIO_H5_PIECE - 1) / WIO_H5_PIECE;
+    int threads = count < LEAST || omp_in_parallel() ? 1 : wio_threads(0);
+    uint64_t *piece = wio_alloc(count, sizeof *piece);
+    char *scratch = wio_alloc((size_t)threads, WIO_H5_PIECE);
+    if (piece == NULL || scratch == NULL) {
         (void)wio_h5_fail(h5, WIO_E_MEMORY, "no memory to check it");
-        return;
+    } else {
+        bool bad = le64toh(trailer.length) != length;
+        uint64_t sum = bad ? 0 : digest_pieces(h5->raw, length, piece, scratch, threads, &bad);
+        if (bad || sum != le64toh(trailer.digest)) {
+            (void)wio_h5_fail(h5, WIO_E_FORMAT,
+                              "is damaged: its bytes are not those that were written");
+        }
+        h5->mark = sum;
     }
-    uint64_t sum = 0;
-    bool good = le64toh(trailer.length) == length;
-    for (size_t at = 0; at < length && good; at += WIO_H5_PIECE) {
-        size_t size = length - at < WIO_H5_PIECE ? length - at : WIO_H5_PIECE;
-        good = read_bytes(file, piece, size);
-        sum = wio_h5_digest(sum, piece, size);
-    }
+    wio_free(scratch);
     wio_free(piece);
-    if (!good || sum != le64toh(trailer.digest)) {
-        (void)wio_h5_fail(h5, WIO_E_FORMAT,
-                          "is damaged: its bytes are not those that were written");
-    }
 }
 
-/* Regular files only; *bytes is the size. */
-static void check_file(wio_h5 *h5, const char *path, size_t *bytes)
+/* Regular files only. */
+static void check_file(wio_h5 *h5, const char *path)
 {
     struct stat info;
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (file < 0 || fstat(file, &info) != 0) {
+    h5->raw = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (h5->raw < 0 || fstat(h5->raw, &info) != 0) {
         const char *reason = strerrordesc_np(errno);
         (void)wio_h5_fail(h5, WIO_E_NO_INPUT, "%s", reason != NULL ? reason : "cannot be opened");
     } else if (!S_ISREG(info.st_mode)) {
         (void)wio_h5_fail(h5, WIO_E_NO_INPUT, "is not a regular file");
     } else {
-        *bytes = (size_t)info.st_size;
-        check_trailer(h5, file, *bytes);
-    }
-    if (file >= 0) {
-        (void)close(file);
+        h5->bytes = (size_t)info.st_size;
+        check_trailer(h5);
     }
 }
 
@@ -310,10 +314,9 @@ static void check_file(wio_h5 *h5, const char *path, size_t *bytes)
 
 wio_status wio_h5_open(wio_h5 *h5, const char *path, wio_error *err)
 {
-    size_t bytes = 0;
     (void)wio_h5_begin(h5, path, WIO_E_FORMAT, err);
     if (h5->status == WIO_OK) {
-        check_file(h5, path, &bytes);
+        check_file(h5, path);
     }
     if (h5->status == WIO_OK && H5Fis_hdf5(path) <= 0) { /* an unreadable file fails here too */
         (void)wio_h5_fail(h5, WIO_E_FORMAT, "is not an HDF5 file");
@@ -328,7 +331,7 @@ wio_status wio_h5_open(wio_h5 *h5, const char *path, wio_error *err)
         (void)WIO_H5(h5, H5Pclose(access));
     }
     if (h5->status == WIO_OK) {
-        inspect(h5, bytes);
+        inspect(h5, h5->bytes);
     }
     return h5->status == WIO_OK ? WIO_OK : wio_h5_close(h5);
 }
@@ -385,7 +388,9 @@ double *wio_h5_doubles(wio_h5 *h5, const char *path, size_t rank, const size_t *
         (void)wio_h5_fail(h5, WIO_E_MEMORY, "no memory for '%s'", path);
         return NULL;
     }
-    read_dataset(h5, path, H5T_NATIVE_DOUBLE, H5P_DEFAULT, data);
+    if (!wio_h5_read_direct(h5, item, data)) {
+        read_dataset(h5, path, H5T_NATIVE_DOUBLE, H5P_DEFAULT, data);
+    }
     if (h5->status != WIO_OK) {
         wio_free(data);
         return NULL;

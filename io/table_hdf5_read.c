@@ -4,8 +4,11 @@
  * every index has its label, and the numbers go through wio_table_finish like any others. */
 #include "hdf5.h"
 
+#include <endian.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static size_t length_of(wio_h5 *h5, const char *path)
 {
@@ -326,19 +329,78 @@ static void get_all(wio_h5 *h5, wio_table *table)
     }
 }
 
-/* The packed file itself is the input that provenance names. */
-static wio_status record(wio_table *table, const char *path, wio_error *err)
+/* --- provenance ---------------------------------------------------------------------------------- */
+
+typedef struct stream {
+    int file;
+    uint64_t at, length;
+    uint64_t mark; /* of the pieces so far, as the trailer has it */
+    char piece[WIO_H5_PIECE];
+} stream;
+
+/* The bytes before the trailer piece by piece, then the trailer. */
+static size_t next_piece(void *context, const void **bytes)
+{
+    stream *s = context;
+    uint64_t body = s->length - sizeof(wio_h5_trailer);
+    uint64_t end = s->at < body ? body : s->length, left = end - s->at;
+    size_t size = left < WIO_H5_PIECE ? (size_t)left : WIO_H5_PIECE;
+    if (size == 0 || !wio_h5_pread(s->file, s->piece, size, s->at)) {
+        return 0;
+    }
+    if (s->at < body) {
+        uint64_t piece = htole64(wio_h5_digest(s->at, s->piece, size));
+        s->mark = wio_h5_digest(s->mark, &piece, sizeof piece);
+    }
+    s->at += size;
+    *bytes = s->piece;
+    return size;
+}
+
+static wio_status complete_digest(char digest[WIO_DIGEST_SIZE], const wio_input_file *input,
+                                  wio_error *err)
+{
+    char hex[WIO_DIGEST_SIZE];
+    stream *s = wio_alloc(1, sizeof *s);
+    if (s == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "%s: no memory for its SHA-256", input->path);
+    }
+    s->file = open(input->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    s->at = s->mark = 0;
+    s->length = input->bytes;
+    if (s->file >= 0) {
+        wio_digest_pieces(hex, next_piece, s);
+        (void)close(s->file);
+    }
+    bool same = s->file >= 0 && s->at == s->length && s->mark == input->mark;
+    wio_free(s);
+    if (!same) {
+        return wio_fail(err, WIO_E_NO_INPUT, "%s: changed since the table was read from it",
+                        input->path);
+    }
+    memcpy(digest, hex, sizeof hex);
+    return WIO_OK;
+}
+
+/* The packed file itself is the input that provenance names. A file of ours is known by the digest
+ * that was checked when it was opened; of another one the SHA-256 is taken at once. */
+static wio_status record(wio_table *table, const char *path, size_t length, uint64_t mark,
+                         wio_error *err)
 {
     char *bytes = NULL;
-    size_t length = 0;
-    WIO_TRY(wio_file_read(&bytes, &length, path, SIZE_MAX / 2, err));
+    if (mark == 0) {
+        WIO_TRY(wio_file_read(&bytes, &length, path, SIZE_MAX / 2, err));
+    }
     table->path = wio_strdup(path);
     table->input = wio_zalloc(1, sizeof *table->input);
     if (table->input != NULL) {
         table->inputs = 1;
-        table->input->path = wio_strdup(path);
-        table->input->bytes = length;
-        wio_digest(table->input->digest, bytes, length);
+        *table->input = (wio_input_file){.path = wio_strdup(path), .bytes = length, .mark = mark};
+        if (mark == 0) {
+            wio_digest(table->input->digest, bytes, length);
+        } else {
+            table->input->complete = complete_digest;
+        }
     }
     wio_free(bytes);
     return table->path != NULL && table->input != NULL && table->input->path != NULL
@@ -355,12 +417,14 @@ wio_status wio_table_read_hdf5(wio_table **out, const char *path, wio_log *log, 
         return wio_fail(err, WIO_E_MEMORY, "%s: no memory for a table", path);
     }
     wio_status status = wio_h5_open(&h5, path, &error);
+    size_t bytes = h5.bytes;
+    uint64_t mark = h5.mark;
     if (status == WIO_OK) {
         get_all(&h5, table);
         status = wio_h5_close(&h5);
     }
     if (status == WIO_OK) {
-        status = record(table, path, &error);
+        status = record(table, path, bytes, mark, &error);
     }
     if (status != WIO_OK) { /* the finding has the path already */
         size_t prefix = strlen(path);

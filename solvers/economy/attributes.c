@@ -241,8 +241,17 @@ static wio_status set_inputs(wio_result *result, const wio_table *table, const w
     for (size_t i = 0; i < table->inputs + count; i++) {
         const wio_input_file *input =
             i < table->inputs ? &table->input[i] : &more[i - table->inputs];
+        char digest[WIO_DIGEST_SIZE];
+        memcpy(digest, input->digest, sizeof digest);
+        wio_status status = digest[0] == '\0' && input->complete != NULL
+                                ? input->complete(digest, input, err)
+                                : WIO_OK;
+        if (status != WIO_OK) {
+            wio_text_free(&lines);
+            return status;
+        }
         wio_text_add(&lines, "%s %zu %s\n", reproducible ? path_end(input->path) : input->path,
-                     input->bytes, input->digest);
+                     input->bytes, digest);
     }
     return set_text(result, "provenance/inputs", &lines, err);
 }
