@@ -526,6 +526,44 @@ typedef struct wio_invert_options {
 WIO_API wio_status wio_invert(wio_result **out, const wio_table *table,
                               const wio_invert_options *options, wio_log *log, wio_error *err);
 
+/* --- tariff schedules: from product lines to sector rates -------------------------------------- */
+
+typedef struct wio_schedule wio_schedule;
+
+/* Read a schedule from three CSV files. Product codes are text; a line or a membership applies to
+ * every trade code that begins with its code, and the longest one that does decides.
+ *   lines        hs,kind,authority,rate[,partner,from,to]: kind base (MFN), replace (column 2, a
+ *                preference), add (section 301, 232, ...) or except (the share of the line that the
+ *                authority leaves out); rate as 0.25 or 25%, empty where a duty is specific and no ad
+ *                valorem equivalent is given; partner empty or *: every one; dates yyyy-mm-dd,
+ *                both days included, empty: open
+ *   trade        hs,value[,partner]: imports at customs value, in one currency
+ *   concordance  hs,sector[,weight]: weights of a code add up to 1; without the column, 1
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_schedule_read(wio_schedule **out, const char *lines, const char *trade,
+                                     const char *concordance, wio_log *log, wio_error *err);
+WIO_API void wio_schedule_free(wio_schedule *schedule);
+
+typedef struct wio_rates_options {
+    int date;                     /* yyyymmdd; needed */
+    const char *const *authority; /* [authorities] those that count; NULL: all */
+    size_t authorities;
+    bool allow_unmapped; /* leave out trade without a sector or without a line, and say how much */
+    bool allow_unknown;  /* leave out trade whose duty has no ad valorem part, and say how much */
+} wio_rates_options;
+
+/* Sector rates on a date, weighted by trade, for every partner in the trade file. On an entry
+ *   t = (base, or what replaces it) (1 - e) + sum over authorities a of add_a (1 - e_a),
+ * where e is the share that is excepted: rates on one entry add, they do not compound (MODEL S5).
+ * Result: rate, base_rate, added_rate (trade-weighted shares), simple_mean, least, most, spread (the
+ * trade-weighted standard deviation inside the sector: what one rate per sector hides), trade,
+ * unknown_trade, lines, all over (sector, partner); NaN where there is no trade to weigh with.
+ * Attributes total/trade, total/unmapped, total/without_line, total/unknown.
+ * Errors: ARGUMENT, TABLE (trade without sector or line, or of unknown duty, in money in the log, unless
+ * allowed; two lines of one authority on an entry), MEMORY. */
+WIO_API wio_status wio_rates(wio_result **out, const wio_schedule *schedule,
+                             const wio_rates_options *options, wio_log *log, wio_error *err);
+
 /* A demand vector from a CSV file with the columns region,sector,demand (or sector,demand for one
  * endogenous region). Activities that are not listed get 0. *f [n] million, free with wio_free.
  * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */

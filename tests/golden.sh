@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert tables export schema completion help; do
+for command in run info check multipliers solve invert tables rates export schema completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -138,6 +138,13 @@ golden invert 'wassily invert ./two-sector --csv' 'wassily invert ./two-sector -
     'wassily invert ./two-sector --csv --threads 0' 'wassily invert nowhere -o M.h5' \
     'wassily invert us-2017 --csv | sed -n "1p;2p;12770p"' 'rm L.h5'
 
+golden rates 'wassily rates --lines tariff_lines.csv --trade tariff_trade.csv --concordance tariff_sectors.csv --date 2025-02-04' \
+    'wassily rates --lines tariff_lines.csv --trade tariff_trade.csv --concordance tariff_sectors.csv --date 2025-02-04 --allow-unmapped' \
+    'wassily rates --lines tariff_lines.csv --trade tariff_trade.csv --concordance tariff_sectors.csv --date 4.2.2025' \
+    'wassily rates --lines tariff_lines.csv --trade tariff_trade.csv --concordance tariff_sectors.csv --date 2025-02-04 --authorities mfn,s310' \
+    'wassily rates --lines tariff_trade.csv --trade tariff_lines.csv --concordance nowhere.csv --date 2025-02-04' \
+    'wassily rates'
+
 golden study_wrong 'wassily run wrong.yaml' 'wassily check wrong.yaml'
 golden run_small 'wassily run small.yaml' 'wassily run small.yaml' 'wassily run small.yaml --force -q' \
     'wassily run small.yaml -o no/such/folder.h5' 'wassily run small.yaml -o two-sector' \
@@ -175,7 +182,8 @@ case $B in
 *)
     awk '/^```c$/ {code = 1; next} /^```$/ {code = 0} code' README.md >"$work/readme.c"
     printf '$ a.out\n' >"$work/readme.out"
-    if "${CC:-cc}" -std=c11 -Wall -Wextra -Werror -Icore "$work/readme.c" -o "$work/a.out" \
+    # shellcheck disable=SC2086 # CC may be "ccache gcc"
+    if ${CC:-cc} -std=c11 -Wall -Wextra -Werror -Icore "$work/readme.c" -o "$work/a.out" \
         -L"$B" -lwassily -Wl,-rpath,"$B" >>"$work/readme.out" 2>&1; then
         "$work/a.out" 2>&1 | normal >>"$work/readme.out"
     fi

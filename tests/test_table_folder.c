@@ -823,7 +823,7 @@ START_TEST(mistakes_in_a_demand_are_all_named)
         const char *text, *line;
     } heads[] = {{"sector,amount\n", "h.csv:1:2: error: unknown column 'amount'"},
                  {"sector,sector,demand\n", "h.csv:1:2: error: column 'sector' is there twice"},
-                 {"sector\n", "h.csv:1:1: error: the first line has to be 'sector,demand'"},
+                 {"sector\n", "h.csv:1:1: error: there is no column 'demand'"},
                  {"", "h.csv:1:1: error: the file is empty"}};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         scratch_write("h.csv", heads[i].text);

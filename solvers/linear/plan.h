@@ -14,6 +14,6 @@ typedef struct wio_cost {
 wio_cost wio_method_cost(wio_method method, bool dense, size_t n, size_t entries, size_t k);
 
 /* This machine's rates, flop/s and bytes/s, by a product and a reading of some milliseconds. */
-void wio_rates(double *product, double *memory, int threads);
+void wio_machine_rates(double *product, double *memory, int threads);
 
 #endif
