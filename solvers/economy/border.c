@@ -83,7 +83,7 @@ static wio_status solve(double *y, double *first, const wio_economy *economy, co
         WIO_TRY(wio_system_solve_transposed(first, economy->system, 1, y, certificate, err));
     }
     wio_system *system = NULL;
-    WIO_TRY(wio_system_create(&system, n, raised, NULL, NULL, err));
+    WIO_TRY(wio_economy_solver(&system, economy, raised, 1, err));
     wio_certificate figures;
     wio_certificate_start(&figures, system);
     wio_status status = wio_system_solve_transposed(y, system, 1, y, &figures, err);

@@ -236,27 +236,45 @@ static size_t region_blocks(size_t *block, const wio_table *table)
     return count;
 }
 
+/* A solver with the regions as its blocks; plan and diagnosis may be NULL. */
+static wio_status make_solver(wio_system **out, const wio_economy *economy, const double *A,
+                              const double *share, wio_solver_options options, wio_plan *plan,
+                              wio_diagnosis *diagnosis, wio_error *err)
+{
+    size_t *block = wio_alloc(economy->n + 1, sizeof *block);
+    if (block == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for the regions of %zu activities",
+                        economy->n);
+    }
+    const wio_matrix matrix = {.n = economy->n, .dense = A};
+    options.block = block;
+    options.blocks = region_blocks(block, economy->table);
+    wio_status status = wio_solver_make(out, &matrix, share, &options, plan, diagnosis, err);
+    wio_free(block);
+    return status;
+}
+
+wio_status wio_economy_solver(wio_system **out, const wio_economy *economy, const double *A,
+                              size_t sides, wio_error *err)
+{
+    const wio_solver_options options = {.right_hand_sides = sides};
+    return make_solver(out, economy, A, NULL, options, NULL, NULL, err);
+}
+
 static wio_status factor(wio_economy *economy, const wio_solver_options *how, wio_log *log,
                          wio_error *err)
 {
-    size_t n = economy->n;
-    double *share = wio_alloc(2 * n + 1, sizeof *share);
-    size_t *block = wio_alloc(n + 1, sizeof *block);
-    if (share == NULL || block == NULL) {
-        wio_free(share);
-        wio_free(block);
-        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", n);
+    double *share = wio_alloc(2 * economy->n + 1, sizeof *share);
+    if (share == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", economy->n);
     }
-    wio_economy_shares(share, share + n, economy);
-    wio_solver_options options = how != NULL ? *how : (wio_solver_options){0};
-    options.block = block;
-    options.blocks = region_blocks(block, economy->table);
-    const wio_matrix A = {.n = n, .dense = economy->A};
+    wio_economy_shares(share, share + economy->n, economy);
     wio_diagnosis diagnosis = {0};
     wio_error detail = {0};
     economy->started = wio_clock();
-    wio_status status =
-        wio_solver_make(&economy->system, &A, share, &options, &economy->plan, &diagnosis, &detail);
+    wio_status status = make_solver(&economy->system, economy, economy->A, share,
+                                    how != NULL ? *how : (wio_solver_options){0}, &economy->plan,
+                                    &diagnosis, &detail);
     if (status == WIO_E_NOT_PRODUCTIVE) {
         status = wio_economy_refuse(economy, &diagnosis, log, err);
     } else if (status != WIO_OK) {
@@ -264,7 +282,6 @@ static wio_status factor(wio_economy *economy, const wio_solver_options *how, wi
         (void)wio_fail(err, status, "%s", detail.message);
     }
     wio_free(diagnosis.member);
-    wio_free(block);
     wio_free(share);
     return status;
 }

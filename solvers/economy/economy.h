@@ -38,6 +38,10 @@ wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log
 wio_status wio_economy_create_with(wio_economy **out, const wio_table *table,
                                    const wio_solver_options *how, wio_log *log, wio_error *err);
 void wio_economy_free(wio_economy *economy);
+/* A solver for other coefficients A [n x n] of the same activities, planned for `sides` right-hand
+ * sides; A has to outlive it. Errors: as wio_solver_create. */
+wio_status wio_economy_solver(wio_system **out, const wio_economy *economy, const double *A,
+                              size_t sides, wio_error *err);
 /* The same without the factors: system is NULL. Errors: ARGUMENT, MEMORY. */
 wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err);
 /* [n] shares that are not in A, for the solvers of linear/; column [n + 1] is scratch. */

@@ -148,7 +148,7 @@ static wio_status pass_on(double *G, const wio_economy *economy, const double *p
         }
     }
     wio_system *system = NULL;
-    wio_status status = wio_system_create(&system, n, scaled, NULL, NULL, err);
+    wio_status status = wio_economy_solver(&system, economy, scaled, k, err);
     if (status == WIO_OK) {
         status = wio_system_solve_transposed(G, system, k, G, certificate, err);
     }

@@ -106,7 +106,7 @@ static wio_status save_inputs(const wio_work *w, double *G, size_t k, const doub
             }
         }
     }
-    status = wio_system_create(&system, n, saved, NULL, NULL, err);
+    status = wio_economy_solver(&system, w->economy, saved, k, err);
     if (status == WIO_OK) {
         status = wio_system_solve(G, system, k, freed, certificate, err);
     }

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { SIDES = 64 }; /* right-hand sides of the changed coefficients: the plan's guess, one block */
+
 static wio_status solve_armington(wio_work *w, wio_outcome *out, bool ledger, wio_error *err)
 {
     const wio_economy *economy = w->economy;
@@ -51,7 +53,7 @@ static wio_status solve_armington(wio_work *w, wio_outcome *out, bool ledger, wi
         return wio_fail(err, WIO_E_MEMORY, "coefficients [%zu x %zu]", n, n);
     }
     wio_armington_coefficients(A1, w->M1, w->armington);
-    WIO_TRY(wio_system_create(&w->changed, n, A1, NULL, NULL, err));
+    WIO_TRY(wio_economy_solver(&w->changed, economy, A1, SIDES, err));
     wio_certificate start;
     wio_certificate_start(&start, w->changed);
     wio_certificate_merge(&out->certificate, &start);

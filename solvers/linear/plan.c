@@ -225,7 +225,11 @@ static wio_status read_problem(problem *p, const wio_matrix *A, const double *v,
     if (options != NULL && options->right_hand_sides > 0) {
         p->k = options->right_hand_sides;
     }
-    p->memory = options != NULL && options->memory > 0.0 ? options->memory : wio_memory_left();
+    if (options != NULL && options->memory > 0.0) {
+        p->memory = options->memory;
+    } else { /* 4 MB need not be looked for, in every scenario again */
+        p->memory = p->dense && p->n <= WIO_SMALL ? INFINITY : wio_memory_left();
+    }
     return WIO_OK;
 }
 

@@ -1,0 +1,317 @@
+/* test_solver.c - the public wio_solver: every method gives the same answer, on either storage.
+ *
+ * The reference is the power series f + A f + A^2 f + ... in long double, whose remainder after 400
+ * terms is .7^400 < 1e-61 of the answer for matrices with column sums of .7 (in the transposed sense
+ * too: ||A||_1 bounds the series of A, and of A' by the same number). */
+#include "support.h"
+
+#include "../core/internal.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { N = 700, SIDES = 3, TERMS = 400 };
+
+static double *A, *v, *F;
+static size_t *start;
+static uint32_t *column;
+static double *value;
+
+static void make_matrix(void)
+{
+    uint64_t state = 3;
+    A = calloc((size_t)N * N, sizeof *A);
+    v = calloc(N, sizeof *v);
+    F = calloc((size_t)N * SIDES, sizeof *F);
+    start = calloc(N + 1, sizeof *start);
+    column = calloc((size_t)N * N, sizeof *column);
+    value = calloc((size_t)N * N, sizeof *value);
+    random_matrix(A, N, .2, .3, &state);
+    for (size_t i = 0; i < N; i++) {
+        long double sum = 1.0L;
+        start[i + 1] = start[i];
+        for (size_t j = 0; j < N; j++) {
+            sum -= A[j * N + i];
+            if (A[i * N + j] != 0.0) {
+                column[start[i + 1]] = (uint32_t)j;
+                value[start[i + 1]++] = A[i * N + j];
+            }
+        }
+        v[i] = (double)sum;
+        F[i] = 100.0 * random_uniform(&state);
+        F[N + i] = i == 17 ? 1.0 : 0.0;
+        F[2 * N + i] = random_uniform(&state) - .5;
+    }
+}
+
+static void free_matrix(void)
+{
+    free(A);
+    free(v);
+    free(F);
+    free(start);
+    free(column);
+    free(value);
+}
+
+static wio_matrix dense_matrix(void)
+{
+    return (wio_matrix){.n = N, .dense = A};
+}
+
+static wio_matrix sparse_matrix(void)
+{
+    return (wio_matrix){.n = N, .start = start, .column = column, .value = value};
+}
+
+/* x = sum over A^t f in long double. */
+static void series(double *x, const double *f, bool transposed)
+{
+    long double *term = malloc(3 * N * sizeof *term), *next = term + N, *sum = next + N;
+    for (size_t i = 0; i < N; i++) {
+        sum[i] = term[i] = f[i];
+    }
+    for (int t = 0; t < TERMS; t++) {
+        memset(next, 0, N * sizeof *next);
+        for (size_t i = 0; i < N; i++) {
+            for (size_t p = start[i]; p < start[i + 1]; p++) {
+                size_t j = column[p];
+                *(transposed ? &next[j] : &next[i]) +=
+                    (long double)value[p] * (transposed ? term[i] : term[j]);
+            }
+        }
+        for (size_t i = 0; i < N; i++) {
+            term[i] = next[i];
+            sum[i] += term[i];
+        }
+    }
+    for (size_t i = 0; i < N; i++) {
+        x[i] = (double)sum[i];
+    }
+    free(term);
+}
+
+static wio_solver *solver_of(const wio_matrix *matrix, const double *shares,
+                             const wio_solver_options *options, wio_plan *plan)
+{
+    wio_solver *solver = NULL;
+    wio_error err = {0};
+    wio_status status = wio_solver_create(&solver, matrix, shares, options, plan, &err);
+    ck_assert_msg(status == WIO_OK, "%s", err.message);
+    return solver;
+}
+
+/* Every element within the certificate's own bound, which has to be worth having. */
+static void check_against_series(const wio_matrix *matrix, wio_method method)
+{
+    const wio_solver_options options = {.method = method, .right_hand_sides = SIDES};
+    wio_plan plan = {0};
+    wio_solver *solver = solver_of(matrix, v, &options, &plan);
+    double *X = malloc((size_t)N * SIDES * sizeof *X), *x = malloc(N * sizeof *x);
+    ck_assert_int_eq(plan.method, method);
+    ck_assert(plan.took > 0.0 && plan.held > 0.0);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        wio_certificate certificate = {0};
+        wio_error err = {0};
+        wio_status status =
+            wio_solver_solve(X, solver, SIDES, F, transposed != 0, &certificate, &err);
+        ck_assert_msg(status == WIO_OK, "%s: %s", wio_method_name(method), err.message);
+        ck_assert(certificate.productive && certificate.solves >= SIDES);
+        ck_assert_msg(certificate.error_bound <= 1e-8, "%s: %g", wio_method_name(method),
+                      certificate.error_bound);
+        ck_assert(certificate.condition >= 1.0 && certificate.condition < 1e3);
+        ck_assert(certificate.radius_high < 1.0 && certificate.radius_low > 0.0);
+        for (size_t c = 0; c < SIDES; c++) {
+            double top = 0.0;
+            series(x, F + c * N, transposed != 0);
+            for (size_t i = 0; i < N; i++) {
+                top = fmax(top, fabs(x[i]));
+            }
+            for (size_t i = 0; i < N; i++) {
+                double gap = fabs(X[c * N + i] - x[i]);
+                ck_assert_msg(gap <= (certificate.error_bound + DBL_EPSILON) * top,
+                              "%s, side %zu, row %zu: off by %g of %g", wio_method_name(method), c,
+                              i, gap, top);
+                ck_assert_msg(gap <= 1e-12 * top, "%s: %g", wio_method_name(method), gap / top);
+            }
+        }
+    }
+    free(X);
+    free(x);
+    wio_solver_free(solver);
+    ck_assert_int_eq(wio_alloc_live, 0);
+}
+
+START_TEST(every_method_agrees_on_dense_rows)
+{
+    const wio_matrix matrix = dense_matrix();
+    check_against_series(&matrix, (wio_method)_i);
+}
+END_TEST
+
+START_TEST(every_method_agrees_on_sparse_rows)
+{
+    const wio_matrix matrix = sparse_matrix();
+    check_against_series(&matrix, (wio_method)_i);
+}
+END_TEST
+
+START_TEST(bits_do_not_depend_on_threads_or_company)
+{
+    static const int threads[] = {1, 2, 3, 8};
+    const wio_matrix matrix = _i % 2 == 0 ? dense_matrix() : sparse_matrix();
+    wio_method method = (wio_method)(_i / 2);
+    double *first = malloc((size_t)N * SIDES * sizeof *first), *X = malloc((size_t)N * SIDES * 8);
+    for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+        const wio_solver_options options = {.method = method, .threads = threads[t]};
+        wio_solver *solver = solver_of(&matrix, v, &options, NULL);
+        for (int transposed = 0; transposed < 2; transposed++) {
+            bool other = transposed != 0;
+            ck_assert_int_eq(wio_solver_solve(X, solver, SIDES, F, other, NULL, NULL), WIO_OK);
+            if (t == 0 && !other) {
+                memcpy(first, X, (size_t)N * SIDES * sizeof *X);
+            } else if (!other) {
+                ck_assert_int_eq(memcmp(first, X, (size_t)N * SIDES * sizeof *X), 0);
+            }
+            for (size_t c = 0; c < SIDES; c++) { /* alone */
+                double *alone = malloc(N * sizeof *alone);
+                ck_assert_int_eq(wio_solver_solve(alone, solver, 1, F + c * N, other, NULL, NULL),
+                                 WIO_OK);
+                ck_assert_int_eq(memcmp(alone, X + c * N, N * sizeof *alone), 0);
+                free(alone);
+            }
+        }
+        wio_solver_free(solver);
+    }
+    free(first);
+    free(X);
+}
+END_TEST
+
+START_TEST(the_solution_may_take_the_place_of_the_demand)
+{
+    const wio_matrix matrix = dense_matrix();
+    const wio_solver_options options = {.method = (wio_method)_i};
+    wio_solver *solver = solver_of(&matrix, v, &options, NULL);
+    double *X = malloc((size_t)N * SIDES * 8), *Y = malloc((size_t)N * SIDES * 8);
+    memcpy(Y, F, (size_t)N * SIDES * 8);
+    ck_assert_int_eq(wio_solver_solve(X, solver, SIDES, F, false, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_solver_solve(Y, solver, SIDES, Y, false, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(memcmp(X, Y, (size_t)N * SIDES * 8), 0);
+    free(X);
+    free(Y);
+    wio_solver_free(solver);
+}
+END_TEST
+
+/* Sectors 5 and 9 sell each other half of what they make and half more: radius above 1. */
+START_TEST(what_is_not_productive_is_refused_by_every_method)
+{
+    wio_matrix matrix = _i % 2 == 0 ? dense_matrix() : sparse_matrix();
+    double *B = matrix.dense != NULL ? A : value;
+    size_t count = matrix.dense != NULL ? (size_t)N * N : start[N];
+    for (size_t i = 0; i < count; i++) {
+        B[i] *= 1.5; /* column sums 1.05: the radius is between the least and the largest of them */
+    }
+    const wio_solver_options options = {.method = (wio_method)(_i / 2)};
+    wio_solver *solver = NULL;
+    wio_error err = {0};
+    wio_status status = wio_solver_create(&solver, &matrix, NULL, &options, NULL, &err);
+    if (options.method == WIO_METHOD_ENTRYWISE) { /* needs shares, and there are none below 0 */
+        ck_assert_int_eq(status, WIO_E_UNSUPPORTED);
+    } else {
+        ck_assert_msg(status == WIO_E_NOT_PRODUCTIVE, "%s: %s", wio_method_name(options.method),
+                      err.message);
+        ck_assert_ptr_nonnull(strstr(err.message, "spectral radius"));
+    }
+    ck_assert_ptr_null(solver);
+    ck_assert_int_eq(wio_alloc_live, 0);
+}
+END_TEST
+
+START_TEST(nonsense_is_refused_by_every_method)
+{
+    const wio_matrix matrix = dense_matrix();
+    const wio_solver_options options = {.method = (wio_method)_i};
+    wio_solver *solver = solver_of(&matrix, v, &options, NULL);
+    double *X = calloc(N, sizeof *X), f = F[3];
+    wio_error err = {0};
+    F[3] = NAN;
+    ck_assert_int_eq(wio_solver_solve(X, solver, 1, F, false, NULL, &err), WIO_E_NONFINITE);
+    F[3] = f;
+    ck_assert(X[0] == 0.0 && X[N - 1] == 0.0);
+    ck_assert_int_eq(wio_solver_solve(NULL, solver, 1, F, false, NULL, NULL), WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_solver_solve(X, solver, 0, F, false, NULL, NULL), WIO_E_ARGUMENT);
+    wio_solver_free(solver);
+    A[5] = INFINITY;
+    solver = NULL;
+    ck_assert_int_eq(wio_solver_create(&solver, &matrix, v, &options, NULL, &err), WIO_E_NONFINITE);
+    ck_assert_ptr_null(solver);
+    ck_assert_int_eq(wio_solver_create(NULL, &matrix, v, &options, NULL, NULL), WIO_E_ARGUMENT);
+    free(X);
+}
+END_TEST
+
+START_TEST(a_method_that_runs_out_of_memory_leaves_nothing)
+{
+    const wio_matrix matrix = _i % 2 == 0 ? dense_matrix() : sparse_matrix();
+    const wio_solver_options options = {.method = (wio_method)(_i / 2)};
+    wio_status status = WIO_E_MEMORY;
+    for (long budget = 0; status == WIO_E_MEMORY && budget < 200; budget++) {
+        wio_solver *solver = NULL;
+        wio_error err = {0};
+        wio_alloc_budget = budget;
+        status = wio_solver_create(&solver, &matrix, v, &options, NULL, &err);
+        wio_alloc_budget = -1;
+        ck_assert_msg(status == WIO_OK || status == WIO_E_MEMORY, "%ld: %s", budget, err.message);
+        ck_assert((solver != NULL) == (status == WIO_OK));
+        wio_solver_free(solver);
+        ck_assert_int_eq(wio_alloc_live, 0);
+    }
+    ck_assert_int_eq(status, WIO_OK);
+}
+END_TEST
+
+START_TEST(one_equation_is_enough)
+{
+    static const double a = .25, share = .75, f = 3.0;
+    static const size_t from[] = {0, 1};
+    static const uint32_t at = 0;
+    const wio_matrix one = _i % 2 == 0
+                               ? (wio_matrix){.n = 1, .dense = &a}
+                               : (wio_matrix){.n = 1, .start = from, .column = &at, .value = &a};
+    const wio_solver_options options = {.method = (wio_method)(_i / 2)};
+    wio_solver *solver = solver_of(&one, &share, &options, NULL);
+    double x = 0.0;
+    ck_assert_int_eq(wio_solver_solve(&x, solver, 1, &f, false, NULL, NULL), WIO_OK);
+    ck_assert_double_eq_tol(x, 4.0, 4 * DBL_EPSILON * 4.0);
+    wio_solver_free(solver);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("solver");
+    TCase *known = tcase_create("known answers"), *properties = tcase_create("properties");
+    TCase *failures = tcase_create("failures");
+    TCase *cases[] = {known, properties, failures};
+    for (size_t i = 0; i < 3; i++) {
+        tcase_set_timeout(cases[i], 60);
+        tcase_add_checked_fixture(cases[i], make_matrix, free_matrix);
+        suite_add_tcase(suite, cases[i]);
+    }
+    tcase_add_loop_test(known, every_method_agrees_on_dense_rows, WIO_METHOD_LU, WIO_METHODS);
+    tcase_add_loop_test(known, every_method_agrees_on_sparse_rows, WIO_METHOD_LU, WIO_METHODS);
+    tcase_add_loop_test(known, one_equation_is_enough, 0, 2 * WIO_METHODS);
+    tcase_add_loop_test(properties, bits_do_not_depend_on_threads_or_company, 0, 2 * WIO_METHODS);
+    tcase_add_loop_test(properties, the_solution_may_take_the_place_of_the_demand, 0, WIO_METHODS);
+    tcase_add_loop_test(failures, what_is_not_productive_is_refused_by_every_method, 0,
+                        2 * WIO_METHODS);
+    tcase_add_loop_test(failures, nonsense_is_refused_by_every_method, 0, WIO_METHODS);
+    tcase_add_loop_test(failures, a_method_that_runs_out_of_memory_leaves_nothing, 0,
+                        2 * WIO_METHODS);
+    return run_suite(suite);
+}
