@@ -115,6 +115,13 @@ void wio_row_sums(double *sum, size_t rows, size_t columns, const double *V);
 
 int wio_threads(int asked); /* the number to use; never touches OpenMP state */
 
+/* --- check-up (checkup.c) ------------------------------------------------------------------------ */
+
+/* Add a line; advice "" is none. MEMORY. */
+wio_status wio_checkup_add(wio_checkup *checkup, wio_severity severity, const char *subject,
+                           const char *advice, wio_error *err, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
 /* --- digest (digest.c) -------------------------------------------------------------------------- */
 
 enum { WIO_DIGEST_SIZE = 65 };

@@ -570,6 +570,62 @@ WIO_API wio_status wio_rates(wio_result **out, const wio_schedule *schedule,
 WIO_API wio_status wio_demand_read(double **f, const wio_table *table, const char *path,
                                    wio_log *log, wio_error *err);
 
+/* --- the machine: what wassily doctor and wassily bench say --------------------------------------- */
+
+/* One line of a check-up: NOTE is well, WARNING works but badly, ERROR is not safe to use. */
+typedef struct wio_check {
+    wio_severity severity;
+    const char *subject; /* "same bits" */
+    const char *found;
+    const char *advice; /* what to do; NULL for NOTE */
+} wio_check;
+
+/* A check-up fills as the three functions below look; use one per thread. */
+typedef struct wio_checkup wio_checkup;
+
+WIO_API wio_status wio_checkup_create(wio_checkup **out, wio_error *err);
+WIO_API void wio_checkup_free(wio_checkup *checkup);
+/* The lines in the order they were made, NULL past the last; as long as the check-up lives. */
+WIO_API const wio_check *wio_checkup_line(const wio_checkup *checkup, size_t index);
+
+/* Threads and why so many, memory and its limits, open files, floating point, locale. Errors: MEMORY. */
+WIO_API wio_status wio_checkup_system(wio_checkup *checkup, int threads, wio_error *err);
+/* BLAS, its kernel and LAPACK; the rates of the matrix product and of reading memory, with one and
+ * with all threads; whether fixed work gives the same bits with 1, 2, 3 and all threads, alone and
+ * in a batch. One to three seconds. Errors: MEMORY. */
+WIO_API wio_status wio_checkup_solvers(wio_checkup *checkup, int threads, wio_error *err);
+/* HDF5, libyaml, the embedded tables. Errors: MEMORY. */
+WIO_API wio_status wio_checkup_files(wio_checkup *checkup, wio_error *err);
+
+typedef enum wio_bench_size { WIO_BENCH_SMALL, WIO_BENCH_MEDIUM, WIO_BENCH_LARGE } wio_bench_size;
+
+/* One case of the bench at one size. */
+typedef struct wio_bench_line {
+    const char *name;         /* "inverse, quick" */
+    size_t n, entries, sides; /* equations, stored elements of A, right-hand sides */
+    int threads;
+    size_t runs;
+    double best, median; /* seconds */
+    double rate;         /* of the best run; NaN where nothing is counted */
+    const char *unit;    /* "GF/s" or "GB/s" */
+    double limit;        /* the machine's own rate in the same run, same unit, same threads */
+    double residual;     /* |r| / (|I-A| |x|), or of an inverse in units of n |B| |X| u */
+    const char *bits;    /* 16 hexadecimal digits of the SHA-256 of the answer */
+} wio_bench_line;
+
+typedef struct wio_bench_options {
+    int threads;         /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */
+    wio_bench_size size; /* small: n 400, seconds; medium: to 2,464; large: to 9,800, minutes */
+    double seconds;      /* budget for each line, after which no run begins; 0: 2 */
+    void (*line)(void *context, const wio_bench_line *line); /* called as each is done */
+    void *context;
+} wio_bench_options;
+
+/* Time what the library does on matrices made from a seed. What does not fit in the memory that is
+ * left, or is not available, is left out, with a NOTE in the log.
+ * Errors: ARGUMENT (no line function), MEMORY; whatever a solver returns. */
+WIO_API wio_status wio_bench(const wio_bench_options *options, wio_log *log, wio_error *err);
+
 #ifdef __cplusplus
 }
 #endif
