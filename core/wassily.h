@@ -601,7 +601,7 @@ typedef enum wio_bench_size { WIO_BENCH_SMALL, WIO_BENCH_MEDIUM, WIO_BENCH_LARGE
 
 /* One case of the bench at one size. */
 typedef struct wio_bench_line {
-    const char *name;         /* "inverse, quick" */
+    const char *name;         /* "inverse_quick" */
     size_t n, entries, sides; /* equations, stored elements of A, right-hand sides */
     int threads;
     size_t runs;
@@ -609,8 +609,8 @@ typedef struct wio_bench_line {
     double rate;         /* of the best run; NaN where nothing is counted */
     const char *unit;    /* "GF/s" or "GB/s" */
     double limit;        /* the machine's own rate in the same run, same unit, same threads */
-    double residual;     /* |r| / (|I-A| |x|), or of an inverse in units of n |B| |X| u */
-    const char *bits;    /* 16 hexadecimal digits of the SHA-256 of the answer */
+    double residual;  /* normwise backward error; of an inverse |I-BX| / (n |B| |X| u); NaN: none */
+    const char *bits; /* 16 hexadecimal digits of the SHA-256 of the answer */
 } wio_bench_line;
 
 typedef struct wio_bench_options {
