@@ -12,7 +12,6 @@
  * the threads share the tiles: the bits do not depend on their number (TRUST 2.3). */
 #include "inverse.h"
 
-#include <cblas.h>
 #include <float.h>
 #include <limits.h>
 #include <math.h>
@@ -23,73 +22,11 @@
 #define HAVE_AVX2_KERNEL 1
 #endif
 
-/* Measured on two threads, kernel SkylakeX (160 GF/s), n = 4000, as the share of a whole product's
- * rate: tiles of 512 x 512 reach .81, 1024 x 1024 .90, 1024 x 2048 .94, 2048 x 2048 .95; with the
- * kernel Haswell (81 GF/s) they differ by .03. What small tiles lose is the packing of their sides,
- * once for every tile; what large ones lose is the work for more threads. Leaves of 48, 64 and 96
- * do not differ by more than the measurement. */
+/* Leaves of 48, 64 and 96 do not differ by more than the measurement. */
 enum {
-    LEAF = 64,        /* order that our own elimination inverts */
-    TILE_ROWS = 1024, /* at most, in a tile */
-    TILE_COLUMNS = 2048,
-    DIVIDED = 96, /* a product of no more rows is too short to be shared */
-    GRAIN = 8,    /* tiles begin on multiples of this, one cache line */
-    ROWS = 64     /* rows of the inverse that one call solves for */
+    LEAF = 64, /* order that our own elimination inverts */
+    ROWS = 64  /* rows of the inverse that one call solves for */
 };
-
-/* --- products in tiles ---------------------------------------------------------------------------- */
-
-/* How a product is cut. One that is alone has an even number of pieces down, so that two threads
- * both have work; two products have one in each. */
-typedef struct cut {
-    size_t down, across;
-} cut;
-
-static cut cut_of(const wio_product *p, bool alone)
-{
-    cut c = {.down = (p->rows + TILE_ROWS - 1) / TILE_ROWS,
-             .across = (p->columns + TILE_COLUMNS - 1) / TILE_COLUMNS};
-    if (alone && p->rows > DIVIDED) {
-        c.down += c.down % 2;
-    }
-    return c;
-}
-
-/* Where piece `at` of `count` begins, on a multiple of GRAIN. */
-static size_t piece_start(size_t length, size_t count, size_t at)
-{
-    size_t start = (length * at / count + GRAIN - 1) / GRAIN * GRAIN;
-    return start < length ? start : length;
-}
-
-static void multiply_tile(const wio_product *p, cut c, size_t tile)
-{
-    size_t i = piece_start(p->rows, c.down, tile / c.across);
-    size_t j = piece_start(p->columns, c.across, tile % c.across);
-    size_t rows = piece_start(p->rows, c.down, tile / c.across + 1) - i;
-    size_t columns = piece_start(p->columns, c.across, tile % c.across + 1) - j;
-    if (rows > 0 && columns > 0) {
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)columns,
-                    (int)p->inner, p->alpha, p->A + i * p->lda, (int)p->lda, p->B + j, (int)p->ldb,
-                    p->beta, p->C + i * p->ldc + j, (int)p->ldc);
-    }
-}
-
-void wio_multiply(const wio_product *product, size_t count, int threads)
-{
-    const wio_product *last = &product[count - 1];
-    cut first = cut_of(product, count == 1), second = cut_of(last, count == 1);
-    size_t begin = first.down * first.across;
-    size_t tiles = count == 1 ? begin : begin + second.down * second.across;
-#pragma omp parallel for schedule(dynamic) num_threads(threads) if (tiles > 1 && threads > 1)
-    for (size_t t = 0; t < tiles; t++) {
-        if (t < begin) {
-            multiply_tile(product, first, t);
-        } else {
-            multiply_tile(last, second, t - begin);
-        }
-    }
-}
 
 /* --- leaves ---------------------------------------------------------------------------------------- */
 
@@ -165,18 +102,18 @@ static bool invert(double *X, size_t ld, size_t n, double *work, int threads)
     if (!invert(P, ld, h, work, threads)) {
         return false;
     }
-    const wio_product both[] = {{r, h, h, 1.0, 0.0, C, P, CP, ld, ld, h},
-                                {h, r, h, 1.0, 0.0, P, B, PB, ld, ld, r}};
+    const wio_product both[] = {{r, h, h, 1.0, 0.0, C, P, CP, ld, ld, h, false},
+                                {h, r, h, 1.0, 0.0, P, B, PB, ld, ld, r, false}};
     wio_multiply(both, 2, threads);
-    const wio_product schur = {r, r, h, -1.0, 1.0, CP, B, D, h, ld, ld};
+    const wio_product schur = {r, r, h, -1.0, 1.0, CP, B, D, h, ld, ld, false};
     wio_multiply(&schur, 1, threads);
     if (!invert(D, ld, r, PB + h * r, threads)) {
         return false;
     }
-    const wio_product sides[] = {{h, r, r, -1.0, 0.0, PB, D, B, r, ld, ld},
-                                 {r, h, r, -1.0, 0.0, D, CP, C, ld, h, ld}};
+    const wio_product sides[] = {{h, r, r, -1.0, 0.0, PB, D, B, r, ld, ld, false},
+                                 {r, h, r, -1.0, 0.0, D, CP, C, ld, h, ld, false}};
     wio_multiply(sides, 2, threads);
-    const wio_product corner = {h, h, r, -1.0, 1.0, B, CP, P, ld, h, ld};
+    const wio_product corner = {h, h, r, -1.0, 1.0, B, CP, P, ld, h, ld, false};
     wio_multiply(&corner, 1, threads);
     return true;
 }

@@ -193,7 +193,7 @@ static void residual_row(scratch *s, size_t b, size_t i, const double *z)
 static double residual_norm(scratch *s, const double *z)
 {
     size_t n = s->n;
-    const wio_product product = {n, n, n, 1.0, 0.0, s->A, s->X, s->G, n, n, n};
+    const wio_product product = {n, n, n, 1.0, 0.0, s->A, s->X, s->G, n, n, n, false};
     wio_multiply(&product, 1, s->threads);
 #pragma omp parallel for schedule(static) num_threads(s->threads) if (s->threads > 1)
     for (size_t b = 0; b < BLOCKS; b++) {
@@ -253,8 +253,8 @@ static double estimate(scratch *s)
     fill_signs(S, SIGNS * n);
     memcpy(SB, S, SIGNS * n * sizeof *SB);
     memcpy(SR, S, SIGNS * n * sizeof *SR);
-    const wio_product left = {SIGNS, n, n, -1.0, 1.0, S, s->A, SB, n, n, n};
-    const wio_product right = {SIGNS, n, n, -1.0, 1.0, SB, s->X, SR, n, n, n};
+    const wio_product left = {SIGNS, n, n, -1.0, 1.0, S, s->A, SB, n, n, n, false};
+    const wio_product right = {SIGNS, n, n, -1.0, 1.0, SB, s->X, SR, n, n, n, false};
     wio_multiply(&left, 1, s->threads);
     wio_multiply(&right, 1, s->threads);
     for (size_t j = 0; j < n; j++) {

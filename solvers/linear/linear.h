@@ -36,6 +36,22 @@ wio_status wio_system_create(wio_system **out, size_t n, const double *A, const 
  * ARGUMENT when A or v has a negative element, or v is not 1 - column sum within rounding. */
 wio_status wio_system_create_entrywise(wio_system **out, size_t n, const double *A, const double *v,
                                        wio_diagnosis *diagnosis, wio_error *err);
+
+typedef struct wio_system_options {
+    int threads;  /* as wio_threads; 1 inside a parallel region */
+    bool refined; /* every right-hand side by its own residual, whatever was proven beforehand */
+    bool mixed;   /* factors in single precision, every right-hand side refined to double: half of
+                     the memory and of the time for the factors. Not below 513 equations; double
+                     where the condition number is above 1e6 or the refinement is slow */
+} wio_system_options;
+
+/* wio_system_create with a choice; NULL: all zero. Above 512 equations and for A >= 0 the factors
+ * are made without pivots, in tiles that threads share, and where the error of every solution is
+ * proven to be below 1e-9 of its largest element before any is computed (a steady system), columns
+ * are not refined; a random combination of every 64 is checked against A. */
+wio_status wio_system_create_with(wio_system **out, size_t n, const double *A, const double *v,
+                                  const wio_system_options *options, wio_diagnosis *diagnosis,
+                                  wio_error *err);
 /* The public wio_solver_create with the diagnosis of wio_system_create. */
 wio_status wio_solver_make(wio_system **out, const wio_matrix *A, const double *v,
                            const wio_solver_options *options, wio_plan *plan,
@@ -44,7 +60,7 @@ void wio_system_free(wio_system *system);
 size_t wio_system_order(const wio_system *system);
 const double *wio_system_matrix(const wio_system *system); /* the A it was made from */
 
-/* (I - A) x = f for k vectors; refined once, certified. X may be F.
+/* (I - A) x = f for k vectors, certified; refined once unless the system is steady. X may be F.
  * The certificate is merged: it keeps the worst figures; start it from wio_certificate_start.
  * Errors: NONFINITE, NOT_CERTIFIED (componentwise error above TRUST 1.4's limit), MEMORY. */
 wio_status wio_system_solve(double *X, const wio_system *system, size_t k, const double *F,

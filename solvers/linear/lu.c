@@ -5,16 +5,31 @@
  * hand side differently alone and in company; in blocks of exactly 64 columns, padded with zeros,
  * on one thread, it does not (TRUST 2.2). Up to WIO_SMALL equations the factors are used by
  * substitute.c instead, for the columns there are. */
+#include "factor.h"
 #include "system.h"
 
+#include <float.h>
 #include <limits.h>
 #include <math.h>
+#include <omp.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
     FEW = 4,             /* columns that are cheaper one by one than as eight lanes */
-    MOST_REFINEMENTS = 5 /* as LAPACK's dgerfs; one is the rule */
+    MOST_REFINEMENTS = 5, /* as LAPACK's dgerfs; one is the rule */
+    MOST_MIXED = 12 /* from single precision: three are the rule, 1e-6 of the condition each */
 };
+
+/* Proven relative error of every solution below which none is refined by itself. */
+static const double STEADY = 1e-9;
+/* Condition number above which factors in single precision are not used (TRUST 1.7). */
+static const double MIXED_CONDITION = 1e6;
+
+int wio_solve_threads(int asked)
+{
+    return wio_blas_room(omp_in_parallel() ? 1 : wio_threads(asked));
+}
 
 size_t wio_lu_factor(double *lu, lapack_int *pivot, size_t n, const double *A)
 {
@@ -30,6 +45,51 @@ size_t wio_lu_factor(double *lu, lapack_int *pivot, size_t n, const double *A)
     return info > 0 ? (size_t)info : 0;
 }
 
+/* WIO_BLOCK columns by factors in single precision, in X's own memory: every column over its power
+ * of two, so that none overflows. */
+static void solve_single(double *X, const double *lu, size_t n, bool transposed)
+{
+    float *Y = (float *)X;
+    int power[WIO_BLOCK];
+    for (size_t c = 0; c < WIO_BLOCK; c++) {
+        double top = 0.0;
+        for (size_t i = c * n; i < (c + 1) * n; i++) {
+            top = fmax(top, fabs(X[i]));
+        }
+        (void)frexp(isfinite(top) ? top : 1.0, &power[c]);
+        power[c] = power[c] < -1000 ? -1000 : (power[c] > 1000 ? 1000 : power[c]);
+        double scale = ldexp(1.0, -power[c]);
+        for (size_t i = c * n; i < (c + 1) * n; i++) {
+            float y = (float)(X[i] * scale);
+            memcpy(&Y[i], &y, sizeof y);
+        }
+    }
+    wio_factor_solve(Y, lu, n, transposed, true);
+    for (size_t c = WIO_BLOCK; c-- > 0;) {
+        double scale = ldexp(1.0, power[c]);
+        for (size_t i = (c + 1) * n; i-- > c * n;) {
+            float y;
+            memcpy(&y, &Y[i], sizeof y);
+            X[i] = (double)y * scale;
+        }
+    }
+}
+
+static void solve_tiled(double *X, const double *lu, size_t n, size_t width, bool transposed,
+                        bool single)
+{
+    if (width == WIO_BLOCK && single) {
+        solve_single(X, lu, n, transposed);
+    } else if (width == WIO_BLOCK) {
+        wio_factor_solve(X, lu, n, transposed, false);
+    } else {
+        int threads = omp_in_parallel() ? 1 : wio_threads(0);
+        for (size_t c = 0; c < width; c++) {
+            wio_factor_solve_one(X + c * n, lu, n, transposed, single, threads);
+        }
+    }
+}
+
 void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t width,
                   bool transposed)
 {
@@ -39,8 +99,12 @@ void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n
         }
         return;
     }
-    lapack_int order = (lapack_int)n;
     wio_blas_single();
+    if (pivot[0] <= WIO_TILED) {
+        solve_tiled(X, lu, n, width, transposed, pivot[0] == WIO_TILED_SINGLE);
+        return;
+    }
+    lapack_int order = (lapack_int)n;
     (void)LAPACKE_dgetrs_work(LAPACK_COL_MAJOR, transposed ? 'N' : 'T', order, (lapack_int)width,
                               lu, order, pivot, X, order);
 }
@@ -56,25 +120,61 @@ static wio_status check_finite(const double *v, size_t count, const char *name, 
     return WIO_OK;
 }
 
-/* Largest column sum (norm1) and row sum (normi) of |I - A|; sums has room for n. */
-static void norms(wio_system *system, double *sums)
+/* The first element of A that is not finite, or n^2. */
+static size_t find_nonfinite(const double *A, size_t n, int threads)
 {
+    size_t first = n * n;
+#pragma omp parallel for schedule(static) num_threads(threads) reduction(min : first) if (threads > 1)
+    for (size_t i = 0; i < n; i++) {
+        bool good = true;
+        for (size_t j = 0; j < n; j++) {
+            good &= fabs(A[i * n + j]) <= DBL_MAX;
+        }
+        for (size_t j = 0; !good && j < n; j++) {
+            if (!isfinite(A[i * n + j])) {
+                first = i * n + j < first ? i * n + j : first;
+                break;
+            }
+        }
+    }
+    return first;
+}
+
+/* The system's own A, and the largest column sum (norm1) and row sum (normi) of |I - A|, every sum
+ * in order; sums has room for 2 n. */
+static void copy_and_norms(wio_system *system, const double *A, double *sums)
+{
+    enum { STRIPE = 64 };
     size_t n = system->n;
-    memset(sums, 0, n * sizeof *sums);
+    double *row_sum = sums + n;
+#pragma omp parallel for schedule(static) num_threads(system->threads) if (n > WIO_SMALL)
     for (size_t i = 0; i < n; i++) {
         double row = 0.0;
         for (size_t j = 0; j < n; j++) {
-            double a = system->A[i * n + j], b = fabs(i == j ? 1.0 - a : a);
-            row += b;
-            sums[j] += b;
+            double a = A[i * n + j];
+            system->A[i * n + j] = a;
+            row += fabs(i == j ? 1.0 - a : a);
         }
-        system->normi = fmax(system->normi, row);
+        row_sum[i] = row;
+    }
+#pragma omp parallel for schedule(static) num_threads(system->threads) if (n > WIO_SMALL)
+    for (size_t first = 0; first < n; first += STRIPE) {
+        size_t end = first + STRIPE < n ? first + STRIPE : n;
+        memset(sums + first, 0, (end - first) * sizeof *sums);
+        for (size_t i = 0; i < n; i++) {
+            for (size_t j = first; j < end; j++) {
+                double a = system->A[i * n + j];
+                sums[j] += fabs(i == j ? 1.0 - a : a);
+            }
+        }
     }
     for (size_t j = 0; j < n; j++) {
+        system->normi = fmax(system->normi, row_sum[j]);
         system->norm1 = fmax(system->norm1, sums[j]);
     }
 }
 
+/* lu is not there yet: how large depends on the method. */
 static wio_status allocate(wio_system **out, size_t n, wio_error *err)
 {
     wio_system *system = wio_zalloc(1, sizeof *system);
@@ -82,13 +182,12 @@ static wio_status allocate(wio_system **out, size_t n, wio_error *err)
     if (system != NULL && !__builtin_mul_overflow(n, n + 1, &cells)) {
         system->n = n;
         system->A = wio_alloc(cells - n, sizeof(double));
-        system->lu = wio_alloc(cells, sizeof(double));
         system->pivot = wio_alloc(n, sizeof *system->pivot);
         system->rows.w = wio_alloc(n, sizeof(double));
         system->rows.z = wio_alloc(n, sizeof(double));
         system->columns.w = wio_alloc(n, sizeof(double));
         system->columns.z = wio_alloc(n, sizeof(double));
-        if (system->A != NULL && system->lu != NULL && system->pivot != NULL &&
+        if (system->A != NULL && system->pivot != NULL &&
             system->rows.w != NULL && system->rows.z != NULL && system->columns.w != NULL &&
             system->columns.z != NULL) {
             *out = system;
@@ -106,7 +205,8 @@ static wio_status refuse(wio_status status, const wio_system *system, const doub
                          wio_diagnosis *diagnosis, wio_error *err)
 {
     if (status == WIO_E_MEMORY) {
-        return wio_fail(err, status, "no memory to certify %zu equations", system->n);
+        return wio_fail(err, status, "no memory for the factors of %zu equations (%.0f MB)",
+                        system->n, 2.0 * (double)system->n * (double)system->n * 8e-6);
     }
     if (status == WIO_E_SINGULAR) {
         return wio_fail(err, status,
@@ -155,31 +255,134 @@ static bool doubtful(wio_status status, const wio_system *system)
            (status == WIO_OK && system->own.condition > 1e8);
 }
 
-static wio_status factor(wio_system *system, const double *v, bool entrywise)
+/* Room for n + 1 rows of doubles, or n of floats, in place of what was there. */
+static bool take_room(wio_system *system, bool single)
+{
+    size_t n = system->n;
+    wio_free(system->lu);
+    system->lu = single ? wio_alloc(n * n, sizeof(float)) : wio_alloc(n * (n + 1), sizeof(double));
+    return system->lu != NULL;
+}
+
+/* Tiles where there is no need for pivots, LAPACK else. */
+static wio_status factor_double(wio_system *system)
+{
+    size_t n = system->n;
+    if (!take_room(system, false)) {
+        return WIO_E_MEMORY;
+    }
+    if (n > WIO_SMALL) {
+        wio_status status = wio_factor(system->lu, n, system->A, false, system->threads);
+        system->pivot[0] = WIO_TILED;
+        if (status != WIO_E_NOT_PRODUCTIVE) {
+            return status;
+        }
+    }
+    /* A zero pivot means that 1 is an eigenvalue of A: for A >= 0 that is not productive. */
+    return wio_lu_factor(system->lu, system->pivot, n, system->A) > 0 ? WIO_E_NOT_PRODUCTIVE
+                                                                      : WIO_OK;
+}
+
+/* Whether the errors of all solutions are proven to be small beforehand; MEMORY. */
+static wio_status weigh(wio_system *system)
+{
+    size_t n = system->n;
+    double *work = wio_alloc(2 * n, sizeof *work);
+    if (work == NULL) {
+        return WIO_E_MEMORY;
+    }
+    for (int t = 0; t < 2; t++) {
+        const wio_proof *proof = t == 0 ? &system->rows : &system->columns;
+        double c = wio_factor_bound(system->lu, n, proof->w, proof->z, t == 1, system->threads,
+                                    work);
+        double least = INFINITY, most = 0.0;
+        for (size_t i = 0; i < n; i++) {
+            least = fmin(least, proof->w[i]);
+            most = fmax(most, proof->w[i]);
+        }
+        system->steady[t] = c * (most / least) <= STEADY ? c : 0.0;
+    }
+    wio_free(work);
+    if (system->steady[0] > 0.0 && system->steady[1] > 0.0) {
+        (void)snprintf(system->own.method, sizeof system->own.method,
+                       "tiled LU, M-matrix proof, error bounded beforehand");
+    }
+    return WIO_OK;
+}
+
+static wio_status factor_and_prove(wio_system *system, bool refined)
+{
+    WIO_TRY(factor_double(system));
+    WIO_TRY(wio_certify(system));
+    bool tiled = system->n > WIO_SMALL && system->pivot[0] == WIO_TILED;
+    return tiled && !refined ? weigh(system) : WIO_OK;
+}
+
+/* Whether refinement from single precision gets to where double is: tried with B x = e and its
+ * transpose. OK, NOT_CONVERGED, MEMORY. */
+static wio_status try_refinement(const wio_system *system);
+
+/* OK; NOT_CONVERGED where double precision has to be used. */
+static wio_status factor_mixed(wio_system *system)
+{
+    if (!take_room(system, true)) {
+        return WIO_E_MEMORY;
+    }
+    wio_status status = wio_factor(system->lu, system->n, system->A, true, system->threads);
+    system->pivot[0] = WIO_TILED_SINGLE;
+    if (status == WIO_OK) {
+        status = wio_certify(system);
+    }
+    if (status == WIO_OK) {
+        status = system->own.condition <= MIXED_CONDITION ? try_refinement(system)
+                                                          : WIO_E_NOT_CONVERGED;
+    }
+    if (status == WIO_OK) {
+        (void)snprintf(system->own.method, sizeof system->own.method,
+                       "tiled LU in single precision, refined, M-matrix proof");
+    }
+    return status == WIO_OK || status == WIO_E_MEMORY ? status : WIO_E_NOT_CONVERGED;
+}
+
+static wio_status factor(wio_system *system, const double *v, bool entrywise,
+                         const wio_system_options *options)
 {
     WIO_TRY(wio_closed(system->n, system->A, v));
-    wio_status status = WIO_OK;
-    if (!entrywise) {
-        /* A zero pivot means that 1 is an eigenvalue of A: for A >= 0 that is not productive. */
-        size_t zero = wio_lu_factor(system->lu, system->pivot, system->n, system->A);
-        status = zero > 0 ? WIO_E_NOT_PRODUCTIVE : wio_certify(system);
+    wio_status status = WIO_E_NOT_CONVERGED;
+    if (options->mixed && !entrywise && system->n > WIO_SMALL) {
+        status = factor_mixed(system);
+    }
+    if (status == WIO_E_NOT_CONVERGED && !entrywise) {
+        status = factor_and_prove(system, options->refined);
+    }
+    if (status == WIO_E_MEMORY) {
+        return status;
     }
     if (entrywise || (doubtful(status, system) && wio_gth_fits(system->n, system->A, v))) {
-        status = wio_gth_adopt(system, v);
+        system->steady[0] = system->steady[1] = 0.0;
+        status = entrywise && !take_room(system, false) ? WIO_E_MEMORY : wio_gth_adopt(system, v);
     }
     return status;
 }
 
 static wio_status create(wio_system **out, size_t n, const double *A, const double *v,
-                         bool entrywise, wio_diagnosis *diagnosis, wio_error *err)
+                         bool entrywise, const wio_system_options *options,
+                         wio_diagnosis *diagnosis, wio_error *err)
 {
+    static const wio_system_options none = {0};
     if (out == NULL || A == NULL || n == 0 || n >= INT_MAX) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_system_create: n is %zu, must be 1 to %d", n,
                         INT_MAX - 1);
     }
-    WIO_TRY(check_finite(A, n * n, "A", err));
-    if (wio_blas_room(1) == 0) {
+    options = options != NULL ? options : &none;
+    int threads = n > WIO_SMALL ? wio_solve_threads(options->threads) : wio_blas_room(1);
+    if (threads == 0) {
         return wio_fail(err, WIO_E_MEMORY, "no room for the buffers of BLAS (ulimit -v)");
+    }
+    wio_blas_single();
+    size_t bad = find_nonfinite(A, n, threads);
+    if (bad < n * n) {
+        return check_finite(A, n * n, "A", err);
     }
     if (v != NULL) {
         WIO_TRY(check_finite(v, n, "v", err));
@@ -191,15 +394,21 @@ static wio_status create(wio_system **out, size_t n, const double *A, const doub
     }
     wio_system *system = NULL;
     WIO_TRY(allocate(&system, n, err));
+    system->threads = threads;
 
-    memcpy(system->A, A, n * n * sizeof *A);
-    norms(system, system->rows.w);
-    wio_status status = factor(system, v, entrywise);
+    double *sums = wio_alloc(2 * n, sizeof *sums);
+    wio_status status = WIO_E_MEMORY;
+    if (sums != NULL) {
+        copy_and_norms(system, A, sums);
+        wio_free(sums);
+        status = factor(system, v, entrywise, options);
+    }
     if (status != WIO_OK) {
         status = refuse(status, system, v, diagnosis, err);
         wio_system_free(system);
         return status;
     }
+    system->threads = options->threads;
     *out = system;
     return WIO_OK;
 }
@@ -207,13 +416,20 @@ static wio_status create(wio_system **out, size_t n, const double *A, const doub
 wio_status wio_system_create(wio_system **out, size_t n, const double *A, const double *v,
                              wio_diagnosis *diagnosis, wio_error *err)
 {
-    return create(out, n, A, v, false, diagnosis, err);
+    return create(out, n, A, v, false, NULL, diagnosis, err);
+}
+
+wio_status wio_system_create_with(wio_system **out, size_t n, const double *A, const double *v,
+                                  const wio_system_options *options, wio_diagnosis *diagnosis,
+                                  wio_error *err)
+{
+    return create(out, n, A, v, false, options, diagnosis, err);
 }
 
 wio_status wio_system_create_entrywise(wio_system **out, size_t n, const double *A, const double *v,
                                        wio_diagnosis *diagnosis, wio_error *err)
 {
-    return create(out, n, A, v, true, diagnosis, err);
+    return create(out, n, A, v, true, NULL, diagnosis, err);
 }
 
 void wio_system_free(wio_system *system)
@@ -391,6 +607,7 @@ static void solve_block(double *X, wio_quality *worth, const wio_system *system,
                         const wio_workspace *work, const double *F, size_t used)
 {
     size_t n = system->n;
+    int most = system->pivot[0] == WIO_TILED_SINGLE ? MOST_MIXED : MOST_REFINEMENTS;
     memcpy(work->solution, F, used * n * sizeof *F);
     memset(work->solution + used * n, 0, (WIO_BLOCK - used) * n * sizeof *F);
     wio_lu_solve(work->solution, system->lu, system->pivot, n, WIO_BLOCK, transposed);
@@ -400,7 +617,7 @@ static void solve_block(double *X, wio_quality *worth, const wio_system *system,
         for (size_t c = 0; c < used; c++) {
             open += is_open(system, step, &worth[c]);
         }
-        if (open == 0 || step == MOST_REFINEMENTS) {
+        if (open == 0 || step == most) {
             break;
         }
         wio_lu_solve(work->correction, system->lu, system->pivot, n, WIO_BLOCK, transposed);
@@ -417,27 +634,107 @@ static void solve_block(double *X, wio_quality *worth, const wio_system *system,
 
 /* --- both --------------------------------------------------------------------------------------- */
 
-static wio_status workspace_create(wio_workspace *work, const wio_system *system, size_t k)
+/* Doubles that one thread needs, and where they are in its memory. */
+static size_t workspace(wio_workspace *work, double *memory, const wio_system *system, size_t k)
 {
     size_t n = system->n;
     bool small = n <= WIO_SMALL;
     size_t block = small && system->diagonal == NULL ? 0 : WIO_BLOCK,
            lanes = small && k <= FEW ? 0 : WIO_LANES;
-    double *next = wio_alloc(2 * block + 4 * lanes + 4, n * sizeof *next);
-    if (next == NULL) {
+    if (memory != NULL) {
+        double *next = memory;
+        *work = (wio_workspace){.memory = next, .solution = next, .correction = next + block * n};
+        next += 2 * block * n;
+        work->eight = (wio_figures){WIO_LANES, next, next + lanes * n, next + 2 * lanes * n,
+                                    next + 3 * lanes * n};
+        next += 4 * lanes * n;
+        work->one = (wio_figures){1, next, next + n, next + 2 * n, next + 3 * n};
+    }
+    return (2 * block + 4 * lanes + 4) * n;
+}
+
+static wio_status try_refinement(const wio_system *system)
+{
+    size_t n = system->n, size = workspace(NULL, NULL, system, WIO_BLOCK);
+    double *memory = wio_alloc(size + 2 * n, sizeof *memory);
+    if (memory == NULL) {
         return WIO_E_MEMORY;
     }
-    *work = (wio_workspace){.memory = next, .solution = next, .correction = next + block * n};
-    next += 2 * block * n;
-    work->eight = (wio_figures){WIO_LANES, next, next + lanes * n, next + 2 * lanes * n,
-                                next + 3 * lanes * n};
-    next += 4 * lanes * n;
-    work->one = (wio_figures){1, next, next + n, next + 2 * n, next + 3 * n};
+    double *e = memory + size, *x = e + n;
+    bool good = true;
+    for (size_t i = 0; i < n; i++) {
+        e[i] = 1.0;
+    }
+    for (int transposed = 0; transposed < 2 && good; transposed++) {
+        wio_workspace work;
+        wio_quality worth;
+        (void)workspace(&work, memory, system, WIO_BLOCK);
+        solve_block(x, &worth, system, transposed == 1, &work, e, 1);
+        good = !is_open(system, 1, &worth);
+    }
+    wio_free(memory);
+    return good ? WIO_OK : WIO_E_NOT_CONVERGED;
+}
+
+/* Blocks of 64 columns, each column treated by its own figures alone; threads share the blocks. */
+static wio_status solve_blocks(double *X, wio_quality *worth, const wio_system *system,
+                               bool transposed, size_t k, const double *F)
+{
+    size_t n = system->n, blocks = (k + WIO_BLOCK - 1) / WIO_BLOCK;
+    size_t size = workspace(NULL, NULL, system, k), all;
+    int threads = n <= WIO_SMALL || blocks < 2 ? 1 : wio_solve_threads(system->threads);
+    double *memory = __builtin_mul_overflow(size, (size_t)threads, &all)
+                         ? NULL
+                         : wio_alloc(all, sizeof *memory);
+    if (memory == NULL || threads == 0) {
+        wio_free(memory);
+        return WIO_E_MEMORY;
+    }
+#pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)
+    for (size_t b = 0; b < blocks; b++) {
+        size_t first = b * WIO_BLOCK, used = k - first < WIO_BLOCK ? k - first : WIO_BLOCK;
+        size_t own = threads > 1 ? (size_t)omp_get_thread_num() : 0;
+        wio_workspace work;
+        (void)workspace(&work, memory + own * size, system, k);
+        (system->diagonal != NULL ? wio_gth_block
+         : n <= WIO_SMALL         ? solve_small
+                                  : solve_block)(X + first * n, worth + first, system, transposed,
+                                                 &work, F + first * n, used);
+    }
+    wio_free(memory);
     return WIO_OK;
 }
 
-typedef void block_solver(double *X, wio_quality *worth, const wio_system *system, bool transposed,
-                          const wio_workspace *work, const double *F, size_t used);
+/* The worst of all columns; NOT_CERTIFIED by the first that is not good enough. */
+static wio_status accept(wio_certificate *all, const wio_quality *worth, size_t n, size_t k,
+                         wio_error *err)
+{
+    double limit = 8.0 * (double)(n + 2) * WIO_UNIT;
+    for (size_t c = 0; c < k; c++) {
+        if (!(worth[c].componentwise <= limit)) {
+            return wio_fail(err, WIO_E_NOT_CERTIFIED,
+                            "solution %zu: componentwise backward error %.2g is above %.2g", c,
+                            worth[c].componentwise, limit);
+        }
+        all->backward_error = fmax(all->backward_error, worth[c].backward);
+        all->componentwise = fmax(all->componentwise, worth[c].componentwise);
+        all->error_bound = fmax(all->error_bound, worth[c].bound);
+    }
+    return WIO_OK;
+}
+
+/* Room for k solutions in whole blocks, and what each is worth; NULL when there is none. */
+static double *result_room(size_t n, size_t k, bool steady, wio_quality **worth)
+{
+    size_t columns = steady ? (k + WIO_BLOCK - 1) / WIO_BLOCK * WIO_BLOCK : k, cells;
+    size_t per = sizeof(wio_quality) / sizeof(double);
+    if (__builtin_mul_overflow(columns, n + (steady ? 0 : per), &cells)) {
+        return NULL;
+    }
+    double *result = wio_alloc(cells, sizeof *result);
+    *worth = result == NULL || steady ? NULL : (wio_quality *)(result + columns * n);
+    return result;
+}
 
 static wio_status solve(double *X, const wio_system *system, bool transposed, size_t k,
                         const double *F, wio_certificate *certificate, wio_error *err)
@@ -446,38 +743,28 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
         return wio_fail(err, WIO_E_ARGUMENT, "wio_system_solve: NULL argument");
     }
     size_t n = system->n, cells;
-    if (__builtin_mul_overflow(k, n, &cells)) {
+    if (k > SIZE_MAX - WIO_BLOCK || __builtin_mul_overflow(k, n, &cells)) {
         return wio_fail(err, WIO_E_MEMORY, "%zu right-hand sides of %zu equations", k, n);
     }
     WIO_TRY(check_finite(F, cells, "right-hand side", err));
 
-    wio_workspace work = {0};
-    wio_status status = workspace_create(&work, system, k);
-    double *result = wio_alloc(cells, sizeof *result);
-    if (status != WIO_OK || result == NULL) {
-        status = wio_fail(err, WIO_E_MEMORY, "no memory for %zu right-hand sides of %zu", k, n);
+    bool steady = system->steady[transposed] > 0.0 && k > 0;
+    wio_quality *worth = NULL;
+    wio_certificate all = system->own;
+    double *result = result_room(n, k, steady, &worth);
+    wio_status status = WIO_E_MEMORY;
+    if (result == NULL) {
         goto done;
     }
-    wio_certificate all = system->own;
-    double limit = 8.0 * (double)(n + 2) * WIO_UNIT;
-    for (size_t first = 0; first < k; first += WIO_BLOCK) {
-        size_t used = k - first < WIO_BLOCK ? k - first : WIO_BLOCK;
-        wio_quality worth[WIO_BLOCK];
-        block_solver *method = system->diagonal != NULL ? wio_gth_block
-                               : n <= WIO_SMALL         ? solve_small
-                                                        : solve_block;
-        method(result + first * n, worth, system, transposed, &work, F + first * n, used);
-        for (size_t c = 0; c < used; c++) {
-            if (!(worth[c].componentwise <= limit)) {
-                status = wio_fail(err, WIO_E_NOT_CERTIFIED,
-                                  "solution %zu: componentwise backward error %.2g is above %.2g",
-                                  first + c, worth[c].componentwise, limit);
-                goto done;
-            }
-            all.backward_error = fmax(all.backward_error, worth[c].backward);
-            all.componentwise = fmax(all.componentwise, worth[c].componentwise);
-            all.error_bound = fmax(all.error_bound, worth[c].bound);
-        }
+    wio_blas_single();
+    if (steady) {
+        status = wio_steady_solve(result, system, transposed, k, F, &all, err);
+    } else {
+        status = solve_blocks(result, worth, system, transposed, k, F);
+        status = status == WIO_OK ? accept(&all, worth, n, k, err) : status;
+    }
+    if (status != WIO_OK) {
+        goto done;
     }
     all.solves = k;
     if (cells > 0) {
@@ -488,7 +775,9 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
     }
 done:
     wio_free(result);
-    wio_free(work.memory);
+    if (status == WIO_E_MEMORY) {
+        return wio_fail(err, status, "no memory for %zu right-hand sides of %zu", k, n);
+    }
     return status;
 }
 

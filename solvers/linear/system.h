@@ -30,6 +30,15 @@ struct wio_system {
     wio_proof columns;   /* for (I - A)' y = g */
     wio_certificate own; /* figures of the system itself, no solves */
     double *diagonal;    /* [n] of I - A, from v and the rest of A; NULL unless lu is gth.c's */
+    int threads;         /* for solves, outside of parallel regions */
+    double steady[2];    /* plain, transposed: c of wio_factor_bound; 0: every column is refined */
+};
+
+enum {
+    /* What pivot[0] is when lu holds no factors of LAPACK's, whose pivots are 1 or more, but those
+       of factor.c; only above WIO_SMALL. */
+    WIO_TILED = 0,
+    WIO_TILED_SINGLE = -1 /* lu is an array of floats */
 };
 
 /* What one solution is worth (TRUST 1.4, 1.5). */
@@ -56,8 +65,8 @@ static inline double wio_worse(double a, double b)
     return b != b || a <= b ? b : a;
 }
 
-/* B x = b by the factors of B', `width` columns in place; transposed: B' x = b. LAPACK above
- * WIO_SMALL, where the bits depend on width; substitute.c else. */
+/* B x = b by the factors of B', `width` columns in place; transposed: B' x = b. substitute.c up to
+ * WIO_SMALL; above it LAPACK or factor.c, where the bits depend on width: 1 or WIO_BLOCK. */
 void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t width,
                   bool transposed);
 /* Factors of (I - A)' in place of lu; 0, or the 1-based pivot that is exactly zero. */
@@ -102,6 +111,14 @@ void wio_residual_portable(double *r, double *off, size_t n, const double *A, bo
 void wio_residual_one_portable(double *r, double *off, size_t n, const double *A, bool transposed,
                                const double *x, const double *y);
 
+/* The threads to use here: what was asked for, 1 inside a parallel region, and no more than there is
+ * address space for; 0 when there is none for one. */
+int wio_solve_threads(int asked);
+/* X [blocks of WIO_BLOCK x n], solutions of a steady system for F [k x n] and zeros. The figures of
+ * the k solutions go into *all: the bound of each, and the residual of one combination of every
+ * block with random signs. NOT_CERTIFIED, MEMORY. */
+wio_status wio_steady_solve(double *X, const wio_system *system, bool transposed, size_t k,
+                            const double *F, wio_certificate *all, wio_error *err);
 /* Fill own, rows and columns; NOT_PRODUCTIVE or SINGULAR without a message when it cannot. */
 wio_status wio_certify(wio_system *system);
 /* Radius, closed group and leading rows of a matrix that was refused. */
