@@ -48,8 +48,11 @@ PAGES   := $(B)/man/wassily.1 $(COMMANDS:%=$(B)/man/wassily-%.1)
 # --- compiling: TRUST 4.3, and one rule for every build ---------------------
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wundef -Wformat=2 -Werror=format-security $(WERROR)
-HARDEN_C := -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero \
-            -fno-common $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full)
+# clang 14 knows the zero, but only under a second flag: asked for where it is taken as it is.
+taken     = $(shell $(CC) $(1) -Werror -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
+HARDEN_C := -fstack-protector-strong -fstack-clash-protection \
+            $(call taken,-ftrivial-auto-var-init=zero) -fno-common $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full)
+EXACT    := $(call taken,-fexcess-precision=standard)
 FORTIFY  ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 HARDEN_L := -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed
 DEPS_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
@@ -58,7 +61,7 @@ PATHS := -DWIO_TABLES_SOURCE='"$(CURDIR)/studies/tables"' \
          -DWIO_TABLES_INSTALLED='"$(datadir)/wassily/tables"'
 PATHS_O := $(call obj,$(if $(LIB_C),$(shell grep -lE 'WIO_TABLES_(SOURCE|INSTALLED)' $(LIB_C))))
 COMPILE = $(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(HARDEN_C) $(FORTIFY) -fPIC -fvisibility=hidden \
-          -fopenmp -ffp-contract=off -fno-fast-math -fexcess-precision=standard \
+          -fopenmp -ffp-contract=off -fno-fast-math $(EXACT) \
           $(DEPS_CFLAGS) $(OWN) $(CPPFLAGS) $(CFLAGS)
 LINK    = $(CC) -fopenmp $(CFLAGS) $(HARDEN_L) $(LDFLAGS)
 
