@@ -102,6 +102,10 @@ void wio_residual_portable(double *r, double *off, size_t n, const double *A, bo
 void wio_residual_one_portable(double *r, double *off, size_t n, const double *A, bool transposed,
                                const double *x, const double *y);
 
+/* Mark all that can be reached from the `count` rows marked and queued; queue has room for n. From
+ * i to those who buy from it when forward is false, else from j to the sellers it buys from. */
+void wio_spread(unsigned char *mark, size_t *queue, size_t count, size_t n, const double *A,
+                bool forward);
 /* Fill own, rows and columns; NOT_PRODUCTIVE or SINGULAR without a message when it cannot. */
 wio_status wio_certify(wio_system *system);
 /* Radius, closed group and leading rows of a matrix that was refused. */
