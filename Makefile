@@ -7,6 +7,7 @@ B        ?= build#            where every generated file goes
 V        ?= 0#                1 prints the commands
 STUDY    ?= studies/opening_salvo.yaml#  what `make demo` runs
 HDF5     ?= $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5)
+CLANG    ?= clang#            for tsan and portable
 PACKAGES ?= openblas lapacke $(HDF5) yaml-0.1 libmd# pkg-config names of the dependencies
 
 # --- install locations (GNU names; DESTDIR is prepended) --------------------
@@ -135,6 +136,18 @@ sanitize:
 	$(Q)ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	  $(MAKE) --no-print-directory suites B=$(B)/sanitize FORTIFY=-U_FORTIFY_SOURCE \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all'
+
+# Only clang's OpenMP tells ThreadSanitizer what it synchronises (by archer, which it loads itself).
+# BLAS and Check are not instrumented. setarch: the kernel's random addresses are beyond clang 14.
+THREADED := apply determinism gth inverse invert lu scenario studies end_to_end
+## tsan: run the threaded suites under clang's ThreadSanitizer (clang, libomp-dev, libclang-rt-dev)
+.PHONY: tsan
+tsan:
+	$(Q)$(MAKE) --no-print-directory all $(patsubst tests/%.c,$(B)/tsan/%,$(wildcard \
+	  $(THREADED:%=tests/test_%.c))) B=$(B)/tsan CC='$(CLANG)' FORTIFY=-U_FORTIFY_SOURCE \
+	  CFLAGS='-O1 -g -fsanitize=thread -fno-omit-frame-pointer'
+	$(Q)B=$(B)/tsan TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1 \
+	  setarch -R tests/run $(THREADED)
 
 ## memcheck: run the test programs under valgrind
 .PHONY: memcheck
