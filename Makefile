@@ -31,9 +31,9 @@ LIB_C   := $(sort $(wildcard core/*.c solvers/*/*.c io/*.c))
 CLI_C   := $(sort $(wildcard io/cli/*.c))
 TEST_C  := $(sort $(wildcard tests/test_*.c))
 BENCH_C := $(sort $(wildcard benchmarks/bench_*.c))
-ALL_C   := $(LIB_C) $(CLI_C) $(TEST_C) $(BENCH_C) $(wildcard tests/support.c)
+ALL_C   := $(LIB_C) $(CLI_C) $(TEST_C) $(BENCH_C) $(wildcard tests/support.c tests/portable.c)
 ALL_H   := $(wildcard core/*.h solvers/*/*.h io/*.h io/cli/*.h tests/*.h benchmarks/*.h)
-SCRIPTS := setup .ci/run tests/run tests/golden.sh tests/arrows
+SCRIPTS := setup .ci/run tests/run tests/golden.sh tests/arrows tests/portable
 
 obj      = $(1:%.c=$(B)/%.o)
 SO      := $(B)/libwassily.so.$(VERSION)
@@ -148,6 +148,14 @@ tsan:
 	  CFLAGS='-O1 -g -fsanitize=thread -fno-omit-frame-pointer'
 	$(Q)B=$(B)/tsan TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1 \
 	  setarch -R tests/run $(THREADED)
+
+PORTABLE_C := $(wildcard core/*.c solvers/linear/*.c) tests/portable.c
+$(B)/portable: $(call obj,$(PORTABLE_C))
+	$(Q)$(LINK) -o $@ $^ $(DEPS_LIBS)
+## portable: fail when our own kernels give other bits with another compiler or processor
+.PHONY: portable
+portable:
+	$(Q)B=$(B) MAKE='$(MAKE)' tests/portable '$(CLANG)'
 
 ## memcheck: run the test programs under valgrind
 .PHONY: memcheck
