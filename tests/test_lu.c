@@ -145,6 +145,25 @@ START_TEST(random_systems_are_solved_within_the_bound_that_is_proven)
 }
 END_TEST
 
+/* B w >= z > 0 proves as much for w / 1024 and z / 1024: the same bound, to the bit. */
+START_TEST(the_bound_does_not_depend_on_the_scale_of_its_proof)
+{
+    static const double A[] = {.2, .3, .1, .5}, f[] = {6, 1};
+    wio_system *system = make(2, A, NULL);
+    wio_certificate before = {0}, after = {0};
+    double x[2];
+    ck_assert_int_eq(wio_system_solve(x, system, 1, f, &before, NULL), WIO_OK);
+    for (size_t i = 0; i < 2; i++) {
+        system->rows.w[i] /= 1024;
+        system->rows.z[i] /= 1024;
+    }
+    ck_assert_int_eq(wio_system_solve(x, system, 1, f, &after, NULL), WIO_OK);
+    ck_assert_double_gt(before.error_bound, 0.0);
+    ck_assert_double_eq(after.error_bound, before.error_bound);
+    wio_system_free(system);
+}
+END_TEST
+
 START_TEST(bits_do_not_depend_on_neighbours_or_position)
 {
     uint64_t state = 31 + (uint64_t)_i;
@@ -489,6 +508,7 @@ int main(void)
     tcase_set_timeout(properties, 60);
     tcase_add_loop_test(properties, random_systems_are_solved_within_the_bound_that_is_proven, 0,
                         240);
+    tcase_add_test(properties, the_bound_does_not_depend_on_the_scale_of_its_proof);
     tcase_add_loop_test(properties, bits_do_not_depend_on_neighbours_or_position, 0, 8);
     tcase_add_test(properties, bits_do_not_depend_on_the_number_of_threads);
     tcase_add_loop_test(properties, backward_errors_stay_below_those_that_lapack_accepts, 0, 8);
