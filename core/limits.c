@@ -83,11 +83,10 @@ static double groups_limit(void)
     return least;
 }
 
-static double soft_limit(int which)
+/* What getrlimit found, with its status. */
+static double soft_limit(int failed, const struct rlimit *limit)
 {
-    struct rlimit limit;
-    return getrlimit(which, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY ? (double)limit.rlim_cur
-                                                                            : INFINITY;
+    return failed == 0 && limit->rlim_cur != RLIM_INFINITY ? (double)limit->rlim_cur : INFINITY;
 }
 
 double wio_memory_left(void)
@@ -95,7 +94,9 @@ double wio_memory_left(void)
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
     double machine = pages > 0 && size > 0 ? (double)pages * (double)size : INFINITY;
     double limit = fmin(machine, groups_limit());
-    limit = fmin(limit, fmin(soft_limit(RLIMIT_AS), soft_limit(RLIMIT_DATA)));
+    struct rlimit space = {0}, data = {0};
+    limit = fmin(limit, soft_limit(getrlimit(RLIMIT_AS, &space), &space));
+    limit = fmin(limit, soft_limit(getrlimit(RLIMIT_DATA, &data), &data));
     return fmax(limit - (double)wio_alloc_bytes, 0.0);
 }
 

@@ -15,13 +15,6 @@
 
 enum { RANDOM_FINALS = 6, RANDOM_SEEDS = 25, RANDOM_LOOPS = 40 }; /* 1000 economies */
 
-static inline int test_depth(void)
-{
-    const char *depth = getenv("WIO_TEST_DEPTH");
-    long times = depth != NULL ? strtol(depth, NULL, 10) : 1;
-    return times >= 1 && times <= 1000 ? (int)times : 1;
-}
-
 /* Exponential, or 0 with the given probability. */
 static inline double random_cell(uint64_t *state, double empty)
 {

@@ -107,6 +107,13 @@ wio_table *toy_mrio(void)
     return table_made(&arrays);
 }
 
+int test_depth(void)
+{
+    const char *depth = getenv("WIO_TEST_DEPTH");
+    long times = depth != NULL ? strtol(depth, NULL, 10) : 1;
+    return times >= 1 && times <= 1000 ? (int)times : 1;
+}
+
 double random_uniform(uint64_t *state)
 {
     *state ^= *state >> 12;

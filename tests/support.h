@@ -22,6 +22,9 @@ wio_table *toy3(void);
  * value_added row, no jobs. */
 wio_table *toy_mrio(void);
 
+/* $WIO_TEST_DEPTH, 1 to 1000 and 1 where it is not set: how many times as long properties go on. */
+int test_depth(void);
+
 /* xorshift64*, [0, 1); the state must not be 0. */
 double random_uniform(uint64_t *state);
 

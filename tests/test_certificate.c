@@ -1,7 +1,7 @@
 /* test_certificate.c - what solvers/linear/certificate.c proves, and what it refuses. */
 #include "support.h"
 
-#include "../solvers/linear/linear.h"
+#include "../solvers/linear/system.h"
 
 #include <check.h>
 #include <float.h>
@@ -253,6 +253,20 @@ START_TEST(a_unit_pivot_and_digits_lost_to_condition_are_refused)
 }
 END_TEST
 
+/* The proof rests on B w > 0 alone, not on how w was found: with the factors of a productive matrix w
+ * is positive, but B w of the stored one, radius 1.1, is not. */
+START_TEST(factors_of_another_matrix_prove_nothing)
+{
+    static const double small[] = {.1, .1, .1, .1}, nonsense[] = {.5, .6, .6, .5};
+    wio_system *system = make(2, small, NULL);
+    memcpy(system->A, nonsense, sizeof nonsense);
+    ck_assert_int_eq(wio_certify(system), WIO_E_NOT_PRODUCTIVE);
+    memcpy(system->A, small, sizeof small);
+    ck_assert_int_eq(wio_certify(system), WIO_OK);
+    wio_system_free(system);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("certificate");
@@ -271,6 +285,7 @@ int main(void)
                         240);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
+    tcase_add_test(failures, factors_of_another_matrix_prove_nothing);
     tcase_add_test(failures, a_unit_pivot_and_digits_lost_to_condition_are_refused);
     suite_add_tcase(suite, failures);
     return run_suite(suite);

@@ -2,17 +2,12 @@
 #include "support.h"
 
 #include "../solvers/linear/inverse.h"
+#include "quad.h"
 
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef __SIZEOF_FLOAT128__
-__extension__ typedef __float128 wide;
-#else
-typedef long double wide;
-#endif
 
 static const double U = 0x1p-53;
 static const size_t ORDERS[] = {1, 2, 63, 64, 65, 127, 300};
@@ -36,34 +31,11 @@ static wio_inverse_report inverse(double *X, size_t n, const double *A, int thre
     return report;
 }
 
-/* Gauss-Jordan in 113 bits, without pivots: B is an M-matrix or diagonally dominant. */
-static wide *inverse_wide(size_t n, const double *A)
-{
-    wide *T = malloc(n * n * sizeof *T);
-    ck_assert_ptr_nonnull(T);
-    for (size_t i = 0; i < n * n; i++) {
-        T[i] = (wide)(i % (n + 1) == 0) - (wide)A[i];
-    }
-    for (size_t k = 0; k < n; k++) {
-        wide pivot = T[k * n + k];
-        T[k * n + k] = 1;
-        for (size_t j = 0; j < n; j++) {
-            T[k * n + j] /= pivot;
-        }
-        for (size_t i = 0; i < n; i++) {
-            wide factor = T[i * n + k];
-            for (size_t j = 0; i != k && j < n; j++) {
-                T[i * n + j] = (j == k ? 0 : T[i * n + j]) - factor * T[k * n + j];
-            }
-        }
-    }
-    return T;
-}
-
 /* Every column within the proven bound, which is relative to its largest element. */
 static void check_bound(size_t n, const double *A, const double *X, const wio_inverse_report *r)
 {
-    wide *T = inverse_wide(n, A);
+    wide *B = wide_system(n, A, NULL, false), *T = wide_inverse(n, B);
+    ck_assert_ptr_nonnull(T);
     double top = 0.0, most = 0.0;
     for (size_t i = 0; i < n * n; i++) {
         wide gap = (wide)X[i] - T[i];
@@ -74,6 +46,7 @@ static void check_bound(size_t n, const double *A, const double *X, const wio_in
                   r->certificate.error_bound * top);
     ck_assert_double_le(most, 4.0 * (double)n * r->certificate.condition * U * top);
     free(T);
+    free(B);
 }
 
 /* --- known answers -------------------------------------------------------------------------------- */
@@ -309,12 +282,14 @@ START_TEST(shares_near_zero_keep_the_digits_of_every_element)
     ck_assert_msg(status == WIO_OK, "%s", err.message);
     ck_assert(r.pivoted && r.certificate.productive && r.certificate.condition > 1e8);
     ck_assert_ptr_nonnull(strstr(r.certificate.method, "GTH"));
-    wide *T =
-        inverse_wide(n, A); /* v is right to 2^-53 of itself, so 1 - a_jj in 113 bits is the same */
+    /* v is right to 2^-53 of itself, so 1 - a_jj in 113 bits is the same. */
+    wide *B = wide_system(n, A, NULL, false), *T = wide_inverse(n, B);
+    ck_assert_ptr_nonnull(T);
     for (size_t i = 0; i < n * n; i++) {
         ck_assert_double_le(fabs((double)((wide)X[i] - T[i])), 1.01 * wio_gth_bound(n) * X[i]);
     }
     free(T);
+    free(B);
     free(X);
     free(A);
 }

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(WIO_NO_AVX2)
 #include <immintrin.h>
 #define HAVE_AVX2_KERNEL 1
 #endif

@@ -332,10 +332,8 @@ wio_status wio_certify(wio_system *system)
 
 /* --- diagnosis ---------------------------------------------------------------------------------- */
 
-/* Mark all that can be reached from the marked; user j of seller i when forward is false (from i
- * to those who buy from it), else from j to the sellers it buys from. */
-static void spread(unsigned char *mark, size_t *queue, size_t count, size_t n, const double *A,
-                   bool forward)
+void wio_spread(unsigned char *mark, size_t *queue, size_t count, size_t n, const double *A,
+                bool forward)
 {
     for (size_t at = 0; at < count; at++) {
         size_t from = queue[at];
@@ -362,7 +360,7 @@ wio_status wio_closed_group(size_t *count, unsigned char *outside, size_t n, con
             queue[reached++] = j;
         }
     }
-    spread(outside, queue, reached, n, A, false);
+    wio_spread(outside, queue, reached, n, A, false);
     *count = 0;
     for (size_t j = 0; j < n; j++) {
         outside[j] = !outside[j];
@@ -381,7 +379,7 @@ static void block_of(unsigned char *inside, unsigned char *mark, size_t *queue, 
         memset(mark, 0, n);
         mark[start] = 1;
         queue[0] = start;
-        spread(mark, queue, 1, n, A, forward != 0);
+        wio_spread(mark, queue, 1, n, A, forward != 0);
         for (size_t i = 0; i < n; i++) {
             inside[i] = forward == 0 ? mark[i] : inside[i] && mark[i];
         }

@@ -18,7 +18,7 @@
 #include <omp.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(WIO_NO_AVX2)
 #define HAVE_AVX2_KERNEL 1
 #endif
 

@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum {
-    FEW = 4,             /* columns that are cheaper one by one than as eight lanes */
+    FEW = 4,              /* columns that are cheaper one by one than as eight lanes */
     MOST_REFINEMENTS = 5, /* as LAPACK's dgerfs; one is the rule */
     MOST_MIXED = 12 /* from single precision: three are the rule, 1e-6 of the condition each */
 };
@@ -124,7 +124,8 @@ static wio_status check_finite(const double *v, size_t count, const char *name, 
 static size_t find_nonfinite(const double *A, size_t n, int threads)
 {
     size_t first = n * n;
-#pragma omp parallel for schedule(static) num_threads(threads) reduction(min : first) if (threads > 1)
+#pragma omp parallel for schedule(static) num_threads(threads) reduction(min                       \
+                                                                         : first) if (threads > 1)
     for (size_t i = 0; i < n; i++) {
         bool good = true;
         for (size_t j = 0; j < n; j++) {
@@ -187,9 +188,8 @@ static wio_status allocate(wio_system **out, size_t n, wio_error *err)
         system->rows.z = wio_alloc(n, sizeof(double));
         system->columns.w = wio_alloc(n, sizeof(double));
         system->columns.z = wio_alloc(n, sizeof(double));
-        if (system->A != NULL && system->pivot != NULL &&
-            system->rows.w != NULL && system->rows.z != NULL && system->columns.w != NULL &&
-            system->columns.z != NULL) {
+        if (system->A != NULL && system->pivot != NULL && system->rows.w != NULL &&
+            system->rows.z != NULL && system->columns.w != NULL && system->columns.z != NULL) {
             *out = system;
             return WIO_OK;
         }
@@ -293,8 +293,8 @@ static wio_status weigh(wio_system *system)
     }
     for (int t = 0; t < 2; t++) {
         const wio_proof *proof = t == 0 ? &system->rows : &system->columns;
-        double c = wio_factor_bound(system->lu, n, proof->w, proof->z, t == 1, system->threads,
-                                    work);
+        double c =
+            wio_factor_bound(system->lu, n, proof->w, proof->z, t == 1, system->threads, work);
         double least = INFINITY, most = 0.0;
         for (size_t i = 0; i < n; i++) {
             least = fmin(least, proof->w[i]);
@@ -334,8 +334,8 @@ static wio_status factor_mixed(wio_system *system)
         status = wio_certify(system);
     }
     if (status == WIO_OK) {
-        status = system->own.condition <= MIXED_CONDITION ? try_refinement(system)
-                                                          : WIO_E_NOT_CONVERGED;
+        status =
+            system->own.condition <= MIXED_CONDITION ? try_refinement(system) : WIO_E_NOT_CONVERGED;
     }
     if (status == WIO_OK) {
         (void)snprintf(system->own.method, sizeof system->own.method,
@@ -460,6 +460,7 @@ const double *wio_system_matrix(const wio_system *system)
 
 /*   eta   = |r|_1 / (|B|_1 |x|_1 + |f|_1)
  *   omega = max |r_i| / (|B| |x| + |f|)_i                      (Oettli & Prager 1964)
+ *           but see sparse_error
  *   |x - exact|_i <= w_i max (|r_i| + rounding of r_i) / z_i   (<B> w >= z > 0) */
 static wio_quality judge(const wio_system *system, bool transposed, const wio_figures *at,
                          size_t lane)
@@ -683,9 +684,8 @@ static wio_status solve_blocks(double *X, wio_quality *worth, const wio_system *
     size_t n = system->n, blocks = (k + WIO_BLOCK - 1) / WIO_BLOCK;
     size_t size = workspace(NULL, NULL, system, k), all;
     int threads = n <= WIO_SMALL || blocks < 2 ? 1 : wio_solve_threads(system->threads);
-    double *memory = __builtin_mul_overflow(size, (size_t)threads, &all)
-                         ? NULL
-                         : wio_alloc(all, sizeof *memory);
+    double *memory =
+        __builtin_mul_overflow(size, (size_t)threads, &all) ? NULL : wio_alloc(all, sizeof *memory);
     if (memory == NULL || threads == 0) {
         wio_free(memory);
         return WIO_E_MEMORY;
@@ -698,19 +698,89 @@ static wio_status solve_blocks(double *X, wio_quality *worth, const wio_system *
         (void)workspace(&work, memory + own * size, system, k);
         (system->diagonal != NULL ? wio_gth_block
          : n <= WIO_SMALL         ? solve_small
-                                  : solve_block)(X + first * n, worth + first, system, transposed,
-                                                 &work, F + first * n, used);
+                          : solve_block)(X + first * n, worth + first, system, transposed, &work,
+                                         F + first * n, used);
     }
     wio_free(memory);
     return WIO_OK;
 }
 
+/* omega where some |r_i| is large beside (|B| |x| + |f|)_i. A row whose own terms all vanish beside
+ * |B_i|_1 max|x| (weak links: x_i of 1e-24 beside x_j of 1) is measured by that instead: refinement
+ * cannot take r_i below the rounding of the others (Arioli, Demmel & Duff 1989, section 2). */
+static double sparse_error(const wio_system *system, bool transposed, const wio_figures *at)
+{
+    size_t n = system->n, row = transposed ? 1 : n, step = transposed ? n : 1;
+    double omega = 0.0, top = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        top = wio_worse(fabs(at->x[i]), top);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const double *a = system->A + i * row;
+        double own = fabs(1.0 - a[i * step]), r = fabs(at->r[i]), norm = own;
+        double scale = own * fabs(at->x[i]) + at->off[i] + fabs(at->y[i]);
+        double error = r == 0.0 ? 0.0 : r / scale;
+        if (error > (double)(n + 2) * WIO_UNIT) {
+            for (size_t j = 0; j < n; j++) {
+                norm += j != i ? fabs(a[j * step]) : 0.0;
+            }
+            double tiny = 1000.0 * (double)n * WIO_UNIT * (norm * top + fabs(at->y[i]));
+            error = scale <= tiny ? r / (scale + norm * top) : error;
+        }
+        omega = wio_worse(error, omega);
+    }
+    return omega;
+}
+
+/* A row that no demand reaches has the solution 0. Where pivots were interchanged, LU leaves a
+ * remainder of rounding there, which no refinement removes: |r_i| stays as large as (|B| |x| + |f|)_i.
+ * Set to 0 what is exactly 0, and judge again; for the columns that fail otherwise. */
+static wio_status clear_unreached(double *x, wio_quality *worth, const wio_system *system,
+                                  bool transposed, const double *f)
+{
+    size_t n = system->n, count = 0;
+    unsigned char *mark = wio_zalloc(n, 1);
+    size_t *queue = wio_alloc(n, sizeof *queue);
+    double *memory = wio_alloc(4 * n, sizeof *memory);
+    if (mark == NULL || queue == NULL || memory == NULL) {
+        wio_free(memory);
+        wio_free(queue);
+        wio_free(mark);
+        return WIO_E_MEMORY;
+    }
+    const wio_figures one = {1, memory, memory + n, memory + 2 * n, memory + 3 * n};
+    for (size_t i = 0; i < n; i++) {
+        if (f[i] != 0.0) {
+            mark[i] = 1;
+            queue[count++] = i;
+        }
+    }
+    wio_spread(mark, queue, count, n, system->A, !transposed);
+    for (size_t i = 0; i < n; i++) {
+        x[i] = mark[i] ? x[i] : 0.0;
+    }
+    memcpy(one.x, x, n * sizeof *x);
+    memcpy(one.y, f, n * sizeof *f);
+    wio_residual_one(one.r, one.off, n, system->A, transposed, x, f);
+    *worth = judge(system, transposed, &one, 0);
+    worth->componentwise = sparse_error(system, transposed, &one);
+    wio_free(memory);
+    wio_free(queue);
+    wio_free(mark);
+    return WIO_OK;
+}
+
 /* The worst of all columns; NOT_CERTIFIED by the first that is not good enough. */
-static wio_status accept(wio_certificate *all, const wio_quality *worth, size_t n, size_t k,
+static wio_status accept(wio_certificate *all, double *X, wio_quality *worth,
+                         const wio_system *system, bool transposed, size_t k, const double *F,
                          wio_error *err)
 {
+    size_t n = system->n;
     double limit = 8.0 * (double)(n + 2) * WIO_UNIT;
     for (size_t c = 0; c < k; c++) {
+        if (is_open(system, 1, &worth[c]) && system->diagonal == NULL) {
+            WIO_TRY(clear_unreached(X + c * n, &worth[c], system, transposed, F + c * n));
+        }
         if (!(worth[c].componentwise <= limit)) {
             return wio_fail(err, WIO_E_NOT_CERTIFIED,
                             "solution %zu: componentwise backward error %.2g is above %.2g", c,
@@ -761,7 +831,8 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
         status = wio_steady_solve(result, system, transposed, k, F, &all, err);
     } else {
         status = solve_blocks(result, worth, system, transposed, k, F);
-        status = status == WIO_OK ? accept(&all, worth, n, k, err) : status;
+        status =
+            status == WIO_OK ? accept(&all, result, worth, system, transposed, k, F, err) : status;
     }
     if (status != WIO_OK) {
         goto done;

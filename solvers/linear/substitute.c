@@ -127,7 +127,7 @@ static void sweep_portable(const sweep *s)
     run_eight(s);
 }
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(WIO_NO_AVX2)
 __attribute__((target("avx2"))) static void sweep_avx2(const sweep *s)
 {
     run_eight(s);
@@ -149,7 +149,7 @@ typedef void sweep_kernel(const sweep *);
 
 static sweep_kernel *choose_kernel(void)
 {
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(WIO_NO_AVX2)
     if (__builtin_cpu_supports("avx2")) {
         return sweep_avx2;
     }

@@ -119,6 +119,10 @@ int wio_solve_threads(int asked);
  * block with random signs. NOT_CERTIFIED, MEMORY. */
 wio_status wio_steady_solve(double *X, const wio_system *system, bool transposed, size_t k,
                             const double *F, wio_certificate *all, wio_error *err);
+/* Mark all that can be reached from the `count` rows marked and queued; queue has room for n. From
+ * i to those who buy from it when forward is false, else from j to the sellers it buys from. */
+void wio_spread(unsigned char *mark, size_t *queue, size_t count, size_t n, const double *A,
+                bool forward);
 /* Fill own, rows and columns; NOT_PRODUCTIVE or SINGULAR without a message when it cannot. */
 wio_status wio_certify(wio_system *system);
 /* Radius, closed group and leading rows of a matrix that was refused. */

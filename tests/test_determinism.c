@@ -1,0 +1,201 @@
+/* test_determinism.c - TRUST 2.4, D1: the same bits for 1, 2, 3 and 8 threads and batches of 1, 7, 64
+ * and 1000 right-hand sides, whichever method solves. One row per method: a new one is added to
+ * METHODS and has to keep to it. */
+#include "support.h"
+
+#include "../core/internal.h"
+#include "../solvers/linear/system.h"
+#include "hard_matrices.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One system, by every method that has an object of its own. */
+typedef struct solvers {
+    size_t n;
+    const double *A, *v;
+    wio_system *lu, *entrywise;
+} solvers;
+
+typedef wio_status batch_solver(double *X, const solvers *s, size_t k, const double *F);
+
+static wio_status by_lu(double *X, const solvers *s, size_t k, const double *F)
+{
+    return wio_system_solve(X, s->lu, k, F, NULL, NULL);
+}
+
+static wio_status by_lu_transposed(double *X, const solvers *s, size_t k, const double *F)
+{
+    return wio_system_solve_transposed(X, s->lu, k, F, NULL, NULL);
+}
+
+static wio_status by_elimination(double *X, const solvers *s, size_t k, const double *F)
+{
+    return wio_system_solve(X, s->entrywise, k, F, NULL, NULL);
+}
+
+static wio_status by_elimination_transposed(double *X, const solvers *s, size_t k, const double *F)
+{
+    return wio_system_solve_transposed(X, s->entrywise, k, F, NULL, NULL);
+}
+
+static wio_status by_product(double *X, const solvers *s, size_t k, const double *F)
+{
+    for (size_t c = 0; c < k; c++) {
+        wio_apply(X + c * s->n, s->n, s->A, F + c * s->n);
+    }
+    return WIO_OK;
+}
+
+static wio_status by_transposed_product(double *X, const solvers *s, size_t k, const double *F)
+{
+    for (size_t c = 0; c < k; c++) {
+        wio_apply_transposed(X + c * s->n, s->n, s->A, F + c * s->n);
+    }
+    return WIO_OK;
+}
+
+static const struct {
+    const char *name;
+    batch_solver *solve;
+} METHODS[] = {{"LU", by_lu},           {"LU, transposed", by_lu_transposed},
+               {"GTH", by_elimination}, {"GTH, transposed", by_elimination_transposed},
+               {"A x", by_product},     {"A' x", by_transposed_product}};
+
+enum { METHODS_COUNT = sizeof METHODS / sizeof *METHODS, THREADS = 4, BATCHES = 4 };
+static const char *const THREAD[THREADS] = {"1", "2", "3", "8"};
+static const size_t BATCH[BATCHES] = {1, 7, 64, 1000};
+static const size_t ORDER[] = {300, 600}; /* below and above WIO_SMALL */
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_of(const double *values, size_t count)
+{
+    const unsigned char *byte = (const unsigned char *)values;
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < count * sizeof *values; i++) {
+        hash = (hash ^ byte[i]) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+/* k right-hand sides in batches, the batches in any order on any thread; and what they hash to. */
+static uint64_t solve_all(batch_solver *solve, const solvers *s, size_t k, const double *F,
+                          size_t batch, int threads)
+{
+    size_t n = s->n, batches = (k + batch - 1) / batch, failed = 0;
+    double *X = calloc(k * n, sizeof *X);
+    ck_assert_ptr_nonnull(X);
+#pragma omp parallel for schedule(dynamic) num_threads(threads) reduction(+ : failed)
+    for (size_t b = 0; b < batches; b++) {
+        size_t first = b * batch, used = k - first < batch ? k - first : batch;
+        failed += solve(X + first * n, s, used, F + first * n) != WIO_OK;
+    }
+    ck_assert_uint_eq(failed, 0);
+    uint64_t hash = hash_of(X, k * n);
+    free(X);
+    return hash;
+}
+
+/* A system with pivots out of order in its rows, zeros, and shares of 1e-3: rounding everywhere. */
+static hard_matrix make_matrix(size_t n)
+{
+    uint64_t state = 2026;
+    hard_matrix m = hard_empty("determinism", n);
+    hard_shares(&m, .4, 1e-3, &state);
+    hard_take_shares(&m);
+    ck_assert_ptr_nonnull(m.v);
+    return m;
+}
+
+START_TEST(bits_are_the_same_for_any_threads_and_batches)
+{
+    size_t n = ORDER[_i], k = test_depth() > 1 ? 1000 : 71; /* the last batch is short */
+    uint64_t state = 9, want[METHODS_COUNT] = {0};
+    hard_matrix m = make_matrix(n);
+    double *F = random_vector(k * n, -.1, 1.0, &state);
+    for (size_t c = 0; c < k; c += 3) { /* a third without negative elements, some of it 0 */
+        for (size_t i = c * n; i < (c + 1) * n; i++) {
+            F[i] = F[i] < 0.0 ? 0.0 : F[i];
+        }
+    }
+    for (int t = 0; t < THREADS; t++) {
+        ck_assert_int_eq(setenv("OMP_NUM_THREADS", THREAD[t], 1), 0);
+        solvers s = {.n = n, .A = m.A, .v = m.v};
+        ck_assert_int_eq(wio_system_create(&s.lu, n, m.A, NULL, NULL, NULL), WIO_OK);
+        ck_assert_int_eq(wio_system_create_entrywise(&s.entrywise, n, m.A, m.v, NULL, NULL),
+                         WIO_OK);
+        for (size_t b = 0; b < BATCHES; b++) {
+            for (size_t q = 0; q < METHODS_COUNT; q++) {
+                uint64_t hash = solve_all(METHODS[q].solve, &s, k, F, BATCH[b], atoi(THREAD[t]));
+                want[q] = t == 0 && b == 0 ? hash : want[q];
+                ck_assert_msg(hash == want[q], "%s, n %zu, %s threads, batches of %zu: other bits",
+                              METHODS[q].name, n, THREAD[t], BATCH[b]);
+            }
+        }
+        wio_system_free(s.lu);
+        wio_system_free(s.entrywise);
+    }
+    for (size_t q = 0; q < METHODS_COUNT; q++) { /* and they are answers to different questions */
+        for (size_t p = 0; p < q; p++) {
+            ck_assert_msg(want[p] != want[q], "%s and %s", METHODS[p].name, METHODS[q].name);
+        }
+    }
+    wio_free(F);
+    hard_free(&m);
+}
+END_TEST
+
+/* Four ways to an inverse: without pivots, quickly, by solves without subtraction, with pivots. */
+START_TEST(inverses_have_the_same_bits_for_any_threads)
+{
+    size_t n = _i == 0 ? 300 : 520; /* below and above WIO_SMALL */
+    uint64_t want[4] = {0};
+    hard_matrix m = make_matrix(n);
+    double *X = calloc(3 * n * n, sizeof *X), *near = X + n * n, *other = near + n * n, *v;
+    ck_assert_ptr_nonnull(X);
+    hard_matrix close = {.n = n, .A = near};
+    uint64_t state = 4;
+    hard_shares(&close, .4, 1e-10, &state);
+    hard_take_shares(&close);
+    v = close.v;
+    memcpy(other, m.A, n * n * sizeof *other);
+    for (size_t i = 0; i < n; i++) {
+        other[i * n + (i * 7 + 1) % n] *= -1.0;
+    }
+    for (int t = 0; t < THREADS; t++) {
+        bool few =
+            t % 2 != 0 && test_depth() == 1; /* solves of every row take long: 1 and 3 threads */
+        for (size_t way = 0; way < (few ? 2 : 4); way++) {
+            const wio_inverse_options options = {.threads = atoi(THREAD[t]), .quick = way == 1};
+            wio_inverse_report r = {0};
+            wio_error err = {0};
+            ck_assert_int_eq(setenv("OMP_NUM_THREADS", THREAD[t], 1), 0);
+            const double *A = way == 2 ? near : (way == 3 ? other : m.A);
+            wio_status status = wio_inverse(X, n, A, way == 2 ? v : NULL, &options, &r, NULL, &err);
+            ck_assert_msg(status == WIO_OK, "%zu: %s", way, err.message);
+            ck_assert(r.pivoted == (way > 1));
+            uint64_t hash = hash_of(X, n * n);
+            want[way] = t == 0 ? hash : want[way];
+            ck_assert_msg(hash == want[way], "way %zu, n %zu, %s threads: other bits", way, n,
+                          THREAD[t]);
+        }
+    }
+    ck_assert(want[0] == want[1] && want[0] != want[2] && want[0] != want[3]);
+    free(v);
+    free(X);
+    hard_free(&m);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("determinism");
+    TCase *properties = tcase_create("properties");
+    tcase_set_timeout(properties, 240);
+    tcase_add_loop_test(properties, bits_are_the_same_for_any_threads_and_batches, 0, 2);
+    tcase_add_loop_test(properties, inverses_have_the_same_bits_for_any_threads, 0, 2);
+    suite_add_tcase(suite, properties);
+    return run_suite(suite);
+}
