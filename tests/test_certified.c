@@ -192,7 +192,7 @@ static wio_result *solved(const certified *c, bool one)
     }
     wio_result *result = NULL;
     wio_error err = {0};
-    ck_assert_msg(wio_solve(&result, c->table, f, NULL, &err) == WIO_OK, "%s: %s", c->name,
+    ck_assert_msg(wio_solve(&result, c->table, f, NULL, NULL, &err) == WIO_OK, "%s: %s", c->name,
                   err.message);
     return result;
 }

@@ -180,8 +180,8 @@ static void check_refused(const wio_table *table, const size_t *member, size_t c
         wio_error err = {0};
         wio_log *log = NULL;
         ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
-        wio_status status = way == 0   ? wio_solve(&result, table, f, NULL, &err)
-                            : way == 1 ? wio_multipliers(&result, table, NULL, &err)
+        wio_status status = way == 0   ? wio_solve(&result, table, f, NULL, NULL, &err)
+                            : way == 1 ? wio_multipliers(&result, table, NULL, NULL, &err)
                             : way == 2 ? wio_invert(&result, table, NULL, log, &err)
                                        : wio_table_check(&(wio_table_report){0}, table, log, &err);
         ck_assert_msg(status == (way == 3 ? WIO_E_NO : WIO_E_NOT_PRODUCTIVE), "%d, way %d: %s",
@@ -359,8 +359,10 @@ static void check_answers(const wio_table *table, const plain_table *t, const do
     ck_assert_ptr_nonnull(L);
     wio_result *solved = NULL, *made = NULL;
     wio_error err = {0};
-    ck_assert_msg(wio_solve(&solved, table, f, NULL, &err) == WIO_OK, "%d: %s", seed, err.message);
-    ck_assert_msg(wio_multipliers(&made, table, NULL, &err) == WIO_OK, "%d: %s", seed, err.message);
+    ck_assert_msg(wio_solve(&solved, table, f, NULL, NULL, &err) == WIO_OK, "%d: %s", seed,
+                  err.message);
+    ck_assert_msg(wio_multipliers(&made, table, NULL, NULL, &err) == WIO_OK, "%d: %s", seed,
+                  err.message);
     ck_assert_str_eq(wio_result_attribute(solved, "certificate/productive"), "yes");
     double bound = attribute(solved, "certificate/error_bound"), top = 0.0;
     double kappa = attribute(made, "certificate/condition");
