@@ -16,7 +16,8 @@
 
 /* --- matrix times vector ------------------------------------------------------------------------ */
 
-typedef float four __attribute__((vector_size(4 * sizeof(float)), aligned(sizeof(float)), may_alias));
+typedef float four
+    __attribute__((vector_size(4 * sizeof(float)), aligned(sizeof(float)), may_alias));
 typedef long long bits __attribute__((vector_size(4 * sizeof(long long))));
 
 /* Elements at, at + 1, at + 2, at + 3 of A as doubles; kind is a constant where this is inlined. */
@@ -73,9 +74,8 @@ static inline __attribute__((always_inline)) void dot_rows(double *y, size_t n, 
     }
 }
 
-static inline __attribute__((always_inline)) void apply(double *y, size_t m, size_t n,
-                                                        size_t stride, const void *A,
-                                                        const int kind, const double *x)
+static inline __attribute__((always_inline)) void
+apply(double *y, size_t m, size_t n, size_t stride, const void *A, const int kind, const double *x)
 {
     size_t i = 0;
     for (; i + 4 <= m; i += 4) {
@@ -124,9 +124,10 @@ static inline __attribute__((always_inline)) void apply_band(double *y, size_t m
 }
 
 /* One compiled body for every way A is stored and read. */
-static inline __attribute__((always_inline)) void
-apply_kinds(double *y, size_t m, size_t width, size_t stride, const void *A, int kind,
-            const bool band, const double *x)
+static inline __attribute__((always_inline)) void apply_kinds(double *y, size_t m, size_t width,
+                                                              size_t stride, const void *A,
+                                                              int kind, const bool band,
+                                                              const double *x)
 {
 #define WITH(constant)                                                                             \
     (band ? apply_band(y, m, width, stride, A, constant, x)                                        \

@@ -363,9 +363,9 @@ static inline __attribute__((always_inline)) void twin(double *hi, double *lo, d
 }
 
 /* Element j of each array by a_j x_j with x_j at x[j step]; step is 0 or 1. */
-static inline __attribute__((always_inline)) void
-twins(double *hi, double *lo, double *size, const double *a, bool absolute, const double *x,
-      size_t step, size_t count)
+static inline __attribute__((always_inline)) void twins(double *hi, double *lo, double *size,
+                                                        const double *a, bool absolute,
+                                                        const double *x, size_t step, size_t count)
 {
     for (size_t j = 0; j < count; j++) {
         twin(hi + j, lo + j, size + j, taken(a[j], absolute), x[j * step]);
@@ -400,8 +400,8 @@ twin_four(twin_quad *s, __m256d a, __m256d x, __m256d sign)
 {
     __m256d p = _mm256_mul_pd(a, x), e = _mm256_fmsub_pd(a, x, p);
     __m256d next = _mm256_add_pd(s->hi, p), part = _mm256_sub_pd(next, s->hi);
-    __m256d q = _mm256_add_pd(_mm256_sub_pd(s->hi, _mm256_sub_pd(next, part)),
-                              _mm256_sub_pd(p, part));
+    __m256d q =
+        _mm256_add_pd(_mm256_sub_pd(s->hi, _mm256_sub_pd(next, part)), _mm256_sub_pd(p, part));
     s->hi = next;
     s->lo = _mm256_add_pd(s->lo, _mm256_add_pd(q, e));
     s->size = _mm256_add_pd(s->size, _mm256_andnot_pd(sign, p));
@@ -573,13 +573,9 @@ void wio_operator_residual(double *R, double *S, double *T, const wio_operator *
 {
     size_t n = op->A.n;
     for (size_t c = 0; c < k; c++) {
-        residual_job job = {R + c * n,
-                            S + c * n,
-                            T,
-                            op,
-                            (kind & WIO_ABSOLUTE) != 0 && !op->nonnegative,
-                            X + c * n,
-                            F + c * n};
+        residual_job job = {
+            R + c * n, S + c * n, T, op, (kind & WIO_ABSOLUTE) != 0 && !op->nonnegative,
+            X + c * n, F + c * n};
         residual(&job, transposed);
     }
 }

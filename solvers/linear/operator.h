@@ -43,4 +43,17 @@ void wio_operator_residual(double *R, double *S, double *T, const wio_operator *
 /* What one pass over A reads, in passes over its doubles. */
 double wio_operator_pass(const wio_operator *op, int kind);
 
+/* |A| as an operator with WIO_ABSOLUTE, unchecked; one thread, nothing to free. */
+wio_operator wio_magnitudes(const wio_matrix *A);
+
+/* Narrow [low, high] by the quotients of y = C w, over the rows with w_i > 0; high needs all. */
+void wio_quotients(double *low, double *high, size_t n, const double *y, const double *w);
+void wio_scale_to_one(double *w, size_t n);
+void wio_sharpen_low(double *low, const wio_operator *C, const double *w, double *v, double *y);
+/* The interval of any |A| and its Perron vector w; v and y [n] are scratch. */
+void wio_radius_any(double *low, double *high, const wio_operator *C, bool transposed, int rounds,
+                    double *w, double *v, double *y);
+/* wio_diagnose for either storage. */
+wio_status wio_diagnose_matrix(wio_diagnosis *diagnosis, const wio_matrix *A, const double *v);
+
 #endif
