@@ -16,9 +16,35 @@
 
 /* --- matrix times vector ------------------------------------------------------------------------ */
 
+typedef float four
+    __attribute__((vector_size(4 * sizeof(float)), aligned(sizeof(float)), may_alias));
+typedef long long bits __attribute__((vector_size(4 * sizeof(long long))));
+
+/* Elements at, at + 1, at + 2, at + 3 of A as doubles; kind is a constant where this is inlined. */
+static inline __attribute__((always_inline)) void load_quad(wio_quad *a, const void *A, size_t at,
+                                                            const int kind)
+{
+    if ((kind & WIO_SINGLE) != 0) {
+        *a = __builtin_convertvector(*(const four *)((const float *)A + at), wio_quad);
+    } else {
+        *a = *(const wio_quad *)((const double *)A + at);
+    }
+    if ((kind & WIO_ABSOLUTE) != 0) {
+        *a = (wio_quad)((bits)*a & INT64_MAX);
+    }
+}
+
+static inline __attribute__((always_inline)) double load_one(const void *A, size_t at,
+                                                             const int kind)
+{
+    double a = (kind & WIO_SINGLE) != 0 ? (double)((const float *)A)[at] : ((const double *)A)[at];
+    return (kind & WIO_ABSOLUTE) != 0 ? fabs(a) : a;
+}
+
 /* y_i = sum of eight lanes, lane l over j = l, l + 8, ...; `rows` rows at a time only to keep more
- * sums in flight. */
-static inline __attribute__((always_inline)) void dot_rows(double *y, size_t n, const double *A,
+ * sums in flight. Row r begins at element `at` + r stride. */
+static inline __attribute__((always_inline)) void dot_rows(double *y, size_t n, size_t stride,
+                                                           const void *A, size_t at, const int kind,
                                                            const double *x, const size_t rows)
 {
     enum { MOST = 4, DOT_LANES = 8 };
@@ -28,8 +54,11 @@ static inline __attribute__((always_inline)) void dot_rows(double *y, size_t n, 
         wio_quad left = *(const wio_quad *)(x + j), right = *(const wio_quad *)(x + j + 4);
 #pragma GCC unroll 4
         for (size_t r = 0; r < rows; r++) {
-            low[r] += *(const wio_quad *)(A + r * n + j) * left;
-            high[r] += *(const wio_quad *)(A + r * n + j + 4) * right;
+            wio_quad a;
+            load_quad(&a, A, at + r * stride + j, kind);
+            low[r] += a * left;
+            load_quad(&a, A, at + r * stride + j + 4, kind);
+            high[r] += a * right;
         }
     }
 #pragma GCC unroll 4
@@ -38,91 +67,162 @@ static inline __attribute__((always_inline)) void dot_rows(double *y, size_t n, 
         *(wio_quad *)lane = low[r];
         *(wio_quad *)(lane + 4) = high[r];
         for (size_t l = 0; j + l < n; l++) {
-            lane[l] += A[r * n + j + l] * x[j + l];
+            lane[l] += load_one(A, at + r * stride + j + l, kind) * x[j + l];
         }
         y[r] = ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
                ((lane[1] + lane[5]) + (lane[3] + lane[7]));
     }
 }
 
-static inline __attribute__((always_inline)) void apply(double *y, size_t m, size_t n,
-                                                        const double *A, const double *x)
+static inline __attribute__((always_inline)) void
+apply(double *y, size_t m, size_t n, size_t stride, const void *A, const int kind, const double *x)
 {
     size_t i = 0;
     for (; i + 4 <= m; i += 4) {
-        dot_rows(y + i, n, A + i * n, x, 4);
+        dot_rows(y + i, n, stride, A, i * stride, kind, x, 4);
     }
     for (; i < m; i++) {
-        dot_rows(y + i, n, A + i * n, x, 1);
+        dot_rows(y + i, n, stride, A, i * stride, kind, x, 1);
     }
 }
 
 /* y_j += a_ij x_i for `rows` rows, one after the other. */
-static inline __attribute__((always_inline)) void add_rows(double *y, size_t n, const double *A,
+static inline __attribute__((always_inline)) void add_rows(double *y, size_t width, size_t stride,
+                                                           const void *A, size_t at, const int kind,
                                                            const double *x, const size_t rows)
 {
     size_t j = 0;
-    for (; j + 4 <= n; j += 4) {
+    for (; j + 4 <= width; j += 4) {
         wio_quad sum = *(const wio_quad *)(y + j);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (size_t r = 0; r < rows; r++) {
-            sum += *(const wio_quad *)(A + r * n + j) * x[r];
+            wio_quad a;
+            load_quad(&a, A, at + r * stride + j, kind);
+            sum += a * x[r];
         }
         *(wio_quad *)(y + j) = sum;
     }
-    for (; j < n; j++) {
+    for (; j < width; j++) {
         for (size_t r = 0; r < rows; r++) {
-            y[j] += A[r * n + j] * x[r];
+            y[j] += load_one(A, at + r * stride + j, kind) * x[r];
         }
     }
 }
 
-static inline __attribute__((always_inline)) void apply_transposed(double *y, size_t n,
-                                                                   const double *A, const double *x)
+static inline __attribute__((always_inline)) void apply_band(double *y, size_t m, size_t width,
+                                                             size_t stride, const void *A,
+                                                             const int kind, const double *x)
 {
+    enum { ROWS = 8 };
     size_t i = 0;
-    memset(y, 0, n * sizeof *y);
-    for (; i + 4 <= n; i += 4) {
-        add_rows(y, n, A + i * n, x + i, 4);
+    for (; i + ROWS <= m; i += ROWS) {
+        add_rows(y, width, stride, A, i * stride, kind, x + i, ROWS);
     }
-    for (; i < n; i++) {
-        add_rows(y, n, A + i * n, x + i, 1);
+    for (; i < m; i++) {
+        add_rows(y, width, stride, A, i * stride, kind, x + i, 1);
     }
+}
+
+/* One compiled body for every way A is stored and read. */
+static inline __attribute__((always_inline)) void apply_kinds(double *y, size_t m, size_t width,
+                                                              size_t stride, const void *A,
+                                                              int kind, const bool band,
+                                                              const double *x)
+{
+#define WITH(constant)                                                                             \
+    (band ? apply_band(y, m, width, stride, A, constant, x)                                        \
+          : apply(y, m, width, stride, A, constant, x))
+    switch (kind) {
+    case WIO_SINGLE | WIO_ABSOLUTE:
+        WITH(WIO_SINGLE | WIO_ABSOLUTE);
+        break;
+    case WIO_SINGLE:
+        WITH(WIO_SINGLE);
+        break;
+    case WIO_ABSOLUTE:
+        WITH(WIO_ABSOLUTE);
+        break;
+    default:
+        WITH(0);
+    }
+#undef WITH
 }
 
 #ifdef HAVE_AVX2_KERNEL
-__attribute__((target("avx2"))) static void apply_avx2(double *y, size_t m, size_t n,
-                                                       const double *A, const double *x)
+__attribute__((target("avx2"))) static void rows_avx2(double *y, size_t m, size_t width,
+                                                      size_t stride, const void *A, int kind,
+                                                      const double *x)
 {
-    apply(y, m, n, A, x);
+    apply_kinds(y, m, width, stride, A, kind, false, x);
 }
 
-__attribute__((target("avx2"))) static void apply_transposed_avx2(double *y, size_t n,
-                                                                  const double *A, const double *x)
+__attribute__((target("avx2"))) static void band_avx2(double *y, size_t m, size_t width,
+                                                      size_t stride, const void *A, int kind,
+                                                      const double *x)
 {
-    apply_transposed(y, n, A, x);
+    apply_kinds(y, m, width, stride, A, kind, true, x);
 }
 #endif
 
+static bool vectors_are_wide(void)
+{
+#ifdef HAVE_AVX2_KERNEL
+    return __builtin_cpu_supports("avx2");
+#else
+    return false;
+#endif
+}
+
+void wio_rows_portable(double *y, size_t m, size_t width, size_t stride, const void *A, int kind,
+                       const double *x)
+{
+    apply_kinds(y, m, width, stride, A, kind, false, x);
+}
+
+void wio_band_portable(double *y, size_t m, size_t width, size_t stride, const void *A, int kind,
+                       const double *x)
+{
+    apply_kinds(y, m, width, stride, A, kind, true, x);
+}
+
+void wio_rows(double *y, size_t m, size_t width, size_t stride, const void *A, int kind,
+              const double *x)
+{
+#ifdef HAVE_AVX2_KERNEL
+    if (vectors_are_wide()) {
+        rows_avx2(y, m, width, stride, A, kind, x);
+        return;
+    }
+#endif
+    wio_rows_portable(y, m, width, stride, A, kind, x);
+}
+
+void wio_band(double *y, size_t m, size_t width, size_t stride, const void *A, int kind,
+              const double *x)
+{
+#ifdef HAVE_AVX2_KERNEL
+    if (vectors_are_wide()) {
+        band_avx2(y, m, width, stride, A, kind, x);
+        return;
+    }
+#endif
+    wio_band_portable(y, m, width, stride, A, kind, x);
+}
+
 void wio_apply_portable(double *y, size_t m, size_t n, const double *A, const double *x)
 {
-    apply(y, m, n, A, x);
+    wio_rows_portable(y, m, n, n, A, 0, x);
 }
 
 void wio_apply_transposed_portable(double *y, size_t n, const double *A, const double *x)
 {
-    apply_transposed(y, n, A, x);
+    memset(y, 0, n * sizeof *y);
+    wio_band_portable(y, n, n, n, A, 0, x);
 }
 
 void wio_apply_rows(double *y, size_t m, size_t n, const double *A, const double *x)
 {
-#ifdef HAVE_AVX2_KERNEL
-    if (__builtin_cpu_supports("avx2")) {
-        apply_avx2(y, m, n, A, x);
-        return;
-    }
-#endif
-    wio_apply_portable(y, m, n, A, x);
+    wio_rows(y, m, n, n, A, 0, x);
 }
 
 void wio_apply(double *y, size_t n, const double *A, const double *x)
@@ -141,13 +241,8 @@ void wio_apply_shared(double *y, size_t n, const double *A, const double *x, int
 
 void wio_apply_transposed(double *y, size_t n, const double *A, const double *x)
 {
-#ifdef HAVE_AVX2_KERNEL
-    if (__builtin_cpu_supports("avx2")) {
-        apply_transposed_avx2(y, n, A, x);
-        return;
-    }
-#endif
-    wio_apply_transposed_portable(y, n, A, x);
+    memset(y, 0, n * sizeof *y);
+    wio_band(y, n, n, n, A, 0, x);
 }
 
 /* --- residuals, eight vectors ------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* certificate.c - what is proven about I - A, and what stands in its way.
+/* certificate.c - what is proven about I - A.
  *
  * If some w > 0 has B w > 0, B = I - A with A >= 0 is a nonsingular M-matrix: the spectral radius
  * of A is below 1 and B^-1 >= 0 (Berman & Plemmons, Nonnegative Matrices, ch. 6). w is the computed
@@ -6,7 +6,7 @@
  * elements the same test on the comparison matrix <B> makes B an H-matrix: |B^-1| <= <B>^-1.
  * Radius: min (A w)_i / w_i <= rho <= max (A w)_i / w_i (Collatz 1942, Wielandt 1950); the lower
  * bound holds for any w >= 0 over its support, the upper one for w > 0. */
-#include "system.h"
+#include "operator.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -107,7 +107,7 @@ static wio_status prove(wio_proof *proof, const comparison *c, bool transposed)
 /* --- the radius --------------------------------------------------------------------------------- */
 
 /* Narrow [low, high] by the quotients of y = C w, over the rows with w_i > 0; high needs all. */
-static void quotients(double *low, double *high, size_t n, const double *y, const double *w)
+void wio_quotients(double *low, double *high, size_t n, const double *y, const double *w)
 {
     double least = INFINITY, most = 0.0, g = wio_gamma(n + 2);
     for (size_t i = 0; i < n; i++) {
@@ -125,7 +125,7 @@ static void quotients(double *low, double *high, size_t n, const double *y, cons
     *high = fmin(*high, most * (1.0 + g));
 }
 
-static void scale_to_one(double *w, size_t n)
+void wio_scale_to_one(double *w, size_t n)
 {
     double top = 0.0;
     for (size_t i = 0; i < n; i++) {
@@ -138,17 +138,17 @@ static void scale_to_one(double *w, size_t n)
 
 /* Sectors outside the leading group have vanishing weight and spoil the lower bound: leave them
  * out. v and y have room for n. */
-static void sharpen_low(double *low, size_t n, const double *C, const double *w, double *v,
-                        double *y)
+void wio_sharpen_low(double *low, const wio_operator *C, const double *w, double *v, double *y)
 {
     static const double cut[] = {1e-6, 1e-4, 1e-2, 1e-1};
+    size_t n = C->A.n;
     for (size_t t = 0; t < sizeof cut / sizeof *cut; t++) {
         double ignored = INFINITY;
         for (size_t i = 0; i < n; i++) {
             v[i] = w[i] >= cut[t] ? w[i] : 0.0;
         }
-        wio_apply(y, n, C, v);
-        quotients(low, &ignored, n, y, v);
+        wio_operator_apply(y, C, false, WIO_ABSOLUTE, 1, v);
+        wio_quotients(low, &ignored, n, y, v);
     }
 }
 
@@ -164,24 +164,25 @@ void wio_radius(double *low, double *high, size_t n, const double *A, const wio_
     enum { ROUNDS = 16 };
     const double close = 1e-3; /* relative; the screen prints two digits */
     memcpy(v, rows->w, n * sizeof *v);
-    scale_to_one(v, n);
+    wio_scale_to_one(v, n);
     memcpy(w, v, n * sizeof *w);
     *low = 0.0;
     *high = INFINITY;
     for (int round = 0; round < ROUNDS; round++) {
         wio_apply_shared(y, n, A, w, threads);
-        quotients(low, high, n, y, w);
+        wio_quotients(low, high, n, y, w);
         if (*high - *low <= close * *high) {
             break;
         }
         step(w, y, context);
-        scale_to_one(w, n);
+        wio_scale_to_one(w, n);
         for (size_t i = 0; i < n; i++) {
             w[i] = fmax(w[i], 0.0) + FLOOR * v[i];
         }
     }
     if (*high - *low > close * *high) {
-        sharpen_low(low, n, A, w, v, y);
+        wio_operator op = wio_magnitudes(&(wio_matrix){.n = n, .dense = A});
+        wio_sharpen_low(low, &op, w, v, y);
     }
     /* w with B w >= z > 0 gives (A w)_i / w_i <= 1 - z_i / w_i: below 1 as proven. */
     double proven = 0.0;
@@ -203,39 +204,6 @@ void wio_radius_productive(double *low, double *high, const wio_system *system, 
                            double *v, double *y)
 {
     wio_radius(low, high, system->n, system->A, &system->rows, factor_step, system, 1, w, v, y);
-}
-
-/* The interval of any C >= 0 and its Perron vector, by w <- (C + s I) w: s keeps cycles from
- * going round for ever. */
-static void radius_any(double *low, double *high, size_t n, const double *C, bool transposed,
-                       int rounds, double *w, double *v, double *y)
-{
-    for (size_t i = 0; i < n; i++) {
-        w[i] = 1.0;
-    }
-    *low = 0.0;
-    *high = INFINITY;
-    double shift = 0.0;
-    for (int round = 0; round < rounds; round++) {
-        (transposed ? wio_apply_transposed : wio_apply)(y, n, C, w);
-        quotients(low, high, n, y, w);
-        if (*high - *low <= 1e-9 * *high) {
-            break;
-        }
-        if (round == 0) {
-            shift = 0.25 * *high;
-        }
-        for (size_t i = 0; i < n; i++) {
-            w[i] = y[i] + shift * w[i];
-        }
-        scale_to_one(w, n);
-        for (size_t i = 0; i < n; i++) {
-            w[i] += FLOOR;
-        }
-    }
-    if (!transposed) {
-        sharpen_low(low, n, C, w, v, y);
-    }
 }
 
 /* --- everything about one system ---------------------------------------------------------------- */
@@ -302,8 +270,9 @@ static wio_status certify_signed(wio_system *system)
             for (size_t i = 0; i < n; i++) {
                 C[i * n + i] = fabs(system->A[i * n + i]);
             }
-            radius_any(&ignored, &system->own.radius_high, n, C, false, 30, vectors, vectors + n,
-                       vectors + 2 * n);
+            wio_operator op = wio_magnitudes(&(wio_matrix){.n = n, .dense = C});
+            wio_radius_any(&ignored, &system->own.radius_high, &op, false, 30, vectors, vectors + n,
+                           vectors + 2 * n);
         }
     }
     wio_free(vectors);
@@ -328,150 +297,4 @@ wio_status wio_certify(wio_system *system)
                         : certify_signed(system));
     system->own.productive = nonnegative;
     return WIO_OK;
-}
-
-/* --- diagnosis ---------------------------------------------------------------------------------- */
-
-void wio_spread(unsigned char *mark, size_t *queue, size_t count, size_t n, const double *A,
-                bool forward)
-{
-    for (size_t at = 0; at < count; at++) {
-        size_t from = queue[at];
-        for (size_t to = 0; to < n; to++) {
-            double a = forward ? A[to * n + from] : A[from * n + to];
-            if (a != 0.0 && !mark[to]) {
-                mark[to] = 1;
-                queue[count++] = to;
-            }
-        }
-    }
-}
-
-wio_status wio_closed_group(size_t *count, unsigned char *outside, size_t n, const double *A,
-                            const double *v)
-{
-    size_t *queue = wio_alloc(n, sizeof *queue), reached = 0;
-    if (queue == NULL) {
-        return WIO_E_MEMORY;
-    }
-    for (size_t j = 0; j < n; j++) {
-        outside[j] = v[j] > 0.0;
-        if (outside[j]) {
-            queue[reached++] = j;
-        }
-    }
-    wio_spread(outside, queue, reached, n, A, false);
-    *count = 0;
-    for (size_t j = 0; j < n; j++) {
-        outside[j] = !outside[j];
-        *count += outside[j];
-    }
-    wio_free(queue);
-    return WIO_OK;
-}
-
-/* Those who both supply and use row `start`, directly or not: its strongly connected block. */
-static void block_of(unsigned char *inside, unsigned char *mark, size_t *queue, size_t n,
-                     const double *A, size_t start)
-{
-    memset(inside, 0, n);
-    for (int forward = 0; forward < 2; forward++) {
-        memset(mark, 0, n);
-        mark[start] = 1;
-        queue[0] = start;
-        wio_spread(mark, queue, 1, n, A, forward != 0);
-        for (size_t i = 0; i < n; i++) {
-            inside[i] = forward == 0 ? mark[i] : inside[i] && mark[i];
-        }
-    }
-}
-
-static void take_top(wio_diagnosis *diagnosis, size_t n, const double *weight)
-{
-    size_t most = n < 5 ? n : 5;
-    for (size_t t = 0; t < most; t++) {
-        size_t best = SIZE_MAX;
-        for (size_t i = 0; i < n; i++) {
-            bool taken = false;
-            for (size_t s = 0; s < t; s++) {
-                taken = taken || diagnosis->top_row[s] == i;
-            }
-            if (!taken && (best == SIZE_MAX || weight[i] > weight[best])) {
-                best = i;
-            }
-        }
-        diagnosis->top_row[t] = best;
-    }
-    diagnosis->top = most;
-}
-
-/* 1 - column sums of A where they were not given; a share within rounding of 0 is 0. */
-static void column_shares(double *share, size_t n, const double *A)
-{
-    for (size_t j = 0; j < n; j++) {
-        share[j] = 1.0 - wio_sum(A + j, n, n);
-        if (fabs(share[j]) <= (double)n * WIO_UNIT) {
-            share[j] = 0.0;
-        }
-    }
-}
-
-wio_status wio_diagnose(wio_diagnosis *diagnosis, size_t n, const double *A, const double *v)
-{
-    enum { ROUNDS = 400 };
-    wio_diagnosis found = {0};
-    wio_status status = WIO_E_MEMORY;
-    double *C = wio_alloc(n * n, sizeof *C), *vectors = wio_alloc(4 * n, sizeof *vectors);
-    size_t *queue = wio_alloc(n, sizeof *queue), group = 0;
-    unsigned char *marks = wio_alloc(2 * n, 1);
-    found.member = wio_alloc(n, sizeof *found.member);
-    if (C == NULL || vectors == NULL || queue == NULL || marks == NULL || found.member == NULL) {
-        goto done;
-    }
-    bool signs = false;
-    for (size_t i = 0; i < n * n; i++) {
-        C[i] = fabs(A[i]);
-        signs = signs || A[i] < 0.0;
-    }
-    double *right = vectors, *left = vectors + n, *work = left + n, *y = work + n;
-    double low, high;
-    radius_any(&found.radius_low, &found.radius_high, n, C, false, ROUNDS, right, work, y);
-    radius_any(&low, &high, n, C, true, ROUNDS, left, work, y);
-    found.radius_low = fmax(found.radius_low, low);
-    found.radius_high = fmin(found.radius_high, high);
-    if (signs) {
-        found.radius_low = 0.0; /* |A| bounds the radius from above only */
-    }
-    for (size_t i = 0; i < n; i++) {
-        left[i] *= right[i];
-    }
-    take_top(&found, n, left);
-
-    if (v == NULL) {
-        column_shares(work, n, C);
-    }
-    status = wio_closed_group(&group, marks, n, C, v != NULL ? v : work);
-    if (status != WIO_OK) {
-        goto done;
-    }
-    if (group == 0) {
-        block_of(marks, marks + n, queue, n, C, found.top_row[0]);
-    } else if (!signs) {
-        found.radius_low = fmax(found.radius_low, 1.0); /* its columns sum to 1 or more */
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (marks[i]) {
-            found.member[found.group++] = i;
-        }
-    }
-    found.radius_high = fmax(found.radius_high, found.radius_low);
-    *diagnosis = found;
-    found.member = NULL;
-done:
-    wio_free(found.member);
-    wio_free(marks);
-    wio_free(queue);
-    wio_free(vectors);
-    wio_free(C);
-    return status;
 }

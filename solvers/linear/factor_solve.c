@@ -181,9 +181,9 @@ static void one_triangle(const sweep *s, double *x, size_t i, size_t n, bool bac
     if (n > LEAF) {
         size_t first = (n / 2 + LEAF - 1) / LEAF * LEAF, rest = n - first;
         one_triangle(s, x, backward ? i + first : i, backward ? rest : first, backward, threads);
-        (s->transposed ? take_columns : take_rows)(
-            s, x, backward ? i : i + first, backward ? first : rest, backward ? i + first : i,
-            backward ? rest : first, threads);
+        (s->transposed ? take_columns
+                       : take_rows)(s, x, backward ? i : i + first, backward ? first : rest,
+                                    backward ? i + first : i, backward ? rest : first, threads);
         one_triangle(s, x, backward ? i : i + first, backward ? first : rest, backward, threads);
         return;
     }

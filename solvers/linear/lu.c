@@ -755,7 +755,8 @@ static wio_status clear_unreached(double *x, wio_quality *worth, const wio_syste
             queue[count++] = i;
         }
     }
-    wio_spread(mark, queue, count, n, system->A, !transposed);
+    const wio_matrix A = {.n = n, .dense = system->A};
+    wio_spread(mark, queue, count, &A, !transposed);
     for (size_t i = 0; i < n; i++) {
         x[i] = mark[i] ? x[i] : 0.0;
     }

@@ -92,6 +92,23 @@ void wio_substitute_one(double *x, const double *lu, const lapack_int *pivot, si
 void wio_substitute_portable(double *x, const double *lu, const lapack_int *pivot, size_t n,
                              bool transposed);
 
+/* How a dense matrix is stored and read by the two kernels below. */
+enum {
+    WIO_SINGLE = 1,  /* A is float; products and sums are double all the same */
+    WIO_ABSOLUTE = 2 /* |a_ij| instead of a_ij */
+};
+/* y_i = sum_j a_ij x_j for m rows of `width` elements, row i at A + i stride: eight lanes, so
+ * that rounding is below gamma(width / 8 + 4). */
+void wio_rows(double *y, size_t m, size_t width, size_t stride, const void *A, int kind,
+              const double *x);
+/* y_j += sum_i a_ij x_i for m rows of `width` elements, one row after the other. */
+void wio_band(double *y, size_t m, size_t width, size_t stride, const void *A, int kind,
+              const double *x);
+/* The same bits without AVX2: what other machines get, for the tests. */
+void wio_rows_portable(double *y, size_t m, size_t width, size_t stride, const void *A, int kind,
+                       const double *x);
+void wio_band_portable(double *y, size_t m, size_t width, size_t stride, const void *A, int kind,
+                       const double *x);
 /* wio_apply_rows and wio_apply_transposed without AVX2, the same bits. */
 void wio_apply_portable(double *y, size_t m, size_t n, const double *A, const double *x);
 void wio_apply_transposed_portable(double *y, size_t n, const double *A, const double *x);
@@ -121,7 +138,7 @@ wio_status wio_steady_solve(double *X, const wio_system *system, bool transposed
                             const double *F, wio_certificate *all, wio_error *err);
 /* Mark all that can be reached from the `count` rows marked and queued; queue has room for n. From
  * i to those who buy from it when forward is false, else from j to the sellers it buys from. */
-void wio_spread(unsigned char *mark, size_t *queue, size_t count, size_t n, const double *A,
+void wio_spread(unsigned char *mark, size_t *queue, size_t count, const wio_matrix *A,
                 bool forward);
 /* Fill own, rows and columns; NOT_PRODUCTIVE or SINGULAR without a message when it cannot. */
 wio_status wio_certify(wio_system *system);
