@@ -455,7 +455,7 @@ int main(void)
     tcase_add_test(known, a_table_with_hardly_any_value_added_gives_all_digits);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
-    tcase_set_timeout(properties, 240);
+    tcase_set_timeout(properties, test_depth() == 1 ? 240 : 1200);
     tcase_add_loop_test(properties, every_element_of_the_inverse_has_its_digits, 0,
                         (int)(sizeof EXPERIMENTS / sizeof *EXPERIMENTS));
     tcase_add_loop_test(properties,
