@@ -164,6 +164,32 @@ START_TEST(the_bound_does_not_depend_on_the_scale_of_its_proof)
 }
 END_TEST
 
+/* Below 2.2e-308 a number has few digits, and the residual underflows to 0: the bound says so. */
+START_TEST(bounds_hold_where_numbers_underflow)
+{
+    static const double A[] = {.2, .3, .1, .5};
+    wio_system *system = make(2, A, NULL);
+    wide *B = wide_system(2, A, NULL, false), exact[2];
+    size_t solved = 0;
+    for (double scale = 1e-300; scale > 1e-322; scale *= .7) {
+        const double f[] = {6 * scale, 4 * scale};
+        double x[2];
+        wio_certificate c = {0};
+        wio_status status = wio_system_solve(x, system, 1, f, &c, NULL);
+        ck_assert(status == WIO_OK || (status == WIO_E_NOT_CERTIFIED && scale < 0x1p-1022));
+        solved += status == WIO_OK;
+        ck_assert(wide_solve(exact, 2, B, f));
+        for (size_t i = 0; status == WIO_OK && i < 2; i++) {
+            ck_assert_msg(wide_abs(exact[i] - x[i]) <= (wide)c.error_bound * x[0], "scale %g: %g",
+                          scale, c.error_bound);
+        }
+    }
+    ck_assert_uint_gt(solved, 60); /* of 142, 50 of them above 2^-1022 */
+    free(B);
+    wio_system_free(system);
+}
+END_TEST
+
 START_TEST(bits_do_not_depend_on_neighbours_or_position)
 {
     uint64_t state = 31 + (uint64_t)_i;
@@ -534,6 +560,7 @@ int main(void)
     tcase_set_timeout(properties, 60);
     tcase_add_loop_test(properties, random_systems_are_solved_within_the_bound_that_is_proven, 0,
                         240);
+    tcase_add_test(properties, bounds_hold_where_numbers_underflow);
     tcase_add_test(properties, the_bound_does_not_depend_on_the_scale_of_its_proof);
     tcase_add_loop_test(properties, bits_do_not_depend_on_neighbours_or_position, 0, 8);
     tcase_add_test(properties, bits_do_not_depend_on_the_number_of_threads);
