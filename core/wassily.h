@@ -262,8 +262,7 @@ typedef struct wio_certificate {
     double radius_high;
     double condition;      /* norm1(I-A) norm1((I-A)^-1), exact for an M-matrix */
     double backward_error; /* largest over right-hand sides, normwise */
-    double componentwise;  /* largest Oettli-Prager error; a row that vanishes beside max|x|: by its
-                              norm (Arioli, Demmel & Duff 1989) */
+    double componentwise;  /* largest Oettli-Prager error */
     double error_bound;    /* proven bound of |x - exact| / max|x|, largest over solves */
     size_t solves;         /* right-hand sides behind these figures */
     char method[64];
