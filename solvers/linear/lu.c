@@ -468,6 +468,7 @@ static wio_quality judge(const wio_system *system, bool transposed, const wio_fi
     const wio_proof *proof = transposed ? &system->columns : &system->rows;
     size_t n = system->n;
     double g = wio_gamma(n + 2), dot2 = 1.01 * g * g;
+    double least = (double)(n + 4) * 0x1p-1074; /* what products may lose by underflow */
     double residual = 0.0, size = 0.0, right = 0.0, omega = 0.0, c = 0.0, top = 0.0, w = 0.0;
     for (size_t i = 0; i < n; i++) {
         size_t k = i * at->width + lane;
@@ -479,7 +480,7 @@ static wio_quality judge(const wio_system *system, bool transposed, const wio_fi
         top = wio_worse(x, top);
         w = wio_worse(proof->w[i], w);
         omega = wio_worse(r == 0.0 ? 0.0 : r / scale, omega);
-        double most = r * (1.0 + 4.0 * WIO_UNIT) + dot2 * (f + x + off + fabs(a) * x);
+        double most = r * (1.0 + 4.0 * WIO_UNIT) + dot2 * (f + x + off + fabs(a) * x) + least;
         c = wio_worse(most / proof->z[i], c);
     }
     double norm = transposed ? system->normi : system->norm1;
