@@ -1,0 +1,81 @@
+/* change.h - many systems whose coefficients differ from those of a factored one. */
+#ifndef WIO_CHANGE_H
+#define WIO_CHANGE_H
+
+#include "linear.h"
+
+/* What is added to A: value[k] at (row[k], column[k]), sorted by row, then column, none twice. */
+typedef struct wio_change {
+    size_t count;
+    const size_t *row, *column;
+    const double *value;
+} wio_change;
+
+typedef enum wio_change_method {
+    WIO_CHANGE_AUTO,    /* the first of the others that suits; in reports: nothing is changed */
+    WIO_CHANGE_LOWRANK, /* Woodbury over the changed rows or columns, whichever are fewer */
+    WIO_CHANGE_REFINE,  /* Neumann series with the base factors */
+    WIO_CHANGE_REFACTOR /* the changed matrix factored */
+} wio_change_method;
+
+typedef struct wio_change_options {
+    int threads; /* as wio_threads; 1 inside a parallel region */
+    wio_change_method method;
+} wio_change_options;
+
+typedef struct wio_change_report {
+    wio_change_method method; /* the one that gave the answer */
+    size_t rank;              /* changed rows or columns, the fewer */
+    size_t steps;             /* terms of the series */
+    double rate;              /* last ratio of two terms, about rho(L D); 0 without a series */
+    double componentwise;     /* omega against the changed matrix, at most 8(n+2)u */
+    double bound;             /* proven: error / largest element */
+} wio_change_report;
+
+/* (I - A - D_s) x_s = f_s for all scenarios, or its transpose, from the factors of I - A.
+ *   X       [scenarios x n]; may be F where F has one vector per scenario
+ *   change  [scenarios]
+ *   F       [scenarios x n], or [n] for all of them with `shared`
+ *   report  [scenarios] or NULL
+ * Each answer is judged by its residual against the changed matrix and corrected until omega is at
+ * most (n+2)u; I - A - D is proven an M-matrix from w > 0: B w - D w > 0. What does not pass is
+ * factored anew, and so is every scenario with a negative coefficient after the change, or on a
+ * base that has one. The method follows from base and change alone: the bits of a solution do not
+ * depend on threads, on other scenarios, or on its place.
+ * Errors: ARGUMENT, NONFINITE, NOT_PRODUCTIVE (scenario and leading row named), SINGULAR,
+ * NOT_CERTIFIED, MEMORY. X and report are unchanged then.
+ * Memory: beside X, n doubles for every distinct row or column that is changed with low rank (at
+ * most n^2 each), 5 x 64 n for each thread.
+ * Cost: low rank: a solve for each distinct row or column in the call, 2 n^2 for x0, 2 n^2 more
+ * where columns change, 2 n^2 for the check. Series: 2 n^2 a step.
+ * Source: Woodbury 1950; Henderson & Searle, SIAM Review 23 (1981); Higham, ASNA, ch. 12. */
+wio_status wio_changes_solve(double *X, const wio_system *base, size_t scenarios,
+                             const wio_change *change, const double *F, bool shared,
+                             bool transposed, const wio_change_options *options,
+                             wio_change_report *report, wio_error *err);
+
+/* --- change_block.c, for change.c ------------------------------------------------------------- */
+
+/* What all blocks of a call read. */
+typedef struct wio_change_call {
+    const wio_system *base;
+    const wio_change *change;
+    bool transposed;
+    size_t *slot[2];   /* [n] place in `vector` of row / column k, SIZE_MAX when it is not needed */
+    double *vector[2]; /* [slots x n]: columns of L (to change rows), rows of L (columns);
+                          of L' in a transposed call */
+} wio_change_call;
+
+enum { WIO_CHANGE_ROWS, WIO_CHANGE_COLUMNS, WIO_CHANGE_SERIES };
+
+/* Rows or columns that are changed; list [n] receives them in order, mark [n] is zero before and
+ * after. */
+size_t wio_change_list(size_t *list, unsigned char *mark, const wio_change *change, bool columns);
+/* Up to 64 scenarios `which` of one kind; F [n] for each. good[c] is false where a scenario has to
+ * be factored. Room: wio_change_room(n) doubles. MEMORY without a message. */
+wio_status wio_change_block(double *const *X, bool *good, wio_change_report *const *report,
+                            const wio_change_call *call, int kind, const size_t *which, size_t used,
+                            const double *const *F, double *room);
+size_t wio_change_room(size_t n);
+
+#endif

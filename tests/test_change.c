@@ -1,0 +1,432 @@
+/* test_change.c - wio_changes_solve: every method against factors of the changed matrix. */
+#include "support.h"
+
+#include "../solvers/linear/change.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double U = 0x1p-53;
+
+enum kind { CHANGE_ROWS, CHANGE_COLUMNS, CHANGE_CELLS };
+
+/* A change with its own memory. */
+typedef struct owned {
+    wio_change change;
+    size_t *row, *column;
+    double *value;
+} owned;
+
+static void *room(size_t count, size_t size)
+{
+    void *p = calloc(count + 1, size);
+    ck_assert_ptr_nonnull(p);
+    return p;
+}
+
+static void disown(owned *o, size_t count)
+{
+    for (size_t s = 0; s < count; s++) {
+        free(o[s].row);
+        free(o[s].column);
+        free(o[s].value);
+    }
+    free(o);
+}
+
+/* `few` whole rows, whole columns, or a share of few/n of all cells, each times 1 +- size. */
+static owned make_change(const double *A, size_t n, enum kind kind, size_t few, double size,
+                         uint64_t *state)
+{
+    unsigned char *chosen = room(n, 1);
+    for (size_t k = 0; k < few; k++) {
+        chosen[(size_t)((double)n * random_uniform(state))] = 1;
+    }
+    owned o = {.row = room(n * n, sizeof(size_t)),
+               .column = room(n * n, sizeof(size_t)),
+               .value = room(n * n, sizeof(double))};
+    double share = (double)few / (double)n;
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) {
+            bool take = kind == CHANGE_ROWS      ? chosen[i]
+                        : kind == CHANGE_COLUMNS ? chosen[j]
+                                                 : random_uniform(state) < share;
+            if (take && A[i * n + j] != 0.0) {
+                o.row[at] = i;
+                o.column[at] = j;
+                o.value[at++] = A[i * n + j] * size * (2.0 * random_uniform(state) - 1.0);
+            }
+        }
+    }
+    free(chosen);
+    o.change = (wio_change){at, o.row, o.column, o.value};
+    return o;
+}
+
+static wio_system *system_of(const double *A, size_t n)
+{
+    wio_system *system = NULL;
+    wio_error err = {0};
+    wio_status status = wio_system_create(&system, n, A, NULL, NULL, &err);
+    ck_assert_msg(status == WIO_OK, "%s", err.message);
+    return system;
+}
+
+/* x by factors of A + D, within the sum of both proven bounds. */
+static void check_answer(const double *x, const wio_change_report *report, const double *A,
+                         size_t n, const wio_change *d, const double *f, bool transposed)
+{
+    double *B = room(n * n, sizeof *B), *want = room(n, sizeof *want), top = 0.0;
+    memcpy(B, A, n * n * sizeof *B);
+    for (size_t k = 0; k < d->count; k++) {
+        B[d->row[k] * n + d->column[k]] += d->value[k];
+    }
+    wio_system *system = system_of(B, n);
+    wio_certificate worth;
+    wio_certificate_start(&worth, system);
+    ck_assert_int_eq((transposed ? wio_system_solve_transposed : wio_system_solve)(want, system, 1,
+                                                                                   f, &worth, NULL),
+                     WIO_OK);
+    for (size_t i = 0; i < n; i++) {
+        top = fmax(top, fabs(want[i]));
+    }
+    /* A + D is rounded here, once per element: u times the condition number. */
+    double tolerance = (worth.error_bound + report->bound + 2.0 * worth.condition * U) * 1.01;
+    ck_assert_double_lt(report->bound, 1e-9);
+    ck_assert_double_le(report->componentwise, 8.0 * (double)(n + 2) * U);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_double_eq_tol(x[i], want[i], tolerance * top);
+    }
+    wio_system_free(system);
+    free(want);
+    free(B);
+}
+
+/* --- known answers -------------------------------------------------------------------------------- */
+
+static void toy_coefficients(double A[9], double x[3])
+{
+    wio_table *table = toy3();
+    const double *Z = wio_table_Z(table);
+    memcpy(x, wio_table_x(table), 3 * sizeof *x);
+    for (size_t i = 0; i < 9; i++) {
+        A[i] = Z[i] / x[i % 3];
+    }
+    wio_table_free(table);
+}
+
+START_TEST(one_larger_coefficient_moves_output_as_printed)
+{
+    /* MODEL 3(j): a_SM + .02, by every method. */
+    static const double want[] = {.243672, 1.066067, 17.057074};
+    double A[9], x[3], f[3], y[3];
+    const wio_change d = {1, (const size_t[]){2}, (const size_t[]){1}, (const double[]){.02}};
+    toy_coefficients(A, x);
+    wio_system *base = system_of(A, 3);
+    wio_apply(f, 3, A, x);
+    for (size_t i = 0; i < 3; i++) {
+        f[i] = x[i] - f[i];
+    }
+    for (int m = WIO_CHANGE_AUTO; m <= WIO_CHANGE_REFACTOR; m++) {
+        const wio_change_options how = {.method = (wio_change_method)m};
+        wio_change_report report;
+        ck_assert_int_eq(wio_changes_solve(y, base, 1, &d, f, false, false, &how, &report, NULL),
+                         WIO_OK);
+        ck_assert_int_eq(report.method, m == 0 ? (int)WIO_CHANGE_LOWRANK : m);
+        for (size_t i = 0; i < 3; i++) {
+            ck_assert_double_eq_tol(y[i] - x[i], want[i], 5.001e-7);
+        }
+    }
+    wio_system_free(base);
+}
+END_TEST
+
+START_TEST(row_sales_cut_by_a_share_give_the_partial_extraction)
+{
+    /* MODEL 3(f): intermediate sales of M times 1 - .3, total final demand unchanged. */
+    static const double want[] = {4.750077, 67.447234, 12.512398};
+    double A[9], x[3], f[3], y[3];
+    toy_coefficients(A, x);
+    wio_apply(f, 3, A, x);
+    for (size_t i = 0; i < 3; i++) {
+        f[i] = x[i] - f[i];
+    }
+    const wio_change d = {3, (const size_t[]){1, 1, 1}, (const size_t[]){0, 1, 2},
+                          (const double[]){-.3 * A[3], -.3 * A[4], -.3 * A[5]}};
+    wio_system *base = system_of(A, 3);
+    ck_assert_int_eq(wio_changes_solve(y, base, 1, &d, f, false, false, NULL, NULL, NULL), WIO_OK);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_double_eq_tol(x[i] - y[i], want[i], 5.001e-7);
+    }
+    wio_system_free(base);
+}
+END_TEST
+
+/* --- properties ----------------------------------------------------------------------------------- */
+
+/* Loop: bit 0 transposed, the rest the kind of change; orders on both sides of WIO_SMALL. */
+START_TEST(every_method_agrees_with_new_factors)
+{
+    static const size_t orders[] = {1, 2, 7, 60, 130, 530};
+    bool transposed = _i % 2 != 0;
+    enum kind kind = (enum kind)(_i / 2);
+    uint64_t state = 77 + (uint64_t)_i;
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++) {
+        size_t n = orders[o], scenarios = n > 500 ? 2 : 5;
+        double *A = room(n * n, sizeof *A), *X = room(n * scenarios, sizeof *X);
+        double *F = random_vector(n * scenarios, -1.0, 2.0, &state);
+        random_matrix(A, n, .6, .5, &state);
+        wio_system *base = system_of(A, n);
+        owned *made = room(scenarios, sizeof *made);
+        wio_change *change = room(scenarios, sizeof *change);
+        wio_change_report *report = room(scenarios, sizeof *report);
+        for (size_t s = 0; s < scenarios; s++) {
+            made[s] = make_change(A, n, kind, 1 + n / 40, s % 2 == 0 ? .1 : .9, &state);
+            change[s] = made[s].change;
+        }
+        for (int m = WIO_CHANGE_AUTO; m <= WIO_CHANGE_REFACTOR; m++) {
+            const wio_change_options how = {.method = (wio_change_method)m, .threads = 2};
+            wio_error err = {0};
+            wio_status status = wio_changes_solve(X, base, scenarios, change, F, false, transposed,
+                                                  &how, report, &err);
+            ck_assert_msg(status == WIO_OK, "%s", err.message);
+            for (size_t s = 0; s < scenarios; s++) {
+                check_answer(X + s * n, &report[s], A, n, &change[s], F + s * n, transposed);
+                if (m == WIO_CHANGE_REFACTOR && change[s].count > 0) {
+                    ck_assert_int_eq(report[s].method, m);
+                }
+                /* Small changes of a well-conditioned matrix need no factors of their own. */
+                if (m != WIO_CHANGE_REFACTOR && s % 2 == 0) {
+                    ck_assert_int_ne(report[s].method, WIO_CHANGE_REFACTOR);
+                }
+            }
+        }
+        disown(made, scenarios);
+        wio_system_free(base);
+        free(report);
+        free(change);
+        wio_free(F);
+        free(X);
+        free(A);
+    }
+}
+END_TEST
+
+START_TEST(bits_depend_on_nothing_but_base_and_change)
+{
+    static const size_t orders[] = {40, 520};
+    uint64_t state = 5;
+    for (size_t o = 0; o < 2; o++) {
+        size_t n = orders[o], scenarios = 100;
+        double *A = room(n * n, sizeof *A), *X = room(n * scenarios, sizeof *X);
+        double *Y = room(n * scenarios, sizeof *Y);
+        double *F = random_vector(n * scenarios, 0.0, 2.0, &state);
+        random_matrix(A, n, .6, .5, &state);
+        wio_system *base = system_of(A, n);
+        owned *made = room(scenarios, sizeof *made);
+        wio_change *change = room(scenarios, sizeof *change);
+        for (size_t s = 0; s < scenarios; s++) {
+            made[s] = make_change(A, n, (enum kind)(s % 3), s % 7 == 6 ? 0 : 2, .1, &state);
+            change[s] = made[s].change;
+        }
+        wio_change_options how = {.threads = 1};
+        ck_assert_int_eq(
+            wio_changes_solve(X, base, scenarios, change, F, false, false, &how, NULL, NULL),
+            WIO_OK);
+        static const int threads[] = {2, 3, 8};
+        static const size_t batch[] = {100, 33, 64};
+        for (size_t t = 0; t < 3; t++) {
+            how.threads = threads[t];
+            for (size_t at = 0; at < scenarios; at += batch[t]) {
+                size_t count = scenarios - at < batch[t] ? scenarios - at : batch[t];
+                ck_assert_int_eq(wio_changes_solve(Y + at * n, base, count, change + at, F + at * n,
+                                                   false, false, &how, NULL, NULL),
+                                 WIO_OK);
+            }
+            ck_assert_mem_eq(X, Y, n * scenarios * sizeof *X);
+        }
+        for (size_t s = 0; s < 14; s++) { /* alone */
+            ck_assert_int_eq(wio_changes_solve(Y, base, 1, change + s, F + s * n, false, false,
+                                               &how, NULL, NULL),
+                             WIO_OK);
+            ck_assert_mem_eq(X + s * n, Y, n * sizeof *X);
+        }
+        memcpy(Y, F, n * scenarios * sizeof *Y); /* in place */
+        ck_assert_int_eq(
+            wio_changes_solve(Y, base, scenarios, change, Y, false, false, &how, NULL, NULL),
+            WIO_OK);
+        ck_assert_mem_eq(X, Y, n * scenarios * sizeof *X);
+        disown(made, scenarios);
+        wio_system_free(base);
+        free(change);
+        wio_free(F);
+        free(Y);
+        free(X);
+        free(A);
+    }
+}
+END_TEST
+
+START_TEST(no_change_has_the_bits_of_the_base)
+{
+    uint64_t state = 11;
+    enum { N = 40 };
+    static double A[N * N], x[N], y[2 * N];
+    const wio_change none[2] = {{0}};
+    double *f = random_vector(N, 0.0, 1.0, &state);
+    random_matrix(A, N, .6, .5, &state);
+    wio_system *base = system_of(A, N);
+    ck_assert_int_eq(wio_system_solve(x, base, 1, f, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_changes_solve(y, base, 2, none, f, true, false, NULL, NULL, NULL), WIO_OK);
+    ck_assert_mem_eq(x, y, sizeof x);
+    ck_assert_mem_eq(x, y + N, sizeof x);
+    wio_system_free(base);
+    wio_free(f);
+}
+END_TEST
+
+START_TEST(a_change_of_zeros_gives_the_base_within_its_bound)
+{
+    double A[9], x[3], f[3] = {1, 2, 3}, y[3];
+    const wio_change zero = {2, (const size_t[]){0, 2}, (const size_t[]){1, 0},
+                             (const double[]){0.0, 0.0}};
+    toy_coefficients(A, x);
+    wio_system *base = system_of(A, 3);
+    wio_change_report report;
+    ck_assert_int_eq(wio_system_solve(x, base, 1, f, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_changes_solve(y, base, 1, &zero, f, true, false, NULL, &report, NULL),
+                     WIO_OK);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_double_eq_tol(y[i], x[i], 2.0 * report.bound * 10.0);
+    }
+    wio_system_free(base);
+}
+END_TEST
+
+/* --- failures ------------------------------------------------------------------------------------- */
+
+START_TEST(what_stands_no_proof_is_factored_or_refused)
+{
+    /* det(I - A) with a_12 = a: .8 .7 - .1 a. a = 5.6 makes the capacitance matrix singular, 4 is
+       productive but B w - D w > 0 fails for the old w, a < 0 is no M-matrix. */
+    static const double A[] = {.2, .1, .1, .3}, f[] = {1, 1};
+    static const double added[] = {5.5, 3.9, -.2, 7.0};
+    static const wio_status want[] = {WIO_E_NOT_PRODUCTIVE, WIO_OK, WIO_OK, WIO_E_NOT_PRODUCTIVE};
+    wio_system *base = system_of(A, 2);
+    for (size_t t = 0; t < 4; t++) {
+        for (int m = WIO_CHANGE_AUTO; m <= WIO_CHANGE_REFACTOR; m++) {
+            double x[4] = {-1, -1, -1, -1};
+            const wio_change both[] = {{0},
+                                       {1, (const size_t[]){0}, (const size_t[]){1}, &added[t]}};
+            const wio_change_options how = {.method = (wio_change_method)m};
+            wio_change_report report[2] = {{.rank = 9}};
+            wio_error err = {0};
+            wio_status status =
+                wio_changes_solve(x, base, 2, both, f, true, false, &how, report, &err);
+            ck_assert_int_eq(status, want[t]);
+            if (status != WIO_OK) {
+                ck_assert_ptr_nonnull(strstr(err.message, "scenario 1: I - A"));
+                ck_assert_ptr_nonnull(strstr(err.message, "row "));
+                ck_assert(x[0] == -1 && x[3] == -1 && report[0].rank == 9);
+                continue;
+            }
+            double a = .1 + added[t], det = .8 * .7 - .1 * a; /* Cramer */
+            ck_assert_int_eq(report[1].method, WIO_CHANGE_REFACTOR);
+            ck_assert_double_eq_tol(x[2], (.7 + a) / det, 64 * U * 40);
+            ck_assert_double_eq_tol(x[3], (.8 + .1) / det, 64 * U * 40);
+        }
+    }
+    wio_system_free(base);
+}
+END_TEST
+
+START_TEST(arguments_are_checked)
+{
+    static const double A[] = {.2, .1, .1, .3}, f[] = {1, 1}, bad[] = {1, NAN};
+    static const double value[] = {.1, .1}, huge[] = {NAN, .1};
+    static const size_t i[] = {1, 0}, j[] = {0, 0}, far[] = {2, 0};
+    const wio_change unsorted = {2, i, j, value}, twice = {2, j, j, value};
+    const wio_change outside = {1, far, j, value}, infinite = {1, j, j, huge};
+    const wio_change empty = {1, NULL, NULL, NULL}, good = {1, j, j, value};
+    double x[2];
+    wio_error err = {0};
+    wio_system *base = system_of(A, 2);
+    const wio_change *wrong[] = {&unsorted, &twice, &outside, &empty};
+    for (size_t w = 0; w < 4; w++) {
+        ck_assert_int_eq(wio_changes_solve(x, base, 1, wrong[w], f, false, false, NULL, NULL, &err),
+                         WIO_E_ARGUMENT);
+    }
+    ck_assert_ptr_nonnull(strstr(err.message, "scenario 0"));
+    ck_assert_int_eq(wio_changes_solve(x, base, 1, &infinite, f, false, false, NULL, NULL, NULL),
+                     WIO_E_NONFINITE);
+    ck_assert_int_eq(wio_changes_solve(x, base, 1, &good, bad, false, false, NULL, NULL, NULL),
+                     WIO_E_NONFINITE);
+    ck_assert_int_eq(wio_changes_solve(x, NULL, 1, &good, f, false, false, NULL, NULL, NULL),
+                     WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_changes_solve(x, base, 1, NULL, f, false, false, NULL, NULL, NULL),
+                     WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_changes_solve(NULL, base, 0, NULL, NULL, false, false, NULL, NULL, NULL),
+                     WIO_OK);
+    wio_system_free(base);
+}
+END_TEST
+
+START_TEST(every_allocation_may_fail)
+{
+    enum { N = 20, SCENARIOS = 5 };
+    static double A[N * N], X[N * SCENARIOS];
+    uint64_t state = 3;
+    double *f = random_vector(N, 0.0, 1.0, &state);
+    random_matrix(A, N, .6, .5, &state);
+    wio_system *base = system_of(A, N);
+    owned *made = room(SCENARIOS, sizeof *made);
+    wio_change change[SCENARIOS];
+    for (size_t s = 0; s < SCENARIOS; s++) {
+        made[s] = make_change(A, N, (enum kind)(s % 3), s == 3 ? 0 : 2, .1, &state);
+        change[s] = made[s].change;
+    }
+    made[4].value[0] = -2.0 * A[made[4].row[0] * N + made[4].column[0]]; /* negative: factored */
+    const wio_change_options how = {.threads = 1};
+    long live = wio_alloc_live;
+    wio_status status = WIO_E_MEMORY;
+    for (long budget = 0; status == WIO_E_MEMORY; budget++) {
+        wio_error err = {0};
+        X[0] = -7.0;
+        wio_alloc_budget = budget;
+        status = wio_changes_solve(X, base, SCENARIOS, change, f, true, false, &how, NULL, &err);
+        wio_alloc_budget = -1;
+        ck_assert(status == WIO_OK || (X[0] == -7.0 && err.message[0] != '\0'));
+        ck_assert_int_eq(wio_alloc_live, live);
+        ck_assert_int_lt(budget, 500);
+    }
+    ck_assert_int_eq(status, WIO_OK);
+    disown(made, SCENARIOS);
+    wio_system_free(base);
+    wio_free(f);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("change");
+    TCase *known = tcase_create("known answers");
+    tcase_add_test(known, one_larger_coefficient_moves_output_as_printed);
+    tcase_add_test(known, row_sales_cut_by_a_share_give_the_partial_extraction);
+    suite_add_tcase(suite, known);
+    TCase *properties = tcase_create("properties");
+    tcase_set_timeout(properties, 120);
+    tcase_add_loop_test(properties, every_method_agrees_with_new_factors, 0, 6);
+    tcase_add_test(properties, bits_depend_on_nothing_but_base_and_change);
+    tcase_add_test(properties, no_change_has_the_bits_of_the_base);
+    tcase_add_test(properties, a_change_of_zeros_gives_the_base_within_its_bound);
+    suite_add_tcase(suite, properties);
+    TCase *failures = tcase_create("failures");
+    tcase_add_test(failures, what_stands_no_proof_is_factored_or_refused);
+    tcase_add_test(failures, arguments_are_checked);
+    tcase_add_test(failures, every_allocation_may_fail);
+    suite_add_tcase(suite, failures);
+    return run_suite(suite);
+}
