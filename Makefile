@@ -173,7 +173,7 @@ coverage:
 
 ## bench: run the benchmarks beside their rivals; BENCH=--quick or --full chooses the sizes
 .PHONY: bench
-bench: $(BENCHES)
+bench: $(CLI) $(BENCHES)
 	$(Q)B=$(B) benchmarks/run $(BENCH)
 
 ## lint: clang-tidy, cppcheck and shellcheck
