@@ -339,7 +339,7 @@ int main(void)
     Suite *suite = suite_create("machine");
     TCase *known = tcase_create("known answers"), *properties = tcase_create("properties");
     TCase *failures = tcase_create("failures");
-    tcase_set_timeout(properties, 60);
+    tcase_set_timeout(properties, 120);
     tcase_add_test(known, a_fitting_kernel_is_well);
     tcase_add_test(known, a_kernel_far_below_the_processor_is_named_with_one_that_it_can_run);
     tcase_add_test(known, a_kernel_above_the_processor_fails);
