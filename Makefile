@@ -33,7 +33,7 @@ TEST_C  := $(sort $(wildcard tests/test_*.c))
 BENCH_C := $(sort $(wildcard benchmarks/bench_*.c))
 ALL_C   := $(LIB_C) $(CLI_C) $(TEST_C) $(BENCH_C) $(wildcard tests/support.c tests/portable.c)
 ALL_H   := $(wildcard core/*.h solvers/*/*.h io/*.h io/cli/*.h tests/*.h benchmarks/*.h)
-SCRIPTS := setup .ci/run tests/run tests/golden.sh tests/arrows tests/portable
+SCRIPTS := setup .ci/run tests/run tests/golden.sh tests/arrows benchmarks/run tests/portable
 
 obj      = $(1:%.c=$(B)/%.o)
 SO      := $(B)/libwassily.so.$(VERSION)
@@ -171,10 +171,10 @@ coverage:
 	  --filter 'io/' --exclude-unreachable-branches --fail-under-line 85 --txt $(B)/coverage.txt
 	$(Q)tail -n 3 $(B)/coverage.txt; echo 'by file: $(B)/coverage.txt'
 
-## bench: run the benchmarks and write $(B)/bench.csv
+## bench: run the benchmarks beside their rivals; BENCH=--quick or --full chooses the sizes
 .PHONY: bench
-bench: $(BENCHES)
-	$(Q)for b in $(BENCHES); do $$b || exit 1; done | tee $(B)/bench.csv
+bench: $(CLI) $(BENCHES)
+	$(Q)B=$(B) benchmarks/run $(BENCH)
 
 ## lint: clang-tidy, cppcheck and shellcheck
 .PHONY: lint

@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert tables rates export schema completion help; do
+for command in run info check multipliers solve invert tables rates export schema doctor bench completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -104,6 +104,13 @@ cp -r "$work/at/two-sector" "$work/at/mine/my-table"
 golden tables 'wassily tables' 'WASSILY_TABLES=mine wassily tables | head -n 1' \
     'WASSILY_TABLES=mine wassily multipliers my-table --csv' \
     'wassily tables --json | head -n 12'
+golden doctor 'wassily doctor > report' 'grep -E "^(ok|warning|failed) " report | cut -c 10-24 | sed "s/ *$//"' \
+    'wassily doctor --threads 1 --json > report' 'grep -E "subject|fit" report' \
+    'wassily doctor --threads 0' 'wassily doctor x' 'rm report'
+golden bench 'wassily bench --size small --seconds 0.001 --csv 2>/dev/null | cut -d , -f 1,2,9,12,13 | grep -vE "krylov|sparse"' \
+    'wassily bench --size small --seconds 0.001 2>/dev/null | head -n 1' \
+    'wassily bench --size small --seconds 0.001 --threads 1 --json 2>/dev/null | head -n 8 | grep -v runs' \
+    'wassily bench --size huge' 'wassily bench --seconds 0' 'wassily bench --json --csv' 'wassily bench --threads 0'
 golden schema 'wassily schema | head -n 12' 'wassily schema --json | head -n 3'
 
 golden multipliers 'wassily multipliers ./two-sector' 'wassily multipliers ./two-sector --csv' \

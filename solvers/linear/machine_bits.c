@@ -17,7 +17,7 @@ enum {
     ROWS = 2592, /* of the product: four tiles */
     INNER = 150,
     COLUMNS = 300,
-    ROUNDS = 3 /* jobs for each thread */
+    ROUNDS = 3 /* raw solutions by each thread */
 };
 
 typedef struct fixed {
@@ -33,13 +33,13 @@ static void fixed_free(fixed *f)
     wio_sample_free(&f->gentle);
 }
 
+/* Also after a failure to be freed. */
 static wio_status fixed_make(fixed *f, wio_error *err)
 {
     WIO_TRY(wio_sample_dense(&f->gentle, ORDER, 2017, err));
     f->A = wio_alloc((size_t)ORDER * ORDER, sizeof *f->A);
     f->F = wio_alloc((size_t)WIO_BLOCK * ORDER, sizeof *f->F);
     if (f->A == NULL || f->F == NULL) {
-        fixed_free(f);
         return wio_fail(err, WIO_E_MEMORY, "no memory for the test of the bits");
     }
     for (size_t i = 0; i < (size_t)ORDER * ORDER; i++) {
@@ -101,7 +101,7 @@ static wio_status raw_solve(char hash[WIO_DIGEST_SIZE], const fixed *f, wio_erro
  * when it is solved alone. */
 static wio_status batch(char hash[WIO_DIGEST_SIZE], const fixed *f, wio_error *err)
 {
-    size_t n = ORDER, alone[] = {0, 7, WIO_BLOCK - 1};
+    size_t n = ORDER, alone[] = {7};
     wio_system *system = NULL;
     wio_certificate certificate;
     double *X = wio_alloc((size_t)(WIO_BLOCK + 1) * n, sizeof *X), *one = NULL;
@@ -147,11 +147,11 @@ static wio_status inverse(char hash[WIO_DIGEST_SIZE], const fixed *f, int thread
 typedef wio_status whole(char hash[WIO_DIGEST_SIZE], const fixed *f, int threads, wio_error *err);
 typedef wio_status job(char hash[WIO_DIGEST_SIZE], const fixed *f, wio_error *err);
 
-/* The same job by every thread at once, several times; an empty hash when two of them differ. */
+/* The same job by every thread at once, `rounds` times; an empty hash when two of them differ. */
 static wio_status at_once(char hash[WIO_DIGEST_SIZE], job *work, const fixed *f, int threads,
-                          wio_error *err)
+                          int rounds, wio_error *err)
 {
-    int jobs = threads * ROUNDS;
+    int jobs = threads * rounds;
     wio_status status = WIO_OK;
     bool same = true;
     WIO_TRY(work(hash, f, err));
@@ -177,12 +177,12 @@ static wio_status at_once(char hash[WIO_DIGEST_SIZE], job *work, const fixed *f,
 static wio_status raw_solves(char hash[WIO_DIGEST_SIZE], const fixed *f, int threads,
                              wio_error *err)
 {
-    return at_once(hash, raw_solve, f, threads, err);
+    return at_once(hash, raw_solve, f, threads, ROUNDS, err);
 }
 
 static wio_status batches(char hash[WIO_DIGEST_SIZE], const fixed *f, int threads, wio_error *err)
 {
-    return at_once(hash, batch, f, threads, err);
+    return at_once(hash, batch, f, threads, 1, err);
 }
 
 static const struct {
