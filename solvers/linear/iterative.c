@@ -257,6 +257,11 @@ void wio_iterative_free(wio_iterative *it)
     }
 }
 
+void wio_iterative_start(wio_certificate *certificate, const wio_iterative *it)
+{
+    *certificate = it->own;
+}
+
 size_t wio_iterative_order(const wio_iterative *it)
 {
     return it->op->A.n;

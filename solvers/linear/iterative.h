@@ -27,6 +27,8 @@ wio_status wio_iterative_create(wio_iterative **out, const wio_matrix *A, const 
                                 wio_krylov_report *report, wio_error *err);
 void wio_iterative_free(wio_iterative *it);
 size_t wio_iterative_order(const wio_iterative *it);
+/* All zero, and the figures that belong to the matrix itself. */
+void wio_iterative_start(wio_certificate *certificate, const wio_iterative *it);
 
 /* (I - A) X = F for k vectors, or (I - A)' X = F; X may be F. Stops when |f - B x|_2 <= 1e-14 |f|_2,
  * or 2u | |B||x| + |f| |_2 where rounding x alone is more, and omega <= (n+2)u. The certificate is

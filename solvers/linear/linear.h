@@ -58,7 +58,8 @@ wio_status wio_solver_make(wio_system **out, const wio_matrix *A, const double *
                            wio_diagnosis *diagnosis, wio_error *err);
 void wio_system_free(wio_system *system);
 size_t wio_system_order(const wio_system *system);
-const double *wio_system_matrix(const wio_system *system); /* the A it was made from */
+/* The A it was made from; NULL where that is stored as compressed rows. */
+const double *wio_system_matrix(const wio_system *system);
 
 /* (I - A) x = f for k vectors, certified; refined once unless the system is steady. X may be F.
  * The certificate is merged: it keeps the worst figures; start it from wio_certificate_start.

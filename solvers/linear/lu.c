@@ -6,6 +6,7 @@
  * on one thread, it does not (TRUST 2.2). Up to WIO_SMALL equations the factors are used by
  * substitute.c instead, for the columns there are. */
 #include "factor.h"
+#include "iterative.h"
 #include "system.h"
 
 #include <float.h>
@@ -445,6 +446,7 @@ void wio_system_free(wio_system *system)
     wio_free(system->columns.w);
     wio_free(system->columns.z);
     wio_free(system->diagonal);
+    wio_iterative_free(system->iterative);
     wio_free(system);
 }
 
@@ -455,7 +457,7 @@ size_t wio_system_order(const wio_system *system)
 
 const double *wio_system_matrix(const wio_system *system)
 {
-    return system->A;
+    return system->A != NULL ? system->A : system->borrowed;
 }
 
 /*   eta   = |r|_1 / (|B|_1 |x|_1 + |f|_1)
@@ -813,6 +815,9 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
 {
     if (system == NULL || (k > 0 && (X == NULL || F == NULL))) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_system_solve: NULL argument");
+    }
+    if (system->iterative != NULL && k > 0) {
+        return wio_iterative_solve(X, system->iterative, k, F, transposed, certificate, NULL, err);
     }
     size_t n = system->n, cells;
     if (k > SIZE_MAX - WIO_BLOCK || __builtin_mul_overflow(k, n, &cells)) {

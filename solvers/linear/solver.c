@@ -1,7 +1,11 @@
 /* solver.c - the public wio_solver: the planned method behind one object. */
 #include "plan.h"
 
-#include "system.h"
+#include "iterative.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
 
 /* A stored in full; freed by the caller. NULL without memory. */
 static double *expand(const wio_matrix *A)
@@ -35,21 +39,81 @@ static wio_status with_factors(wio_system **out, wio_method method, const wio_ma
     return status;
 }
 
+/* By products with A, which stays the caller's. */
+static wio_status with_products(wio_system **out, const wio_matrix *A, const double *v,
+                                const wio_solver_options *options, wio_diagnosis *diagnosis,
+                                wio_error *err)
+{
+    wio_system *system = wio_zalloc(1, sizeof *system);
+    if (system == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for a solver of %zu equations", A->n);
+    }
+    const wio_iterative_options how = {.threads = options->threads,
+                                       .block = options->block,
+                                       .blocks = options->blocks,
+                                       .single = A->dense != NULL};
+    system->n = A->n;
+    system->borrowed = A->dense;
+    wio_krylov_report report = {0};
+    wio_status status =
+        wio_iterative_create(&system->iterative, A, v, &how, diagnosis, &report, err);
+    if (status != WIO_OK) {
+        wio_system_free(system);
+        return status;
+    }
+    wio_iterative_start(&system->own, system->iterative);
+    *out = system;
+    return WIO_OK;
+}
+
+/* AUTO chose products and they proved nothing: factors have the last word where they fit, unless the
+ * radius is known to be 1 or more. */
+static bool worth_factors(wio_status status, const wio_solver_options *options, const wio_matrix *A,
+                          const wio_plan *plan, const wio_diagnosis *diagnosis)
+{
+    bool undecided = (status == WIO_E_NOT_PRODUCTIVE && !(diagnosis->radius_low >= 1.0)) ||
+                     status == WIO_E_SINGULAR || status == WIO_E_NOT_CONVERGED;
+    double seconds = plan->alternative[WIO_METHOD_LU];
+    return undecided && options->method == WIO_METHOD_AUTO && seconds == seconds && A->n < INT_MAX;
+}
+
+static wio_status make(wio_system **out, wio_plan *plan, const wio_matrix *A, const double *v,
+                       const wio_solver_options *options, wio_diagnosis *diagnosis, wio_error *err)
+{
+    if (plan->method != WIO_METHOD_KRYLOV) {
+        return with_factors(out, plan->method, A, v, options->threads, diagnosis, err);
+    }
+    wio_error detail = {0};
+    wio_status status = with_products(out, A, v, options, diagnosis, &detail);
+    if (!worth_factors(status, options, A, plan, diagnosis)) {
+        return status == WIO_OK ? WIO_OK : wio_fail(err, status, "%s", detail.message);
+    }
+    wio_free(diagnosis->member);
+    *diagnosis = (wio_diagnosis){0};
+    size_t used = strlen(plan->reason);
+    (void)snprintf(plan->reason + used, sizeof plan->reason - used,
+                   "; krylov proved nothing, so factors did");
+    plan->method = WIO_METHOD_LU;
+    return with_factors(out, plan->method, A, v, options->threads, diagnosis, err);
+}
+
 wio_status wio_solver_make(wio_system **out, const wio_matrix *A, const double *v,
                            const wio_solver_options *options, wio_plan *plan,
                            wio_diagnosis *diagnosis, wio_error *err)
 {
+    static const wio_solver_options none = {0};
     wio_plan own;
+    wio_diagnosis found = {0};
+    options = options != NULL ? options : &none;
     WIO_TRY(wio_plan_make(&own, A, v, options, err));
     double start = wio_clock();
     size_t before = wio_alloc_bytes;
     wio_alloc_mark();
-    wio_status status = WIO_E_UNSUPPORTED;
-    if (own.method == WIO_METHOD_KRYLOV) {
-        status = wio_fail(err, WIO_E_UNSUPPORTED, "%s", wio_method_name(own.method));
+    wio_status status = make(out, &own, A, v, options, &found, err);
+    if (diagnosis != NULL) {
+        *diagnosis = found;
     } else {
-        status = with_factors(out, own.method, A, v, options != NULL ? options->threads : 0,
-                              diagnosis, err);
+        wio_free(found.member);
     }
     WIO_TRY(status);
     own.took = wio_clock() - start;

@@ -32,6 +32,8 @@ struct wio_system {
     double *diagonal;    /* [n] of I - A, from v and the rest of A; NULL unless lu is gth.c's */
     int threads;         /* for solves, outside of parallel regions */
     double steady[2];    /* plain, transposed: c of wio_factor_bound; 0: every column is refined */
+    struct wio_iterative *iterative; /* solves by products with A; then there are no factors */
+    const double *borrowed;          /* the caller's dense A then, or NULL */
 };
 
 enum {
