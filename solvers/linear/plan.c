@@ -25,7 +25,7 @@ static const double PRODUCT_RATE = 80e9, MEMORY_RATE = 20e9;
 enum {
     PASSES = 20,       /* readings of A for a solution (README: 9 to 20 on tables) */
     PROOF_PASSES = 25, /* for the two proofs, to a few digits, and the radius */
-    VECTORS = 40       /* of n, for each right-hand side of a Krylov method */
+    VECTORS = 20       /* of n, for each right-hand side of a Krylov method and for all */
 };
 
 /* Factors run at this share of the product's rate, small right-hand sides included. */
@@ -62,7 +62,7 @@ wio_cost wio_method_cost(wio_method method, bool dense, size_t order, size_t ent
         double products = 4.0 * 2.0 * (double)entries * k * PASSES; /* a quarter of the rate */
         double vectors = 8.0 * n * (VECTORS * k + VECTORS);
         return (wio_cost){k > 1.0 ? products : 0.0, passes * stored + PASSES * vectors,
-                          vectors + 0.25 * stored};
+                          vectors + (dense ? 4.0 * nn : 0.0)}; /* a copy in single precision */
     }
     case WIO_METHOD_ENTRYWISE:
         return (wio_cost){3.0 * factor + 2.0 * nn * K, 8.0 * nn * (16.0 + 2.0 * blocks),
