@@ -38,13 +38,13 @@ enum {
 typedef double double_vector __attribute__((vector_size(32), may_alias));
 typedef float float_vector __attribute__((vector_size(32), may_alias));
 
-#define REAL double
-#define VECTOR double_vector
+#define REAL       double
+#define VECTOR     double_vector
 #define NAME(name) name##_double
 #include "factor_leaf.h"
 
-#define REAL float
-#define VECTOR float_vector
+#define REAL       float
+#define VECTOR     float_vector
 #define NAME(name) name##_float
 #include "factor_leaf.h"
 

@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum {
-    FEW = 4,             /* columns that are cheaper one by one than as eight lanes */
+    FEW = 4,              /* columns that are cheaper one by one than as eight lanes */
     MOST_REFINEMENTS = 5, /* as LAPACK's dgerfs; one is the rule */
     MOST_MIXED = 12 /* from single precision: three are the rule, 1e-6 of the condition each */
 };
@@ -124,7 +124,8 @@ static wio_status check_finite(const double *v, size_t count, const char *name, 
 static size_t find_nonfinite(const double *A, size_t n, int threads)
 {
     size_t first = n * n;
-#pragma omp parallel for schedule(static) num_threads(threads) reduction(min : first) if (threads > 1)
+#pragma omp parallel for schedule(static) num_threads(threads) reduction(min                       \
+                                                                         : first) if (threads > 1)
     for (size_t i = 0; i < n; i++) {
         bool good = true;
         for (size_t j = 0; j < n; j++) {
@@ -187,9 +188,8 @@ static wio_status allocate(wio_system **out, size_t n, wio_error *err)
         system->rows.z = wio_alloc(n, sizeof(double));
         system->columns.w = wio_alloc(n, sizeof(double));
         system->columns.z = wio_alloc(n, sizeof(double));
-        if (system->A != NULL && system->pivot != NULL &&
-            system->rows.w != NULL && system->rows.z != NULL && system->columns.w != NULL &&
-            system->columns.z != NULL) {
+        if (system->A != NULL && system->pivot != NULL && system->rows.w != NULL &&
+            system->rows.z != NULL && system->columns.w != NULL && system->columns.z != NULL) {
             *out = system;
             return WIO_OK;
         }
@@ -293,8 +293,8 @@ static wio_status weigh(wio_system *system)
     }
     for (int t = 0; t < 2; t++) {
         const wio_proof *proof = t == 0 ? &system->rows : &system->columns;
-        double c = wio_factor_bound(system->lu, n, proof->w, proof->z, t == 1, system->threads,
-                                    work);
+        double c =
+            wio_factor_bound(system->lu, n, proof->w, proof->z, t == 1, system->threads, work);
         double least = INFINITY, most = 0.0;
         for (size_t i = 0; i < n; i++) {
             least = fmin(least, proof->w[i]);
@@ -334,8 +334,8 @@ static wio_status factor_mixed(wio_system *system)
         status = wio_certify(system);
     }
     if (status == WIO_OK) {
-        status = system->own.condition <= MIXED_CONDITION ? try_refinement(system)
-                                                          : WIO_E_NOT_CONVERGED;
+        status =
+            system->own.condition <= MIXED_CONDITION ? try_refinement(system) : WIO_E_NOT_CONVERGED;
     }
     if (status == WIO_OK) {
         (void)snprintf(system->own.method, sizeof system->own.method,
@@ -683,9 +683,8 @@ static wio_status solve_blocks(double *X, wio_quality *worth, const wio_system *
     size_t n = system->n, blocks = (k + WIO_BLOCK - 1) / WIO_BLOCK;
     size_t size = workspace(NULL, NULL, system, k), all;
     int threads = n <= WIO_SMALL || blocks < 2 ? 1 : wio_solve_threads(system->threads);
-    double *memory = __builtin_mul_overflow(size, (size_t)threads, &all)
-                         ? NULL
-                         : wio_alloc(all, sizeof *memory);
+    double *memory =
+        __builtin_mul_overflow(size, (size_t)threads, &all) ? NULL : wio_alloc(all, sizeof *memory);
     if (memory == NULL || threads == 0) {
         wio_free(memory);
         return WIO_E_MEMORY;
@@ -698,8 +697,8 @@ static wio_status solve_blocks(double *X, wio_quality *worth, const wio_system *
         (void)workspace(&work, memory + own * size, system, k);
         (system->diagonal != NULL ? wio_gth_block
          : n <= WIO_SMALL         ? solve_small
-                                  : solve_block)(X + first * n, worth + first, system, transposed,
-                                                 &work, F + first * n, used);
+                          : solve_block)(X + first * n, worth + first, system, transposed, &work,
+                                         F + first * n, used);
     }
     wio_free(memory);
     return WIO_OK;

@@ -72,8 +72,8 @@ static double solve_block(double *X, const wio_system *system, bool transposed, 
     wio_factor_solve(X, system->lu, n, transposed, false);
     double most = 0.0;
     for (size_t c = 0; c < used; c++) {
-        most = wio_worse(
-            column_bound(proof, system->steady[transposed], heaviest, X + c * n, n), most);
+        most = wio_worse(column_bound(proof, system->steady[transposed], heaviest, X + c * n, n),
+                         most);
     }
     add_up(s->x + b * n, s->x + (s->blocks + b) * n, X, n, used);
     add_up(s->f + b * n, s->f + (s->blocks + b) * n, F, n, used);
@@ -146,12 +146,13 @@ wio_status wio_steady_solve(double *X, const wio_system *system, bool transposed
     for (size_t i = 0; i < n; i++) {
         heaviest = fmax(proof->w[i], heaviest);
     }
-#pragma omp parallel for schedule(dynamic) num_threads(threads) reduction(max : most)              \
-    if (threads > 1 && blocks > 1)
+#pragma omp parallel for schedule(dynamic) num_threads(threads)                                    \
+    reduction(max                                                                                  \
+              : most) if (threads > 1 && blocks > 1)
     for (size_t b = 0; b < blocks; b++) {
         size_t first = b * WIO_BLOCK, used = k - first < WIO_BLOCK ? k - first : WIO_BLOCK;
-        double bound = solve_block(X + first * n, system, transposed, F + first * n, used, &s, b,
-                                   heaviest);
+        double bound =
+            solve_block(X + first * n, system, transposed, F + first * n, used, &s, b, heaviest);
         most = bound > most || isnan(bound) ? (isnan(bound) ? INFINITY : bound) : most;
     }
     multiply(&s, system, transposed, threads);
