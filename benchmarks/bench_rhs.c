@@ -196,8 +196,8 @@ static void report(bench *b, size_t runs)
             continue;
         }
         double flops = c <= TILED ? product : (c <= CREATE ? factor : all);
-        printf("%s,%zu,%zu,%d,%zu,%.4f,%.4f,%.3f,%.1e,%s\n", NAMES[c], b->n,
-               c <= CREATE ? 0 : b->k, b->threads, runs, b->seconds[c][0], b->seconds[c][runs / 2],
+        printf("%s,%zu,%zu,%d,%zu,%.4f,%.4f,%.3f,%.1e,%s\n", NAMES[c], b->n, c <= CREATE ? 0 : b->k,
+               b->threads, runs, b->seconds[c][0], b->seconds[c][runs / 2],
                b->seconds[c][0] / (flops / rate), b->residual[c],
                kernel != NULL ? kernel + 1 : blas);
     }

@@ -1,6 +1,6 @@
 /* factor_solve.c - solves with the factors of factor.c, and what their error can be at most.
  *
- * Sixty-four columns go through the recursion of factor.c together, leaves of 64 by BLAS's
+ * Sixty-four columns go through the recursion of factor.c together, its leaves by BLAS's
  * triangular solve (substitution; it multiplies by rounded reciprocals of the diagonal, one rounding
  * more). With the error of the factors, E in factor.c, and n + 2 roundings for each triangle
  * (Higham, 2nd ed., theorem 8.5 and 9.4) a computed x^ satisfies, for B = I - A,
@@ -23,9 +23,17 @@
 #include <string.h>
 
 enum {
-    LEAF = 64,  /* BLAS's own triangular solve is slow (factor.c) and 1.6 % of the work at 4000 */
-    TILE = 512, /* rows and terms of one product, .9 of the rate of a large one (measured) */
-    SHARE = 64  /* rows or columns that one thread takes at a time */
+    /* OpenBLAS has other kernels for products of no more than 1e6 operations (rows times 64 times
+       terms; SkylakeX and Cooperlake): no product here is smaller than 112 x 64 x 112. So leaves
+       have 112 to 255 equations, 6 % of the work at 4000, where BLAS's triangular solve runs at .4
+       of the product's rate (measured). */
+    SPLIT = 256,
+    /* With an odd number of rows those kernels round the last four of 64 columns differently in the
+       last row (measured at 577, also in dgetrs): BLAS gets multiples of this, the rest own loops. */
+    EVEN = 16,
+    TILE = 512,    /* rows and terms of one product, .9 of the rate of a large one (measured) */
+    ONE_LEAF = 64, /* for one column */
+    SHARE = 64     /* rows or columns that one thread takes at a time */
 };
 
 /* --- sixty-four columns ---------------------------------------------------------------------------- */
@@ -37,27 +45,33 @@ typedef struct sweep {
     bool transposed, single;
 } sweep;
 
+/* Where piece `at` of `count` begins; the length is a multiple of EVEN, and so is every piece. */
+static size_t even_piece(size_t length, size_t count, size_t at)
+{
+    return length / EVEN * at / count * EVEN;
+}
+
 /* Rows `to` on of X less the block of the matrix times rows `from` on: read by columns, that block
  * is transposed for the plain solve. */
 static void update(const sweep *s, size_t to, size_t rows, size_t from, size_t inner)
 {
     int n = (int)s->n;
     CBLAS_TRANSPOSE kind = s->transposed ? CblasNoTrans : CblasTrans;
-    for (size_t i = 0; i < rows; i += TILE) {
-        for (size_t k = 0; k < inner; k += TILE) {
-            size_t r = to + i, c = from + k;
-            int height = (int)(rows - i < TILE ? rows - i : TILE);
-            int depth = (int)(inner - k < TILE ? inner - k : TILE);
-            const char *T = s->lu + (s->transposed ? c * s->n + r : r * s->n + c) * s->size;
-            const char *Y = s->X + c * s->size;
-            char *X = s->X + r * s->size;
-            if (s->single) {
-                cblas_sgemm(CblasColMajor, kind, CblasNoTrans, height, WIO_BLOCK, depth, -1.0F,
-                            (const float *)T, n, (const float *)Y, n, 1.0F, (float *)X, n);
-            } else {
-                cblas_dgemm(CblasColMajor, kind, CblasNoTrans, height, WIO_BLOCK, depth, -1.0,
-                            (const double *)T, n, (const double *)Y, n, 1.0, (double *)X, n);
-            }
+    size_t down = (rows + TILE - 1) / TILE, along = (inner + TILE - 1) / TILE;
+    for (size_t t = 0; t < down * along; t++) {
+        size_t i = even_piece(rows, down, t / along), k = even_piece(inner, along, t % along);
+        int height = (int)(even_piece(rows, down, t / along + 1) - i);
+        int depth = (int)(even_piece(inner, along, t % along + 1) - k);
+        size_t r = to + i, c = from + k;
+        const char *T = s->lu + (s->transposed ? c * s->n + r : r * s->n + c) * s->size;
+        const char *Y = s->X + c * s->size;
+        char *X = s->X + r * s->size;
+        if (s->single) {
+            cblas_sgemm(CblasColMajor, kind, CblasNoTrans, height, WIO_BLOCK, depth, -1.0F,
+                        (const float *)T, n, (const float *)Y, n, 1.0F, (float *)X, n);
+        } else {
+            cblas_dgemm(CblasColMajor, kind, CblasNoTrans, height, WIO_BLOCK, depth, -1.0,
+                        (const double *)T, n, (const double *)Y, n, 1.0, (double *)X, n);
         }
     }
 }
@@ -82,11 +96,11 @@ static void leaf(const sweep *s, size_t i, size_t h, bool backward)
 
 static void triangle(const sweep *s, size_t i, size_t n, bool backward)
 {
-    if (n <= LEAF) {
+    if (n < SPLIT) {
         leaf(s, i, n, backward);
         return;
     }
-    size_t first = (n / 2 + LEAF - 1) / LEAF * LEAF, rest = n - first;
+    size_t first = n / 2 / EVEN * EVEN, rest = n - first; /* both at least 112 */
     if (backward) {
         triangle(s, i + first, rest, true);
         update(s, i, first, i + first, rest);
@@ -98,6 +112,32 @@ static void triangle(const sweep *s, size_t i, size_t n, bool backward)
     }
 }
 
+static double number_at(const sweep *s, size_t i, size_t j)
+{
+    const void *at = s->lu + (s->transposed ? j * s->n + i : i * s->n + j) * s->size;
+    return s->single ? (double)*(const float *)at : *(const double *)at;
+}
+
+/* x_i -= sum over j in [from, to) of t_ij x_j in every column, and over the pivot when it has one. */
+static void own_row(const sweep *s, size_t i, size_t from, size_t to, bool divide)
+{
+    for (size_t c = 0; c < WIO_BLOCK; c++) {
+        char *x = s->X + c * s->n * s->size;
+        double *d = (double *)x;
+        float *f = (float *)x;
+        double sum = s->single ? (double)f[i] : d[i];
+        for (size_t j = from; j < to; j++) {
+            sum -= number_at(s, i, j) * (s->single ? (double)f[j] : d[j]);
+        }
+        sum = divide ? sum / number_at(s, i, i) : sum;
+        if (s->single) {
+            f[i] = (float)sum;
+        } else {
+            d[i] = sum;
+        }
+    }
+}
+
 void wio_factor_solve(void *X, const void *lu, size_t n, bool transposed, bool single)
 {
     const sweep s = {.n = n,
@@ -106,8 +146,22 @@ void wio_factor_solve(void *X, const void *lu, size_t n, bool transposed, bool s
                      .X = X,
                      .transposed = transposed,
                      .single = single};
-    triangle(&s, 0, n, false);
-    triangle(&s, 0, n, true);
+    size_t most = n / EVEN * EVEN; /* the rest by own loops: less than EVEN equations */
+    if (most > 0) {
+        triangle(&s, 0, most, false);
+    }
+    for (size_t i = most; i < n; i++) {
+        own_row(&s, i, 0, i, !transposed);
+    }
+    for (size_t i = n; i-- > most;) {
+        own_row(&s, i, i + 1, n, transposed);
+    }
+    for (size_t i = 0; most < n && i < most; i++) {
+        own_row(&s, i, most, n, false);
+    }
+    if (most > 0) {
+        triangle(&s, 0, most, true);
+    }
 }
 
 /* --- one column ------------------------------------------------------------------------------------ */
@@ -131,12 +185,6 @@ static inline __attribute__((always_inline)) double dot(const void *t, size_t co
     }
     return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
            ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-}
-
-static double number_at(const sweep *s, size_t i, size_t j)
-{
-    const void *at = s->lu + (i * s->n + j) * s->size;
-    return s->single ? (double)*(const float *)at : *(const double *)at;
 }
 
 /* y_i -= sum of m_ij x_j for rows [i, i + rows) and columns [j, j + inner); rows are shared. */
@@ -178,8 +226,8 @@ static void take_columns(const sweep *s, double *x, size_t i, size_t rows, size_
 
 static void one_triangle(const sweep *s, double *x, size_t i, size_t n, bool backward, int threads)
 {
-    if (n > LEAF) {
-        size_t first = (n / 2 + LEAF - 1) / LEAF * LEAF, rest = n - first;
+    if (n > ONE_LEAF) {
+        size_t first = n / 2, rest = n - first;
         one_triangle(s, x, backward ? i + first : i, backward ? rest : first, backward, threads);
         (s->transposed ? take_columns
                        : take_rows)(s, x, backward ? i : i + first, backward ? first : rest,
@@ -192,7 +240,7 @@ static void one_triangle(const sweep *s, double *x, size_t i, size_t n, bool bac
         size_t r = backward ? i + n - 1 - at : i + at;
         double sum = x[r];
         for (size_t k = backward ? r + 1 : i; k < (backward ? i + n : r); k++) {
-            sum -= (s->transposed ? number_at(s, k, r) : number_at(s, r, k)) * x[k];
+            sum -= number_at(s, r, k) * x[k];
         }
         x[r] = pivots ? sum / number_at(s, r, r) : sum;
     }
