@@ -106,6 +106,31 @@ static bool solve_little(double *S, double *y, size_t r)
     return true;
 }
 
+/* S = I - D_K L E_K (rows) or I - E_K'L C (columns), as one product of [r x n] arrays: the entries
+ * of D by rows or columns, and the r vectors of L. */
+static wio_status capacitance(double *S, const block *b, const wio_change *d, size_t r,
+                              const size_t *place, const size_t *own, const size_t *other)
+{
+    const size_t *slot = b->call->slot[b->kind];
+    size_t n = b->n;
+    double *D = wio_zalloc(2 * r, n * sizeof *D), *V = D != NULL ? D + r * n : D;
+    if (D == NULL) {
+        return WIO_E_MEMORY;
+    }
+    for (size_t e = 0; e < d->count; e++) {
+        D[place[own[e]] * n + other[e]] = d->value[e];
+    }
+    for (size_t k = 0; k < r; k++) {
+        memcpy(V + k * n, b->call->vector[b->kind] + slot[b->list[k]] * n, n * sizeof *V);
+        S[k * r + k] = 1.0;
+    }
+    bool rows = b->kind == WIO_CHANGE_ROWS;
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)r, (int)r, (int)n, -1.0, rows ? D : V,
+                (int)n, rows ? V : D, (int)n, 1.0, S, (int)r);
+    wio_free(D);
+    return WIO_OK;
+}
+
 /* One scenario by Woodbury: x is x0 in; for rows the solution out, for columns v becomes f + C y.
  * In a transposed call rows and columns of D have changed places already (b->kind is of D or D'). */
 static wio_status low_rank(block *b, size_t c)
@@ -129,22 +154,15 @@ static wio_status low_rank(block *b, size_t c)
     double *y = S + r * r;
     for (size_t k = 0; k < r; k++) {
         place[b->list[k]] = k;
-        S[k * r + k] = 1.0;
         y[k] = rows ? 0.0 : x[b->list[k]];
     }
-    for (size_t e = 0; e < d->count; e++) {
-        double value = d->value[e];
-        if (rows) { /* row to[e] of D_K L E_K */
-            double *row = S + place[to[e]] * r;
-            for (size_t k = 0; k < r; k++) {
-                row[k] -= value * vector[slot[b->list[k]] * n + from[e]];
-            }
-            y[place[to[e]]] += value * x[from[e]];
-        } else { /* column from[e] of E_K'L C */
-            for (size_t k = 0; k < r; k++) {
-                S[k * r + place[from[e]]] -= value * vector[slot[b->list[k]] * n + to[e]];
-            }
-        }
+    for (size_t e = 0; rows && e < d->count; e++) { /* D_K x0 */
+        y[place[to[e]]] += d->value[e] * x[from[e]];
+    }
+    if (capacitance(S, b, d, r, place, rows ? to : from, rows ? from : to) != WIO_OK) {
+        wio_free(S);
+        wio_free(place);
+        return WIO_E_MEMORY;
     }
     b->good[c] = solve_little(S, y, r);
     for (size_t k = 0; b->good[c] && rows && k < r; k++) {
