@@ -26,7 +26,7 @@ typedef struct room {
 
 static wio_status room_create(room *out, size_t n, size_t k)
 {
-    double *next = wio_alloc(4 * k + 1, n * sizeof *next);
+    double *next = wio_alloc(4 * k, n * sizeof *next);
     *out = (room){next, next, NULL, NULL, NULL, NULL};
     if (next == NULL) {
         return WIO_E_MEMORY;
@@ -34,7 +34,7 @@ static wio_status room_create(room *out, size_t n, size_t k)
     out->R = next + k * n;
     out->S = out->R + k * n;
     out->W = out->S + k * n;
-    out->T = out->W + k * n;
+    out->T = out->W; /* never needed at the same time */
     return WIO_OK;
 }
 
@@ -99,9 +99,9 @@ static wio_status prove(wio_iterative *it, bool transposed, const room *at,
     if (status == WIO_E_MEMORY) {
         return status;
     }
-    memset(at->W, 0, n * sizeof(double));
+    memset(at->X, 0, n * sizeof(double));
     wio_operator_residual(at->R, at->S, at->T, it->op, transposed, WIO_ABSOLUTE, 1, proof->w,
-                          at->W);
+                          at->X);
     report->passes += 1.0;
     return bounds(proof->z, proof->w, at->R, at->S, n) ? WIO_OK : WIO_E_NOT_PRODUCTIVE;
 }
@@ -206,7 +206,7 @@ static wio_status prepare(wio_iterative *it, const wio_matrix *A,
         }
     }
     double bytes = A->dense != NULL ? 8.0 * it->op->entries : 12.0 * it->op->entries;
-    it->memory = options->memory > 0.0 ? options->memory : fmax(0.35 * bytes, 64e6);
+    it->memory = options->memory > 0.0 ? options->memory : fmax(0.32 * bytes, 64e6);
     (void)snprintf(it->own.method, sizeof it->own.method, "Krylov%s, refined%s",
                    it->blocks != NULL ? " by blocks" : "",
                    it->op->nonnegative ? ", M-matrix proof" : ", comparison matrix proof");

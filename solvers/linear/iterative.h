@@ -11,7 +11,7 @@ typedef struct wio_iterative_options {
     const size_t *block; /* [blocks + 1] where groups that mostly deal among themselves begin */
     size_t blocks;       /* 0: no preconditioner. Blocks above 2048 rows are left out */
     bool single;   /* keep a dense A in single precision too, for the inner passes: n^2 floats */
-    double memory; /* bytes for the vectors of a solve; 0: half of what A takes, 64 MB at least */
+    double memory; /* bytes for the vectors of a solve, about; 0: a third of A, 64 MB at least */
 } wio_iterative_options;
 
 /* Proves I - A usable and keeps what solves need. A has to outlive the object; nothing else is kept

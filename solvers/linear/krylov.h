@@ -50,8 +50,8 @@ typedef struct wio_krylov_report {
     double residual; /* largest |r|_2 / |f|_2 */
 } wio_krylov_report;
 
-/* X: in the first guess, out the solutions; R, S as wio_operator_residual leaves them; T [n] and Z, W
- * [k x n] are scratch. NOT_CONVERGED with figures, MEMORY; X then holds what was reached. The report
+/* X: in the first guess, out the solutions; R, S as wio_operator_residual leaves them; T [n] and W
+ * [k x n] are scratch, and may be one. NOT_CONVERGED with figures, MEMORY; X then holds what was reached. The report
  * is added to. Memory: k (basis + 1) n floats; BiCGStab 5 n doubles. */
 wio_status wio_krylov_solve(double *X, double *R, double *S, double *T, double *W,
                             const wio_krylov *how, size_t k, const double *F,

@@ -461,8 +461,9 @@ static twin_kernel *choose(bool across)
 }
 
 /* The end of one element: y - x and the shift, and |b_ii| x for |a_ii| x in the size. */
-static void finish(double *r, double *s, double hi, double lo, double size, double a, double shift,
-                   double x, double f)
+static inline __attribute__((always_inline)) void finish(double *r, double *s, double hi, double lo,
+                                                         double size, double a, double shift,
+                                                         double x, double f)
 {
     double own = fabs(a * x), ignored = 0.0;
     twin(&hi, &lo, &ignored, 1.0, f);
@@ -479,7 +480,8 @@ typedef struct residual_job {
     const double *x, *f;
 } residual_job;
 
-static void finish_row(const residual_job *job, size_t i, double hi, double lo, double size)
+static inline __attribute__((always_inline)) void finish_row(const residual_job *job, size_t i,
+                                                             double hi, double lo, double size)
 {
     double a = diagonal(&job->op->A, i);
     double shift = job->absolute && job->op->shift != NULL ? job->op->shift[i] : 0.0;
@@ -499,7 +501,7 @@ static void residual_dense_row(const residual_job *job, size_t i)
     finish_row(job, i, hi[0], lo[0], size[0]);
 }
 
-static void residual_sparse_row(const residual_job *job, size_t i)
+static inline __attribute__((always_inline)) void sparse_row(const residual_job *job, size_t i)
 {
     const wio_matrix *A = &job->op->A;
     double hi = 0.0, lo = 0.0, size = 0.0;
@@ -507,6 +509,34 @@ static void residual_sparse_row(const residual_job *job, size_t i)
         twin(&hi, &lo, &size, taken(A->value[p], job->absolute), job->x[A->column[p]]);
     }
     finish_row(job, i, hi, lo, size);
+}
+
+/* fma() is one instruction here, and a call of the library's exact one below. */
+#ifdef HAVE_AVX2_KERNEL
+__attribute__((target("avx2,fma"))) static void sparse_row_fma(const residual_job *job, size_t i)
+{
+    sparse_row(job, i);
+}
+#endif
+
+static bool has_fma(void)
+{
+#ifdef HAVE_AVX2_KERNEL
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return false;
+#endif
+}
+
+static void residual_sparse_row(const residual_job *job, size_t i)
+{
+#ifdef HAVE_AVX2_KERNEL
+    if (has_fma()) {
+        sparse_row_fma(job, i);
+        return;
+    }
+#endif
+    sparse_row(job, i);
 }
 
 static void residual_dense_band(const residual_job *job, size_t j, size_t width)
@@ -525,7 +555,8 @@ static void residual_dense_band(const residual_job *job, size_t j, size_t width)
     }
 }
 
-static void residual_sparse_band(const residual_job *job, size_t t, size_t bands)
+static inline __attribute__((always_inline)) void sparse_band(const residual_job *job, size_t t,
+                                                              size_t bands)
 {
     const wio_matrix *A = &job->op->A;
     size_t left = A->n * t / bands, right = A->n * (t + 1) / bands;
@@ -543,6 +574,25 @@ static void residual_sparse_band(const residual_job *job, size_t t, size_t bands
     for (size_t i = left; i < right; i++) {
         finish_row(job, i, job->r[i], job->t[i], job->s[i]);
     }
+}
+
+#ifdef HAVE_AVX2_KERNEL
+__attribute__((target("avx2,fma"))) static void sparse_band_fma(const residual_job *job, size_t t,
+                                                                size_t bands)
+{
+    sparse_band(job, t, bands);
+}
+#endif
+
+static void residual_sparse_band(const residual_job *job, size_t t, size_t bands)
+{
+#ifdef HAVE_AVX2_KERNEL
+    if (has_fma()) {
+        sparse_band_fma(job, t, bands);
+        return;
+    }
+#endif
+    sparse_band(job, t, bands);
 }
 
 /* One vector: k of them are k passes. */
