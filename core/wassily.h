@@ -351,7 +351,7 @@ WIO_API wio_status wio_plan_make(wio_plan *out, const wio_matrix *A, const doubl
 typedef struct wio_system wio_solver;
 
 /* Prove that I - A can be solved with, by the planned method.
- *   A     dense A is copied by methods with factors; otherwise A has to outlive the solver
+ *   A     has to outlive the solver
  *   v     [n] column shares that are not in A, as data (1 - column sum, value added and imports per
  *         unit of output), or NULL: names closed groups without rounding, and keeps all digits where
  *         the condition number is above 1e8

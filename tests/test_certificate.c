@@ -259,9 +259,9 @@ START_TEST(factors_of_another_matrix_prove_nothing)
 {
     static const double small[] = {.1, .1, .1, .1}, nonsense[] = {.5, .6, .6, .5};
     wio_system *system = make(2, small, NULL);
-    memcpy(system->A, nonsense, sizeof nonsense);
+    memcpy(system->copy, nonsense, sizeof nonsense);
     ck_assert_int_eq(wio_certify(system), WIO_E_NOT_PRODUCTIVE);
-    memcpy(system->A, small, sizeof small);
+    memcpy(system->copy, small, sizeof small);
     ck_assert_int_eq(wio_certify(system), WIO_OK);
     wio_system_free(system);
 }

@@ -38,9 +38,11 @@ wio_status wio_system_create_entrywise(wio_system **out, size_t n, const double 
                                        wio_diagnosis *diagnosis, wio_error *err);
 
 typedef struct wio_system_options {
-    int threads;  /* as wio_threads; 1 inside a parallel region */
-    bool refined; /* every right-hand side by its own residual, whatever was proven beforehand */
-    bool mixed;   /* factors in single precision, every right-hand side refined to double: half of
+    int threads;    /* as wio_threads; 1 inside a parallel region */
+    bool borrow;    /* A is not copied: it has to outlive the system */
+    bool entrywise; /* as wio_system_create_entrywise */
+    bool refined;   /* every right-hand side by its own residual, whatever was proven beforehand */
+    bool mixed;     /* factors in single precision, every right-hand side refined to double: half of
                      the memory and of the time for the factors. Not below 513 equations; double
                      where the condition number is above 1e6 or the refinement is slow */
 } wio_system_options;

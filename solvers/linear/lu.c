@@ -121,69 +121,83 @@ static wio_status check_finite(const double *v, size_t count, const char *name, 
     return WIO_OK;
 }
 
-/* The first element of A that is not finite, or n^2. */
-static size_t find_nonfinite(const double *A, size_t n, int threads)
+/* Sums of one row of |I - A|, with the row kept where `to` is not NULL; one lane, in order, up to
+ * WIO_SMALL, four lanes above. */
+static double take_row(double *to, const double *a, size_t n, size_t i, bool *nonnegative)
 {
-    size_t first = n * n;
-#pragma omp parallel for schedule(static) num_threads(threads) reduction(min                       \
-                                                                         : first) if (threads > 1)
-    for (size_t i = 0; i < n; i++) {
-        bool good = true;
-        for (size_t j = 0; j < n; j++) {
-            good &= fabs(A[i * n + j]) <= DBL_MAX;
-        }
-        for (size_t j = 0; !good && j < n; j++) {
-            if (!isfinite(A[i * n + j])) {
-                first = i * n + j < first ? i * n + j : first;
-                break;
-            }
+    double lane[4] = {0.0};
+    size_t lanes = n > WIO_SMALL ? 4 : 1, j = 0;
+    bool good = true;
+    if (to != NULL) {
+        memcpy(to, a, n * sizeof *a);
+    }
+    for (; lanes == 4 && j + 4 <= n; j += 4) {
+        for (size_t l = 0; l < 4; l++) {
+            good &= a[j + l] >= 0.0;
+            lane[l] += fabs(a[j + l]);
         }
     }
-    return first;
+    for (; j < n; j++) {
+        good &= a[j] >= 0.0;
+        lane[0] += lanes == 1 && j == i ? fabs(1.0 - a[j]) : fabs(a[j]);
+    }
+    *nonnegative = good;
+    double sum = (lane[0] + lane[1]) + (lane[2] + lane[3]);
+    return lanes == 1 ? sum : sum - fabs(a[i]) + fabs(1.0 - a[i]);
 }
 
-/* The system's own A, and the largest column sum (norm1) and row sum (normi) of |I - A|, every sum
- * in order; sums has room for 2 n. */
-static void copy_and_norms(wio_system *system, const double *A, double *sums)
+/* The system's own A, unless it is borrowed, and the largest column sum (norm1) and row sum (normi)
+ * of |I - A|; sums has room for 2 n. An element that is not finite makes normi infinite or NaN. */
+static void take_matrix(wio_system *system, const double *A, double *sums)
 {
-    enum { STRIPE = 64 };
+    enum { BAND = 1024 }; /* columns whose sums stay in the nearest cache (core/sums.c) */
     size_t n = system->n;
     double *row_sum = sums + n;
-#pragma omp parallel for schedule(static) num_threads(system->threads) if (n > WIO_SMALL)
+    int negative = 0;
+#pragma omp parallel for schedule(static) num_threads(system->threads)                             \
+    reduction(|                                                                                    \
+              : negative) if (n > WIO_SMALL)
     for (size_t i = 0; i < n; i++) {
-        double row = 0.0;
-        for (size_t j = 0; j < n; j++) {
-            double a = A[i * n + j];
-            system->A[i * n + j] = a;
-            row += fabs(i == j ? 1.0 - a : a);
-        }
-        row_sum[i] = row;
+        bool nonnegative;
+        double *to = system->copy != NULL ? system->copy + i * n : NULL;
+        row_sum[i] = take_row(to, A + i * n, n, i, &nonnegative);
+        negative |= !nonnegative;
     }
 #pragma omp parallel for schedule(static) num_threads(system->threads) if (n > WIO_SMALL)
-    for (size_t first = 0; first < n; first += STRIPE) {
-        size_t end = first + STRIPE < n ? first + STRIPE : n;
+    for (size_t first = 0; first < n; first += BAND) {
+        size_t end = first + BAND < n ? first + BAND : n;
         memset(sums + first, 0, (end - first) * sizeof *sums);
         for (size_t i = 0; i < n; i++) {
-            for (size_t j = first; j < end; j++) {
-                double a = system->A[i * n + j];
-                sums[j] += fabs(i == j ? 1.0 - a : a);
+            const double *row = A + i * n;
+            size_t j = first, own = i < end ? i : end;
+            for (; j < own; j++) {
+                sums[j] += fabs(row[j]);
+            }
+            if (j == i && j < end) {
+                sums[j] += fabs(1.0 - row[j]);
+                j++;
+            }
+            for (; j < end; j++) {
+                sums[j] += fabs(row[j]);
             }
         }
     }
+    system->own.nonnegative = negative == 0;
     for (size_t j = 0; j < n; j++) {
-        system->normi = fmax(system->normi, row_sum[j]);
-        system->norm1 = fmax(system->norm1, sums[j]);
+        system->normi = wio_worse(row_sum[j], system->normi);
+        system->norm1 = wio_worse(sums[j], system->norm1);
     }
 }
 
 /* lu is not there yet: how large depends on the method. */
-static wio_status allocate(wio_system **out, size_t n, wio_error *err)
+static wio_status allocate(wio_system **out, size_t n, const double *borrowed, wio_error *err)
 {
     wio_system *system = wio_zalloc(1, sizeof *system);
     size_t cells;
     if (system != NULL && !__builtin_mul_overflow(n, n + 1, &cells)) {
         system->n = n;
-        system->A = wio_alloc(cells - n, sizeof(double));
+        system->copy = borrowed == NULL ? wio_alloc(cells - n, sizeof(double)) : NULL;
+        system->A = borrowed != NULL ? borrowed : system->copy;
         system->pivot = wio_alloc(n, sizeof *system->pivot);
         system->rows.w = wio_alloc(n, sizeof(double));
         system->rows.z = wio_alloc(n, sizeof(double));
@@ -366,6 +380,22 @@ static wio_status factor(wio_system *system, const double *v, bool entrywise,
     return status;
 }
 
+/* What no method may be given, now that the matrix was looked at: NONFINITE, ARGUMENT. */
+static wio_status unusable(const wio_system *system, const double *v, bool entrywise,
+                           wio_error *err)
+{
+    size_t n = system->n;
+    if (!isfinite(system->normi)) {
+        WIO_TRY(check_finite(system->A, n * n, "A", err));
+    }
+    if (entrywise && !wio_gth_fits(n, system->A, v)) {
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "entrywise accuracy needs A >= 0 and v >= 0, the share of every column "
+                        "that is not in A, as data: here it is not there or not 1 - column sum");
+    }
+    return WIO_OK;
+}
+
 static wio_status create(wio_system **out, size_t n, const double *A, const double *v,
                          bool entrywise, const wio_system_options *options,
                          wio_diagnosis *diagnosis, wio_error *err)
@@ -381,27 +411,23 @@ static wio_status create(wio_system **out, size_t n, const double *A, const doub
         return wio_fail(err, WIO_E_MEMORY, "no room for the buffers of BLAS (ulimit -v)");
     }
     wio_blas_single();
-    size_t bad = find_nonfinite(A, n, threads);
-    if (bad < n * n) {
-        return check_finite(A, n * n, "A", err);
-    }
     if (v != NULL) {
         WIO_TRY(check_finite(v, n, "v", err));
     }
-    if (entrywise && !wio_gth_fits(n, A, v)) {
-        return wio_fail(err, WIO_E_ARGUMENT,
-                        "entrywise accuracy needs A >= 0 and v >= 0, the share of every column "
-                        "that is not in A, as data: here it is not there or not 1 - column sum");
-    }
     wio_system *system = NULL;
-    WIO_TRY(allocate(&system, n, err));
+    WIO_TRY(allocate(&system, n, options->borrow ? A : NULL, err));
     system->threads = threads;
 
     double *sums = wio_alloc(2 * n, sizeof *sums);
-    wio_status status = WIO_E_MEMORY;
-    if (sums != NULL) {
-        copy_and_norms(system, A, sums);
+    wio_status status = sums == NULL ? WIO_E_MEMORY : WIO_OK;
+    if (status == WIO_OK) {
+        take_matrix(system, A, sums);
         wio_free(sums);
+        status = unusable(system, v, entrywise, err);
+        if (status != WIO_OK) {
+            wio_system_free(system);
+            return status;
+        }
         status = factor(system, v, entrywise, options);
     }
     if (status != WIO_OK) {
@@ -424,7 +450,7 @@ wio_status wio_system_create_with(wio_system **out, size_t n, const double *A, c
                                   const wio_system_options *options, wio_diagnosis *diagnosis,
                                   wio_error *err)
 {
-    return create(out, n, A, v, false, options, diagnosis, err);
+    return create(out, n, A, v, options != NULL && options->entrywise, options, diagnosis, err);
 }
 
 wio_status wio_system_create_entrywise(wio_system **out, size_t n, const double *A, const double *v,
@@ -438,7 +464,7 @@ void wio_system_free(wio_system *system)
     if (system == NULL) {
         return;
     }
-    wio_free(system->A);
+    wio_free(system->copy);
     wio_free(system->lu);
     wio_free(system->pivot);
     wio_free(system->rows.w);
@@ -457,7 +483,7 @@ size_t wio_system_order(const wio_system *system)
 
 const double *wio_system_matrix(const wio_system *system)
 {
-    return system->A != NULL ? system->A : system->borrowed;
+    return system->A;
 }
 
 /*   eta   = |r|_1 / (|B|_1 |x|_1 + |f|_1)

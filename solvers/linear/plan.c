@@ -4,9 +4,9 @@
  * the problem alone: a plan that measured the machine would choose other bits on a busy day. Only the
  * predicted seconds are scaled by rates measured here. With factors, K = k rounded up to 64:
  *
- *   LU         2/3 n^3 + 2 n^2 K                       16 n^2 bytes (A kept, its factors)
+ *   LU         2/3 n^3 + 2 n^2 K                       8 n^2 bytes; 16 from compressed rows
  *   refined    2/3 n^3 + 4 n^2 K + residuals of 2 n^2 k in twice the precision
- *   mixed      1/3 n^3 + 7 n^2 K                       12 n^2 bytes
+ *   mixed      1/3 n^3 + 7 n^2 K                       4 n^2 bytes; 12 from compressed rows
  *   krylov     45 readings of A, 20 for the answer and 25 for the proofs
  *   entrywise  3 x LU (gth.c) */
 #include "plan.h"
@@ -53,10 +53,10 @@ wio_cost wio_method_cost(wio_method method, bool dense, size_t order, size_t ent
     switch (method) {
     case WIO_METHOD_REFINED:
         return (wio_cost){factor + 4.0 * nn * K + RESIDUAL * nn * k,
-                          8.0 * nn * (16.0 + 4.0 * blocks), 16.0 * nn + block_bytes + expand};
+                          8.0 * nn * (16.0 + 4.0 * blocks), 8.0 * nn + block_bytes + expand};
     case WIO_METHOD_MIXED:
         return (wio_cost){factor / 2.0 + 7.0 * nn * K, 8.0 * nn * (14.0 + 5.0 * blocks),
-                          12.0 * nn + 2.0 * block_bytes + expand};
+                          4.0 * nn + 2.0 * block_bytes + expand};
     case WIO_METHOD_KRYLOV: {
         double passes = PASSES + PROOF_PASSES;
         double products = 4.0 * 2.0 * (double)entries * k * PASSES; /* a quarter of the rate */
@@ -66,10 +66,10 @@ wio_cost wio_method_cost(wio_method method, bool dense, size_t order, size_t ent
     }
     case WIO_METHOD_ENTRYWISE:
         return (wio_cost){3.0 * factor + 2.0 * nn * K, 8.0 * nn * (16.0 + 2.0 * blocks),
-                          16.0 * nn + block_bytes + expand};
+                          8.0 * nn + block_bytes + expand};
     default:
         return (wio_cost){factor + 2.0 * nn * K, 8.0 * nn * (12.0 + 2.0 * blocks),
-                          16.0 * nn + block_bytes + expand};
+                          8.0 * nn + block_bytes + expand};
     }
 }
 

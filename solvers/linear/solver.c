@@ -19,7 +19,7 @@ static double *expand(const wio_matrix *A)
     return full;
 }
 
-/* By factors, which copy the matrix. */
+/* By factors; compressed rows are stored in full. */
 static wio_status with_factors(wio_system **out, wio_method method, const wio_matrix *A,
                                const double *v, int threads, wio_diagnosis *diagnosis,
                                wio_error *err)
@@ -30,12 +30,16 @@ static wio_status with_factors(wio_system **out, wio_method method, const wio_ma
         return wio_fail(err, WIO_E_MEMORY, "no memory for a matrix of %zu rows in full", A->n);
     }
     const wio_system_options options = {.threads = threads,
+                                        .borrow = true,
+                                        .entrywise = method == WIO_METHOD_ENTRYWISE,
                                         .refined = method == WIO_METHOD_REFINED,
                                         .mixed = method == WIO_METHOD_MIXED};
-    wio_status status = method == WIO_METHOD_ENTRYWISE
-                            ? wio_system_create_entrywise(out, A->n, dense, v, diagnosis, err)
-                            : wio_system_create_with(out, A->n, dense, v, &options, diagnosis, err);
-    wio_free(full);
+    wio_status status = wio_system_create_with(out, A->n, dense, v, &options, diagnosis, err);
+    if (status == WIO_OK && full != NULL) {
+        (*out)->copy = full; /* the system's own from here on */
+    } else {
+        wio_free(full);
+    }
     return status;
 }
 
@@ -53,7 +57,7 @@ static wio_status with_products(wio_system **out, const wio_matrix *A, const dou
                                        .blocks = options->blocks,
                                        .single = A->dense != NULL};
     system->n = A->n;
-    system->borrowed = A->dense;
+    system->A = A->dense;
     wio_krylov_report report = {0};
     wio_status status =
         wio_iterative_create(&system->iterative, A, v, &how, diagnosis, &report, err);

@@ -22,7 +22,8 @@ typedef struct wio_proof {
 
 struct wio_system {
     size_t n;
-    double *A;           /* [n x n] row-major */
+    const double *A;     /* [n x n] row-major: `copy`, or the caller's; NULL: compressed rows */
+    double *copy;        /* or NULL */
     double *lu;          /* [n x n] factors of (I - A)', column-major; room for gth.c's [n+1 x n] */
     lapack_int *pivot;   /* [n] */
     double norm1, normi; /* of I - A: largest column and row sum of magnitudes */
@@ -33,7 +34,6 @@ struct wio_system {
     int threads;         /* for solves, outside of parallel regions */
     double steady[2];    /* plain, transposed: c of wio_factor_bound; 0: every column is refined */
     struct wio_iterative *iterative; /* solves by products with A; then there are no factors */
-    const double *borrowed;          /* the caller's dense A then, or NULL */
 };
 
 enum {
