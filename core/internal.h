@@ -67,6 +67,8 @@ void wio_text_add_bytes(wio_text *text, const char *bytes, size_t length);
 wio_status wio_text_take(char **out, wio_text *text, wio_error *err);
 void wio_text_free(wio_text *text);
 
+/* First byte of text[0..length) that is zero or belongs to no UTF-8 character; length: none. */
+size_t wio_text_wrong(const char *text, size_t length);
 /* Escape control characters, bidi controls and invalid UTF-8 for a terminal. */
 void wio_text_add_safe(wio_text *text, const char *unsafe);
 

@@ -76,30 +76,29 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Eight digits at once, where eight are there. Every byte b of a chunk is a digit when its high
- * half is 3 and stays so with 6 added; then neighbours are joined by 10, 100 and 10^4. */
-static bool eight_digits(uint64_t *value, const char *at)
-{
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t v;
-    memcpy(&v, at, 8);
-    if (((v & UINT64_C(0xf0f0f0f0f0f0f0f0)) |
-         (((v + UINT64_C(0x0606060606060606)) & UINT64_C(0xf0f0f0f0f0f0f0f0)) >> 4)) !=
-        UINT64_C(0x3333333333333333)) {
-        return false;
-    }
-    v -= UINT64_C(0x3030303030303030);
-    v = v * 10 + (v >> 8);
-    v = ((v & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
-         (v >> 16 & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >>
-        32;
-    *value = v;
-    return true;
+enum { EIGHT_AT_ONCE = true };
 #else
-    (void)value;
-    (void)at;
-    return false;
+enum { EIGHT_AT_ONCE = false }; /* the first digit would not be the lowest byte */
 #endif
+
+/* How many of the eight bytes at `at` are digits before the first that is none, and their value. A
+ * byte less '0' is 10 or more, and has its top bit set with 118 added, where it is no digit (what
+ * is carried only reaches bytes behind it). Leading zeros are shifted in for what is no digit, then
+ * neighbours are joined by 10, 100 and 10^4. */
+static unsigned count_digits(uint64_t *value, const char *at)
+{
+    uint64_t v;
+    memcpy(&v, at, sizeof v);
+    v ^= UINT64_C(0x3030303030303030);
+    uint64_t other = ((v + UINT64_C(0x7676767676767676)) | v) & UINT64_C(0x8080808080808080);
+    unsigned digits = other != 0 ? (unsigned)__builtin_ctzll(other) / 8 : 8;
+    v = digits != 0 ? v << (64 - 8 * digits) : 0;
+    v = v * 10 + (v >> 8);
+    *value = ((v & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
+              (v >> 16 & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >>
+             32;
+    return digits;
 }
 
 /* Digits into d until there are none; `fraction` when they are behind the mark. */
@@ -110,7 +109,8 @@ static const char *take_digits(decimal *d, size_t *significant, const char *at, 
     for (; d->w == 0 && at < end && *at == '0'; at++) { /* so that w has 19 when it is cut */
         d->exponent -= fraction;
     }
-    while (end - at >= 8 && *significant + 8 <= DIGITS && eight_digits(&eight, at)) {
+    while (EIGHT_AT_ONCE && end - at >= 8 && *significant + 8 <= DIGITS &&
+           count_digits(&eight, at) == 8) {
         d->w = d->w * 100000000 + eight;
         *significant += 8;
         d->exponent -= fraction ? 8 : 0;
@@ -339,11 +339,11 @@ static uint64_t nearest_bits(const decimal *d)
     return bits < infinity ? bits : infinity;
 }
 
+static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                             1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 static double to_double(wio_number *kind, const decimal *d)
 {
-    static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     double value;
     *kind = WIO_NUMBER_GOOD;
     if (!d->cut && d->w <= UINT64_C(1) << 53 && d->exponent >= -22 && d->exponent <= 22) {
@@ -359,9 +359,38 @@ static double to_double(wio_number *kind, const decimal *d)
     return d->negative ? -value : value;
 }
 
+/* Up to seven digits before the mark and up to seven behind it, without an exponent: most numbers
+ * of most tables. Where they end; NULL: look more closely. */
+static const char *scan_short(double *value, const char *text, const char *end, char mark)
+{
+    uint64_t whole, part = 0;
+    unsigned behind = 0;
+    if (!EIGHT_AT_ONCE || end - text < 18) {
+        return NULL;
+    }
+    const char *at = text + (*text == '-');
+    unsigned digits = count_digits(&whole, at);
+    at += digits;
+    if (*at == mark) {
+        behind = count_digits(&part, ++at);
+        at += behind;
+    }
+    if (digits == 8 || behind == 8 || digits + behind == 0 || *at == 'e' || *at == 'E') {
+        return NULL;
+    }
+    double v = ((double)whole * ten[behind] + (double)part) / ten[behind]; /* < 2^53: exact */
+    *value = *text == '-' ? -v : v;
+    return at;
+}
+
 const char *wio_scan_number(double *value, wio_number *kind, const char *text, const char *end,
                             char mark)
 {
+    const char *simple = scan_short(value, text, end, mark);
+    if (simple != NULL) {
+        *kind = WIO_NUMBER_GOOD;
+        return simple;
+    }
     decimal d;
     const char *stop = take_decimal(&d, text, end, mark);
     if (stop == NULL) {

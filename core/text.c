@@ -91,6 +91,36 @@ static size_t utf8_length(const unsigned char *s, unsigned *code)
     return *code < least[length] || *code > 0x10ffff || surrogate ? 0 : length;
 }
 
+size_t wio_text_wrong(const char *text, size_t length)
+{
+    static const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    size_t at = 0;
+    while (at < length) {
+        uint64_t v;
+        while (length - at >= sizeof v) { /* ASCII without zero, eight bytes at a time */
+            memcpy(&v, text + at, sizeof v);
+            if ((((v - ones) | v) & tops) != 0) {
+                break;
+            }
+            at += sizeof v;
+        }
+        unsigned char c = at < length ? (unsigned char)text[at] : 'a';
+        if (c != 0 && c < 0x80) {
+            at++;
+            continue;
+        }
+        unsigned char four[4] = {0}; /* so that nothing behind the end is looked at */
+        unsigned code;
+        memcpy(four, text + at, length - at < 4 ? length - at : 4);
+        size_t more = c == 0 ? 0 : utf8_length(four, &code);
+        if (more == 0) {
+            return at;
+        }
+        at += more;
+    }
+    return length;
+}
+
 void wio_text_add_safe(wio_text *text, const char *unsafe)
 {
     const unsigned char *s = (const unsigned char *)unsafe;

@@ -11,9 +11,10 @@
 static wio_status parse_bytes(wio_csv *csv, const char *text, size_t length, wio_log *log,
                               wio_error *err)
 {
-    char *data = wio_alloc(length, 1);
+    char *data = wio_alloc(length + 1, 1);
     ck_assert_ptr_nonnull(data);
     memcpy(data, text, length);
+    data[length] = '\0';
     return wio_csv_parse(csv, data, length, "f.csv", log, err);
 }
 
