@@ -7,7 +7,7 @@ B        ?= build#            where every generated file goes
 V        ?= 0#                1 prints the commands
 STUDY    ?= studies/opening_salvo.yaml#  what `make demo` runs
 HDF5     ?= $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5)
-PACKAGES ?= openblas lapacke $(HDF5) yaml-0.1 libmd# pkg-config names of the dependencies
+PACKAGES ?= openblas lapacke $(HDF5) yaml-0.1 libmd libzip expat# pkg-config names of the dependencies
 
 # --- install locations (GNU names; DESTDIR is prepended) --------------------
 prefix       ?= /usr/local

@@ -111,6 +111,19 @@ void wio_csv_number(double *to, const char *text, size_t length, size_t row, siz
 
 void wio_csv_add_cell(wio_text *text, const char *cell); /* quoted where needed */
 
+/* --- xlsx.c, xlsx_sheet.c: a sheet of a workbook ----------------------------------------------------- */
+
+/* The sheet called so, or the one with that number from 1; NULL: the first. Formulas give the value
+ * last saved; formulas, hidden rows and columns and merged cells are warnings. Limits and what is
+ * refused: TRUST 4.2. Errors: NO_INPUT, FORMAT, MEMORY. */
+wio_status wio_xlsx_read(wio_csv *out, const char *path, const char *sheet, wio_log *log,
+                         wio_error *err);
+wio_status wio_xlsx_parse(wio_csv *out, const char *data, size_t length, const char *file,
+                          const char *sheet, wio_log *log, wio_error *err);
+enum { WIO_CELL_NAME = 32 };
+/* "C7": row from 1, column from 0. */
+char *wio_cell_name(char name[WIO_CELL_NAME], size_t row, size_t column);
+
 /* --- table_folder.c, table_hdf5.c ----------------------------------------------------------------- */
 
 wio_status wio_table_read_folder(wio_table **out, const char *path, wio_log *log, wio_error *err);
