@@ -207,14 +207,15 @@ static bool take_value(wio_member *member, const sheet *s, found *to)
 static void end_cell(wio_member *member, sheet *s)
 {
     s->in_cell = false;
+    bool nothing = !s->has_value || (s->value.length == 0 && strcmp(s->type, "n") == 0);
     if (s->formula) {
         count_one(&s->formulas, s->row, s->column);
-        if (!s->has_value) { /* never computed: as an error, so that using it is one */
+        if (nothing) { /* never computed: as an error, so that using it is one */
             s->value.length = 0;
             wio_text_add(&s->value, "a formula without a value");
             (void)snprintf(s->type, sizeof s->type, "e");
         }
-    } else if (!s->has_value) {
+    } else if (nothing) {
         return; /* only a style */
     }
     if (s->count == s->capacity) {
@@ -249,35 +250,34 @@ static void on_end(wio_member *member, const char *element)
 
 /* --- rows of cells --------------------------------------------------------------------------------------- */
 
-static void warn(const wio_book *book, const wio_csv *csv, const tally *t, bool cell,
-                 const char *text)
-{
-    char name[WIO_CELL_NAME], place[300];
-    if (t->count != 0) {
-        (void)snprintf(place, sizeof place, "%s%s", csv->place,
-                       cell ? wio_cell_name(name, t->row, t->column - 1) : "");
-        wio_find(book->log, WIO_WARNING, place, 0, 0, "%zu %s", t->count, text);
-    }
-}
-
 static void report(const wio_book *book, const wio_csv *csv, const sheet *s)
 {
-    char name[WIO_CELL_NAME];
-    warn(book, csv, &s->formulas, true,
-         "cells hold formulas, this one first: the values last saved are read");
-    warn(book, csv, &s->merged, true,
-         "merged ranges, this one first: only the upper left cell of a range has a value");
+    char name[WIO_CELL_NAME], place[300];
+    if (s->formulas.count != 0) {
+        wio_cell_name(name, s->formulas.row, s->formulas.column - 1);
+        (void)snprintf(place, sizeof place, "%s%s", csv->place, name);
+        wio_find(book->log, WIO_WARNING, place, 0, 0,
+                 "a formula (%zu in the sheet): the value last saved is read", s->formulas.count);
+    }
+    if (s->merged.count != 0) {
+        wio_cell_name(name, s->merged.row, s->merged.column - 1);
+        (void)snprintf(place, sizeof place, "%s%s", csv->place, name);
+        wio_find(
+            book->log, WIO_WARNING, place, 0, 0,
+            "merged cells (%zu ranges in the sheet): only the first cell of a range has a value",
+            s->merged.count);
+    }
     if (s->hidden_rows.count != 0) {
         wio_find(book->log, WIO_WARNING, csv->place, 0, 0,
-                 "%zu hidden rows, row %zu first: they are read like the others",
-                 s->hidden_rows.count, s->hidden_rows.row);
+                 "row %zu is hidden (%zu rows in the sheet): it is read like the others",
+                 s->hidden_rows.row, s->hidden_rows.count);
     }
     if (s->hidden_columns.count != 0) {
         wio_cell_name(name, 1, s->hidden_columns.column - 1);
         name[strlen(name) - 1] = '\0'; /* the row */
         wio_find(book->log, WIO_WARNING, csv->place, 0, 0,
-                 "%zu hidden columns, column %s first: they are read like the others",
-                 s->hidden_columns.count, name);
+                 "column %s is hidden (%zu ranges in the sheet): it is read like the others", name,
+                 s->hidden_columns.count);
     }
 }
 
