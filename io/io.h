@@ -126,11 +126,7 @@ char *wio_cell_name(char name[WIO_CELL_NAME], size_t row, size_t column);
 
 /* --- import_mapping.c: a table from any text or workbook ------------------------------------------------ */
 
-/* The table that a mapping describes (README.md, "A table from any file"). Errors: NO_INPUT, FORMAT,
- * and those of wio_table_create; every mistake is in the log with its place. */
-wio_status wio_table_import_mapping(wio_table **out, const char *mapping_path, wio_log *log,
-                                    wio_error *err);
-/* The same from bytes; files are looked for in `folder`, "" or ending in '/'. */
+/* wio_table_import_mapping from bytes; files are looked for in `folder`, "" or ending in '/'. */
 wio_status wio_mapping_parse(wio_table **out, const char *data, size_t length, const char *path,
                              const char *folder, wio_log *log, wio_error *err);
 

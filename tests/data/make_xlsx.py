@@ -29,3 +29,19 @@ other = book.create_sheet("2")
 other["B2"] = "second"
 book.properties.created = book.properties.modified = datetime.datetime(2020, 1, 1)
 book.save("tests/data/xlsx/small.xlsx")
+
+# The table of tests/test_import_mapping.c as a workbook, with what spreadsheets do to numbers.
+book = openpyxl.Workbook()
+sheet = book.active
+sheet.title = "Table 1"
+sheet.append(["Two sectors, made up"])
+sheet.append([])
+sheet.append([None, None, "HOME", "HOME", "HOME", "OUT"])
+sheet.append([None, None, "A", "B", "HH", "EXP"])
+sheet.append(["HOME", "A", 10, 20, 60, 10])
+sheet.append(["HOME", "B", "30", 40, 100, 30])
+sheet.append(["OUT", "A", 5, 15, 7, 0])
+sheet.append([None, "wages", 55, 125, None, None])
+sheet.append([None, "jobs", 3, "c", None, None])
+book.properties.created = book.properties.modified = datetime.datetime(2020, 1, 1)
+book.save("tests/data/xlsx/table.xlsx")

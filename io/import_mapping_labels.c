@@ -1,4 +1,4 @@
-/* import_labels.c - the sheets of a mapping opened, and what every row and column of them is.
+/* import_mapping_labels.c - the sheets of a mapping opened, and what every row and column of them is.
  *
  * A label is, in this order: renamed; left out when it is to be ignored; a primary item or account
  * (rows) or a final use (columns); a sector of a region. Rows go first over all sheets, since they
@@ -197,10 +197,10 @@ static void unknown(wio_mapping *map, const place *at, const char *text)
 }
 
 /* A sector's or use's code in the lists; in a row, `sectors: labels` adds it. */
-static wio_status find_code(wio_label_at *to, wio_mapping *map, const place *at, const char *code)
+static wio_status find_code(wio_map_label *to, wio_mapping *map, const place *at, const char *code)
 {
     size_t use = at->is_row ? SIZE_MAX : wio_names_find(&map->use, code);
-    to->kind = use != SIZE_MAX ? WIO_LABEL_USE : WIO_LABEL_SECTOR;
+    to->kind = use != SIZE_MAX ? WIO_MAP_USE : WIO_MAP_SECTOR;
     to->code = use != SIZE_MAX ? use : wio_names_find(&map->sector, code);
     if (to->code == SIZE_MAX && at->is_row && map->sectors_from_labels) {
         to->code = map->sector.count;
@@ -209,17 +209,17 @@ static wio_status find_code(wio_label_at *to, wio_mapping *map, const place *at,
         }
     }
     if (to->code == SIZE_MAX) {
-        to->kind = WIO_LABEL_NONE;
+        to->kind = WIO_MAP_NONE;
         unknown(map, at, code);
     }
     return WIO_OK;
 }
 
 /* What a label is. `region` is the text of its region's cell, or NULL. */
-static wio_status resolve(wio_label_at *to, wio_mapping *map, const place *at, const char *region)
+static wio_status resolve(wio_map_label *to, wio_mapping *map, const place *at, const char *region)
 {
     const char *text = trimmed(at->sheet, at->row, at->column);
-    *to = (wio_label_at){0};
+    *to = (wio_map_label){0};
     if (in_list(at->sheet->ignore, text)) {
         return WIO_OK;
     }
@@ -235,7 +235,7 @@ static wio_status resolve(wio_label_at *to, wio_mapping *map, const place *at, c
         size_t item = wio_names_find(&map->item, text);
         size_t account = wio_names_find(&map->account, text);
         if (item != SIZE_MAX || account != SIZE_MAX) {
-            to->kind = item != SIZE_MAX ? WIO_LABEL_ITEM : WIO_LABEL_ACCOUNT;
+            to->kind = item != SIZE_MAX ? WIO_MAP_ITEM : WIO_MAP_ACCOUNT;
             to->code = item != SIZE_MAX ? item : account;
             return WIO_OK;
         }
@@ -249,10 +249,10 @@ static wio_status resolve(wio_label_at *to, wio_mapping *map, const place *at, c
         text = split + strlen(at->sheet->split);
     }
     WIO_TRY(find_code(to, map, at, text));
-    if (to->kind != WIO_LABEL_NONE) {
-        const char *of_use = to->kind == WIO_LABEL_USE ? map->use_region[to->code] : NULL;
+    if (to->kind != WIO_MAP_NONE) {
+        const char *of_use = to->kind == WIO_MAP_USE ? map->use_region[to->code] : NULL;
         to->region = find_region(map, at, region, of_use);
-        to->kind = to->region != SIZE_MAX ? to->kind : WIO_LABEL_NONE;
+        to->kind = to->region != SIZE_MAX ? to->kind : WIO_MAP_NONE;
     }
     return WIO_OK;
 }
@@ -274,10 +274,10 @@ static size_t row_of(wio_mapping *map, wio_map_sheet *sheet, size_t number, cons
 
 /* A label that is there twice, by kind, region and code. */
 static wio_status check_twice(wio_mapping *map, wio_names *seen, size_t *first, const place *at,
-                              const wio_label_at *label)
+                              const wio_map_label *label)
 {
     char key[80];
-    if (label->kind == WIO_LABEL_NONE) {
+    if (label->kind == WIO_MAP_NONE) {
         return WIO_OK;
     }
     (void)snprintf(key, sizeof key, "%d %zu %zu", (int)label->kind, label->region, label->code);
@@ -458,7 +458,7 @@ wio_status wio_mapping_labels(wio_mapping *map)
         for (size_t i = 0; i < map->sheets; i++) {
             wio_map_sheet *sheet = &map->sheet[i];
             size_t count = rows == 1 || sheet->is_long ? sheet->cells.rows : sheet->columns;
-            wio_label_at *labels = wio_zalloc(count, sizeof *labels);
+            wio_map_label *labels = wio_zalloc(count, sizeof *labels);
             if (labels == NULL) {
                 return wio_mapping_memory(map, "labels");
             }

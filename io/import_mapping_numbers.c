@@ -1,4 +1,4 @@
-/* import_numbers.c - the numbers of a mapping's sheets into a table.
+/* import_mapping_numbers.c - the numbers of a mapping's sheets into a table.
  *
  * Origins are the (region, sector) pairs that have a row, endogenous regions first, in the order of
  * the lists; final columns are the (region, use) pairs that have a column. Every number has one place
@@ -72,12 +72,12 @@ static wio_status order(builder *b)
         const wio_map_sheet *sheet = &map->sheet[i];
         size_t columns = sheet->is_long ? sheet->cells.rows : sheet->columns;
         for (size_t r = 0; r < sheet->cells.rows; r++) {
-            if (sheet->row[r].kind == WIO_LABEL_SECTOR) {
+            if (sheet->row[r].kind == WIO_MAP_SECTOR) {
                 b->origin_at[sheet->row[r].region * sectors + sheet->row[r].code] = 0;
             }
         }
         for (size_t c = 0; c < columns; c++) {
-            if (sheet->column_at[c].kind == WIO_LABEL_USE) {
+            if (sheet->column_at[c].kind == WIO_MAP_USE) {
                 b->final_at[sheet->column_at[c].region * uses + sheet->column_at[c].code] = 0;
             }
         }
@@ -116,8 +116,8 @@ static wio_status check_columns(builder *b)
         wio_map_sheet *sheet = &map->sheet[i];
         size_t columns = sheet->is_long ? sheet->cells.rows : sheet->columns;
         for (size_t c = 0; c < columns; c++) {
-            wio_label_at *at = &sheet->column_at[c];
-            if (at->kind != WIO_LABEL_SECTOR) {
+            wio_map_label *at = &sheet->column_at[c];
+            if (at->kind != WIO_MAP_SECTOR) {
                 continue;
             }
             size_t j = b->origin_at[at->region * sectors + at->code];
@@ -177,22 +177,22 @@ static wio_status make(builder *b, block *to, size_t rows, size_t columns, doubl
 }
 
 /* Where a number of that row and column goes; NULL: the table has no place for it. */
-static double *find_place(builder *b, block **in, const wio_label_at *row,
-                          const wio_label_at *column)
+static double *find_place(builder *b, block **in, const wio_map_label *row,
+                          const wio_map_label *column)
 {
     const wio_mapping *map = b->map;
     size_t i, j;
-    if (column->kind == WIO_LABEL_SECTOR) {
+    if (column->kind == WIO_MAP_SECTOR) {
         j = b->origin_at[column->region * map->sector.count + column->code];
     } else {
         j = b->final_at[column->region * map->use.count + column->code];
     }
-    i = row->kind == WIO_LABEL_SECTOR ? b->origin_at[row->region * map->sector.count + row->code]
-                                      : row->code;
-    *in = row->kind == WIO_LABEL_SECTOR   ? column->kind == WIO_LABEL_SECTOR ? &b->Z : &b->Y
-          : column->kind == WIO_LABEL_USE ? NULL
-          : row->kind == WIO_LABEL_ITEM   ? &b->P
-                                          : &b->S;
+    i = row->kind == WIO_MAP_SECTOR ? b->origin_at[row->region * map->sector.count + row->code]
+                                    : row->code;
+    *in = row->kind == WIO_MAP_SECTOR   ? column->kind == WIO_MAP_SECTOR ? &b->Z : &b->Y
+          : column->kind == WIO_MAP_USE ? NULL
+          : row->kind == WIO_MAP_ITEM   ? &b->P
+                                        : &b->S;
     return *in != NULL ? &(*in)->value[i * (*in)->columns + j] : NULL;
 }
 
@@ -254,13 +254,13 @@ static bool read_number(builder *b, wio_map_sheet *sheet, double *value, size_t 
     return true;
 }
 
-static void put(builder *b, size_t which, size_t row, size_t column, const wio_label_at *seller,
-                const wio_label_at *buyer)
+static void put(builder *b, size_t which, size_t row, size_t column, const wio_map_label *seller,
+                const wio_map_label *buyer)
 {
     wio_map_sheet *sheet = &b->map->sheet[which];
     block *in;
     double value = NAN, *to = find_place(b, &in, seller, buyer);
-    bool account = seller->kind == WIO_LABEL_ACCOUNT;
+    bool account = seller->kind == WIO_MAP_ACCOUNT;
     if (!read_number(b, sheet, &value, row, column, account || to == NULL)) {
         return;
     }
@@ -335,17 +335,17 @@ static wio_status fill(builder *b)
     for (size_t i = 0; i < map->sheets; i++) {
         wio_map_sheet *sheet = &map->sheet[i];
         for (size_t r = 0; r < sheet->cells.rows; r++) {
-            if (sheet->row[r].kind == WIO_LABEL_NONE) {
+            if (sheet->row[r].kind == WIO_MAP_NONE) {
                 continue;
             }
             if (sheet->is_long) {
-                if (sheet->column_at[r].kind != WIO_LABEL_NONE) {
+                if (sheet->column_at[r].kind != WIO_MAP_NONE) {
                     put(b, i, r, sheet->at[4], &sheet->row[r], &sheet->column_at[r]);
                 }
                 continue;
             }
             for (size_t c = 0; c < sheet->columns; c++) {
-                if (sheet->column_at[c].kind != WIO_LABEL_NONE) {
+                if (sheet->column_at[c].kind != WIO_MAP_NONE) {
                     put(b, i, r, c, &sheet->row[r], &sheet->column_at[c]);
                 }
             }
