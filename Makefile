@@ -5,6 +5,7 @@ CC       ?= cc
 CFLAGS   ?= -O2 -g
 B        ?= build#            where every generated file goes
 V        ?= 0#                1 prints the commands
+FUZZ_SECONDS ?= 60#           how long `make fuzz` runs each target
 STUDY    ?= studies/opening_salvo.yaml#  what `make demo` runs
 HDF5     ?= $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5)
 PACKAGES ?= openblas lapacke $(HDF5) yaml-0.1 libmd libzip expat# pkg-config names of the dependencies
@@ -30,7 +31,8 @@ LIB_C   := $(sort $(wildcard core/*.c solvers/*/*.c io/*.c))
 CLI_C   := $(sort $(wildcard io/cli/*.c))
 TEST_C  := $(sort $(wildcard tests/test_*.c))
 BENCH_C := $(sort $(wildcard benchmarks/bench_*.c))
-ALL_C   := $(LIB_C) $(CLI_C) $(TEST_C) $(BENCH_C) $(wildcard tests/support.c)
+FUZZ_C  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+ALL_C   := $(LIB_C) $(CLI_C) $(TEST_C) $(BENCH_C) $(FUZZ_C) $(wildcard tests/support.c)
 ALL_H   := $(wildcard core/*.h solvers/*/*.h io/*.h io/cli/*.h tests/*.h benchmarks/*.h)
 SCRIPTS := setup .ci/run tests/run tests/golden.sh tests/arrows
 
@@ -40,6 +42,7 @@ LIB_A   := $(B)/libwassily.a
 CLI     := $(B)/wassily
 TESTS   := $(TEST_C:tests/%.c=$(B)/%)
 BENCHES := $(BENCH_C:benchmarks/%.c=$(B)/%)
+FUZZERS := $(FUZZ_C:tests/fuzz/%.c=$(B)/%)
 TABLES   = $(sort $(wildcard studies/tables/*/*))
 STUDIES  = $(sort $(wildcard studies/*.yaml))
 COMMANDS := $(sort $(patsubst io/cli/%.c,%,$(shell grep -l 'const cli_command cli_' $(CLI_C))))
@@ -48,7 +51,8 @@ PAGES   := $(B)/man/wassily.1 $(COMMANDS:%=$(B)/man/wassily-%.1)
 # --- compiling: TRUST 4.3, and one rule for every build ---------------------
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wvla -Wundef -Wformat=2 -Werror=format-security $(WERROR)
-HARDEN_C := -fstack-protector-strong -fstack-clash-protection -ftrivial-auto-var-init=zero \
+AUTO_INIT ?= -ftrivial-auto-var-init=zero# clang 14 has it only under another name
+HARDEN_C := -fstack-protector-strong -fstack-clash-protection $(AUTO_INIT) \
             -fno-common $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full)
 FORTIFY  ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 HARDEN_L := -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed
@@ -105,6 +109,10 @@ $(TESTS): $(B)/%: $(B)/tests/%.o $(if $(wildcard tests/support.c),$(B)/tests/sup
 	@$(if $(Q),printf '  LINK  %s\n' $@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs check) $(DEPS_LIBS)
 
+$(FUZZERS): $(B)/%: $(B)/tests/fuzz/%.o $(LIB_A)
+	@$(if $(Q),printf '  LINK  %s\n' $@)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(DEPS_LIBS)
+
 $(BENCHES): $(B)/%: $(B)/benchmarks/%.o $(LIB_A)
 	@$(if $(Q),printf '  LINK  %s\n' $@)
 	$(Q)$(LINK) -o $@ $^ $(DEPS_LIBS)
@@ -132,6 +140,19 @@ sanitize:
 	$(Q)ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	  $(MAKE) --no-print-directory suites B=$(B)/sanitize FORTIFY=-U_FORTIFY_SOURCE \
 	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all'
+
+## fuzz: libFuzzer (clang) with ASan and UBSan on every parser, FUZZ_SECONDS each
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZERS)
+fuzz:
+	$(Q)$(MAKE) --no-print-directory fuzzers B=$(B)/fuzz CC=clang AUTO_INIT= WARN=-w FORTIFY=-U_FORTIFY_SOURCE \
+	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+	$(Q)for f in $(FUZZ_C:tests/fuzz/fuzz_%.c=%); do \
+	  mkdir -p $(B)/fuzz/new/$$f $(B)/fuzz/crashes || exit 1; \
+	  echo "fuzz_$$f: $(strip $(FUZZ_SECONDS)) s"; \
+	  OMP_NUM_THREADS=1 $(B)/fuzz/fuzz_$$f -max_total_time=$(strip $(FUZZ_SECONDS)) -timeout=10 \
+	    -rss_limit_mb=4096 -max_len=4096 -dict=tests/fuzz/$$f.dict -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=$(B)/fuzz/crashes/$$f- $(B)/fuzz/new/$$f tests/fuzz/$$f || exit 1; done
 
 ## memcheck: run the test programs under valgrind
 .PHONY: memcheck

@@ -23,7 +23,8 @@ void wio_alloc_mark(void)
 static void count_block(void *block)
 {
     wio_alloc_live++;
-    size_t bytes = wio_alloc_bytes += malloc_usable_size(block), most = wio_alloc_most;
+    size_t size = malloc_usable_size(block);
+    size_t bytes = atomic_fetch_add(&wio_alloc_bytes, size) + size, most = wio_alloc_most;
     while (bytes > most && !atomic_compare_exchange_weak(&wio_alloc_most, &most, bytes)) {}
 }
 
