@@ -158,7 +158,12 @@ static void slow_cell(const job *j, double *to, const char *at, const char *stop
                       size_t column, wio_csv_problems *found)
 {
     size_t length = (size_t)(stop - at);
-    if (length >= 2 && at[0] == '"' && at[length - 1] == '"') {
+    if (length != 0 && at[0] == '"') {
+        if (length < 2 || at[length - 1] != '"') {
+            *to = 0.0;
+            keep(found, (wio_csv_problem){row, column, WIO_CELL_QUOTE, at, length});
+            return;
+        }
         at++;
         length -= 2;
     }
@@ -169,7 +174,8 @@ static void slow_cell(const job *j, double *to, const char *at, const char *stop
 static void read_rest(const job *j, size_t row, wio_csv_problems *found)
 {
     const wio_csv *csv = j->csv;
-    const char *at = csv->rest[row], *end = at + csv->rest_length[row];
+    const char *at = csv->rest[row]; /* NULL in a row of labels alone */
+    const char *end = at != NULL ? at + csv->rest_length[row] : NULL;
     const wio_number_form *form = &j->policy->form;
     bool plain = form->decimal != '\0' && form->thousands == '\0';
     size_t labels = csv->columns[row], index = j->index[row], cells = 0;

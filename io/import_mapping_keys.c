@@ -2,6 +2,7 @@
  * sectors, uses, primary items and accounts. */
 #include "import_mapping.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,7 +63,13 @@ size_t wio_mapping_word(wio_mapping *map, const wio_node *item, const char *what
             wio_text_free(&all);
             return i;
         }
-        wio_text_add(&all, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", words[i]);
+        bool mark = ispunct((unsigned char)words[i][0]) != 0 || words[i][0] == ' ';
+        const char *quote = mark ? "'" : "";
+        wio_text_add(&all, "%s%s%s%s",
+                     i == 0           ? ""
+                     : i + 1 == count ? " or "
+                                      : ", ",
+                     quote, words[i], quote);
     }
     wio_mapping_wrong(map, item, "%s is '%.60s': write %s", what,
                       item->kind == WIO_NODE_SCALAR ? item->text : "no text",

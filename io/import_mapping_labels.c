@@ -240,6 +240,7 @@ static wio_status resolve(wio_map_label *to, wio_mapping *map, const place *at, 
             return WIO_OK;
         }
     }
+    region = region != NULL && *region != '\0' ? region : NULL;
     char before[256];
     const char *split =
         at->sheet->split != NULL && region == NULL ? strstr(text, at->sheet->split) : NULL;

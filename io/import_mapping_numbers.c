@@ -261,29 +261,31 @@ static void put(builder *b, size_t which, size_t row, size_t column, const wio_m
     block *in;
     double value = NAN, *to = find_place(b, &in, seller, buyer);
     bool account = seller->kind == WIO_MAP_ACCOUNT;
-    if (!read_number(b, sheet, &value, row, column, account || to == NULL)) {
-        return;
-    }
-    value = account ? value : value / sheet->per_million;
-    if (to == NULL) {
-        if (value != 0.0 && !isnan(value) && b->homeless++ == 0) {
-            b->at_row[0] = row;
-            b->at_column[0] = column;
-        }
-        b->homeless_sum += account || isnan(value) ? 0.0 : value;
-        return;
-    }
-    uint32_t *from = &in->from[to - in->value];
-    if (*from != 0) {
+    uint32_t *from = to != NULL ? &in->from[to - in->value] : NULL;
+    if (from != NULL && *from != 0) {
         const wio_map_sheet *first = &b->map->sheet[(*from >> 24) - 1];
         wio_mapping_cell(b->map, sheet, WIO_ERROR, row, column,
                          "this number is there twice (first in %s, line %u)", first->path,
                          (unsigned)(*from & 0xffffff));
         return;
     }
-    size_t line = sheet->cells.line[row];
-    *from = (uint32_t)(which + 1) << 24 | (uint32_t)(line < 0xffffff ? line : 0xffffff);
-    *to = value;
+    if (from != NULL) { /* given, even when it is no number */
+        size_t line = sheet->cells.line[row];
+        *from = (uint32_t)(which + 1) << 24 | (uint32_t)(line < 0xffffff ? line : 0xffffff);
+    }
+    if (!read_number(b, sheet, &value, row, column, account || to == NULL)) {
+        return;
+    }
+    value = account ? value : value / sheet->per_million;
+    if (to != NULL) {
+        *to = value;
+        return;
+    }
+    if (value != 0.0 && !isnan(value) && b->homeless++ == 0) {
+        b->at_row[0] = row;
+        b->at_column[0] = column;
+    }
+    b->homeless_sum += account || isnan(value) ? 0.0 : value;
 }
 
 static void report(builder *b, wio_map_sheet *sheet)

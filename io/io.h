@@ -68,6 +68,7 @@ typedef struct wio_number_policy {
 enum { /* beside those of wio_number */
        WIO_CELL_EMPTY = WIO_NUMBERS,
        WIO_CELL_MISSING, /* a text of `missing` where none may be */
+       WIO_CELL_QUOTE,   /* begins with a quote and does not end with one */
        WIO_CELL_COUNT    /* the row has `length` cells, not as many as there should be */
 };
 

@@ -177,6 +177,9 @@ static void name_problem(block *b, const wio_csv_problem *problem)
         wio_folder_wrong(b->folder, b->sheet.path, csv->line[problem->row], problem->length,
                          "expected %zu cells as in the first line, got %zu", csv->columns[0],
                          problem->length);
+    } else if (problem->kind == WIO_CELL_QUOTE) {
+        wrong_at(b, problem->row, problem->column,
+                 "a quote is opened here and not closed at the end of the cell");
     } else if (problem->kind == WIO_CELL_EMPTY) {
         wrong_at(b, problem->row, problem->column, "an empty cell: write 0 where there is no flow");
     } else {
