@@ -69,6 +69,9 @@ void wio_text_free(wio_text *text);
 
 /* First byte of text[0..length) that is zero or belongs to no UTF-8 character; length: none. */
 size_t wio_text_wrong(const char *text, size_t length);
+/* Whether an accent stands by itself (U+0300 to U+036F): the text is not in Unicode's form NFC and
+ * equals no text with the accented letter, though both look alike. */
+bool wio_text_combining(const char *text);
 /* Escape control characters, bidi controls and invalid UTF-8 for a terminal. */
 void wio_text_add_safe(wio_text *text, const char *unsafe);
 

@@ -121,6 +121,17 @@ size_t wio_text_wrong(const char *text, size_t length)
     return length;
 }
 
+bool wio_text_combining(const char *text)
+{
+    /* U+0300 to U+036F are CC 80 to CD AF */
+    for (const unsigned char *s = (const unsigned char *)text; *s != '\0'; s++) {
+        if ((s[0] == 0xcc && s[1] >= 0x80) || (s[0] == 0xcd && s[1] >= 0x80 && s[1] <= 0xaf)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void wio_text_add_safe(wio_text *text, const char *unsafe)
 {
     const unsigned char *s = (const unsigned char *)unsafe;

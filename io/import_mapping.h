@@ -45,7 +45,8 @@ typedef struct wio_map_sheet {
     bool long_known;
     size_t at[5]; /* long: where those columns are, SIZE_MAX: nowhere */
     size_t filters, filter[WIO_MAP_FILTERS];
-    size_t wrong;                                /* mistakes so far */
+    bool combining; /* a label with accents by themselves was reported */
+    size_t wrong;   /* mistakes so far */
     size_t trimmed, trimmed_row, trimmed_column; /* labels with spaces around them */
 } wio_map_sheet;
 

@@ -231,6 +231,13 @@ static wio_status resolve(wio_map_label *to, wio_mapping *map, const place *at, 
                          at->is_row ? "row" : "column");
         return WIO_OK;
     }
+    if (wio_text_combining(text) && !at->sheet->combining) {
+        at->sheet->combining = true;
+        wio_mapping_cell(map, at->sheet, WIO_WARNING, at->row, at->column,
+                         "'%.80s' has accents as characters of their own: it equals no code with "
+                         "accented letters",
+                         text);
+    }
     if (at->is_row) {
         size_t item = wio_names_find(&map->item, text);
         size_t account = wio_names_find(&map->account, text);

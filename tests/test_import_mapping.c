@@ -353,6 +353,20 @@ START_TEST(numbers_without_a_place_are_reported)
 }
 END_TEST
 
+START_TEST(accents_by_themselves_are_reported)
+{
+    wio_log *log = NULL;
+    wio_table *table = NULL;
+    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    scratch_write("m.yaml", HEAD LISTS WIDE);
+    scratch_write("t.csv", ",,HOME,HOME\n,,A,B\nHOME,Cafe\xcc\x81,1,2\n");
+    ck_assert_int_eq(wio_table_import_mapping(&table, scratch("m.yaml"), log, NULL), WIO_E_FORMAT);
+    ck_assert(
+        logged(log, "t.csv:3:2: warning: 'Cafe\xcc\x81' has accents as characters of their own"));
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(every_allocation_failure_is_reported)
 {
     scratch_write("m.yaml", HEAD "licence: x\nsources: [here]\n" LISTS WIDE);
@@ -402,6 +416,7 @@ int main(void)
                         sizeof mistakes / sizeof mistakes[0]);
     tcase_add_test(failures, an_ambiguous_number_asks_for_the_decimal);
     tcase_add_test(failures, numbers_without_a_place_are_reported);
+    tcase_add_test(failures, accents_by_themselves_are_reported);
     tcase_add_test(failures, every_allocation_failure_is_reported);
     tcase_add_test(failures, arguments_are_checked);
     suite_add_tcase(suite, failures);
