@@ -320,9 +320,10 @@ static uint64_t nearest_bits(const decimal *d)
     if (e > 309) {
         return infinity;
     }
-    int64_t q = (e - LOWEST_ROW * STEP) / STEP; /* row of powers */
+    int64_t above = e - (int64_t)LOWEST_ROW * STEP;
+    int64_t q = above / STEP; /* row of powers */
     uint64_t power = 1;
-    for (int64_t r = (e - LOWEST_ROW * STEP) % STEP; r > 0; r -= 9) {
+    for (int64_t r = above % STEP; r > 0; r -= 9) {
         power *= five[r < 9 ? r : 9];
     }
     u128 p = (u128)d->w * power;
@@ -468,8 +469,11 @@ wio_number wio_read_number(double *value, const char *text, size_t length,
     }
     wio_number kind;
     double parsed;
-    const char *stop =
-        wio_scan_number(&parsed, &kind, text, end, form->decimal != '\0' ? form->decimal : '.');
+    char mark = '.';
+    if (form->decimal != '\0') {
+        mark = form->decimal;
+    }
+    const char *stop = wio_scan_number(&parsed, &kind, text, end, mark);
     if (stop == NULL) {
         return WIO_NUMBER_BAD;
     }

@@ -50,6 +50,7 @@ static const char *first_wrong_byte(const char *begin, const char *end)
     size_t length = (size_t)(end - begin), first = length;
     size_t chunks = length / CHUNK + 1;
     int threads = chunks < 4 || omp_in_parallel() ? 1 : wio_threads(0);
+    (void)threads; /* where the pragma is not read */
 #pragma omp parallel for schedule(static) num_threads(threads) reduction(min                       \
                                                                          : first) if (threads > 1)
     for (size_t c = 0; c < chunks; c++) {

@@ -266,6 +266,7 @@ wio_status wio_csv_numbers(wio_csv_problems *found, const wio_csv *csv, size_t f
     size_t chunks = 0;
     WIO_TRY(deal(&list, &chunks, csv, first, err));
     threads = omp_in_parallel() || chunks < 2 ? 1 : wio_threads(threads);
+    (void)threads; /* where the pragma is not read */
 #pragma omp parallel for schedule(dynamic) num_threads(threads) if (threads > 1)
     for (size_t c = 0; c < chunks; c++) {
         for (size_t row = list[c].first; row < list[c].end; row++) {

@@ -27,6 +27,7 @@ static size_t read_pieces(char *bytes, int fd, size_t expected)
 {
     size_t pieces = expected / PIECE, good = pieces;
     int threads = omp_in_parallel() || pieces < 4 ? 1 : wio_threads(0);
+    (void)threads; /* where the pragma is not read */
 #pragma omp parallel for schedule(dynamic) num_threads(threads) reduction(min                      \
                                                                           : good) if (threads > 1)
     for (size_t p = 0; p < pieces; p++) {

@@ -23,7 +23,7 @@ void wio_mapping_wrong(wio_mapping *map, const wio_node *at, const char *format,
     map->status = map->status == WIO_OK ? WIO_E_FORMAT : map->status;
 }
 
-wio_status wio_mapping_memory(wio_mapping *map, const char *what)
+wio_status(wio_mapping_memory)(wio_mapping *map, const char *what)
 {
     map->status = WIO_E_MEMORY;
     return wio_fail(map->err, WIO_E_MEMORY, "%s: %s", map->path, what);

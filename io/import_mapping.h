@@ -75,6 +75,9 @@ typedef struct wio_mapping {
 void wio_mapping_wrong(wio_mapping *map, const wio_node *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 wio_status wio_mapping_memory(wio_mapping *map, const char *what);
+#ifdef __clang_analyzer__ /* as for wio_fail: the status is what is given */
+#define wio_mapping_memory(map, what) ((void)(wio_mapping_memory)(map, what), WIO_E_MEMORY)
+#endif
 /* A finding in a cell of a sheet: line and column, or C7. Errors beyond 50 of a sheet are counted. */
 void wio_mapping_cell(wio_mapping *map, wio_map_sheet *sheet, wio_severity severity, size_t row,
                       size_t column, const char *format, ...) __attribute__((format(printf, 6, 7)));

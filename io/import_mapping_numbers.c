@@ -120,6 +120,7 @@ static wio_status check_columns(builder *b)
             if (at->kind != WIO_MAP_SECTOR) {
                 continue;
             }
+            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): order() made it
             size_t j = b->origin_at[at->region * sectors + at->code];
             size_t row = 0;
             while (!sheet->is_long && row + 1 < sheet->cells.rows &&
@@ -183,8 +184,10 @@ static double *find_place(builder *b, block **in, const wio_map_label *row,
     const wio_mapping *map = b->map;
     size_t i, j;
     if (column->kind == WIO_MAP_SECTOR) {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): order() made it
         j = b->origin_at[column->region * map->sector.count + column->code];
     } else {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): order() made it
         j = b->final_at[column->region * map->use.count + column->code];
     }
     i = row->kind == WIO_MAP_SECTOR ? b->origin_at[row->region * map->sector.count + row->code]

@@ -48,18 +48,19 @@ static wio_status read_form(wio_mapping *map, wio_map_sheet *sheet)
     static const char *const groups[] = {"none", ".", ",", " ", "'"};
     static const char *const units[] = {"one", "thousand", "million", "billion"};
     static const double per_million[] = {1e6, 1e3, 1, 1e-3};
-    static const char separators[] = {'\0', '.', ',', ' ', '\''};
+    static const char between[] = {',', ';', '\t', '|', '\0'};
+    static const char points[] = {'.', ',', '\0'}, separators[] = {'\0', '.', ',', ' ', '\'', '\0'};
     const wio_node *node = sheet->node;
     const wio_node *item = either(map, node, "delimiter");
     size_t which =
         item != NULL ? wio_mapping_word(map, item, "delimiter", delimiters, 4) : SIZE_MAX;
-    sheet->delimiter = which != SIZE_MAX ? ",;\t|"[which] : '\0';
+    sheet->delimiter = between[which < 4 ? which : 4];
     item = either(map, node, "decimal");
     which = item != NULL ? wio_mapping_word(map, item, "decimal", marks, 2) : SIZE_MAX;
-    sheet->policy.form.decimal = which != SIZE_MAX ? ".,"[which] : '\0';
+    sheet->policy.form.decimal = points[which < 2 ? which : 2];
     item = either(map, node, "thousands");
     which = item != NULL ? wio_mapping_word(map, item, "thousands", groups, 5) : 0;
-    sheet->policy.form.thousands = which != SIZE_MAX ? separators[which] : '\0';
+    sheet->policy.form.thousands = separators[which < 5 ? which : 5];
     if (sheet->policy.form.thousands != '\0' &&
         (sheet->policy.form.decimal == '\0' ||
          sheet->policy.form.decimal == sheet->policy.form.thousands)) {
