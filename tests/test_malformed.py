@@ -136,20 +136,30 @@ class Case:
             with open(path, "wb") as to:
                 to.write(data)
 
-    def run(self, folder):
-        """Exit status and error lines."""
-        command = {"check": [WASSILY, "check", "t"],
-                   "run": [WASSILY, "run", "s.yaml", "-o", "out.h5"],
-                   "solve": [WASSILY, "solve", "t", "--demand", "d.csv"]}.get(
-                       self.base, [sys.executable, os.path.abspath(__file__), "--import", "m.yaml"])
-        got = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, timeout=120,
-                             capture_output=True, env=dict(os.environ, OMP_NUM_THREADS="1"))
-        said = got.stderr.decode("utf-8", "backslashreplace")
-        if "Sanitizer" in said or "runtime error" in said:
-            return got.returncode, said.split("\n")[:20]
-        lines = [line.replace("wassily: ", "", 1) for line in said.split("\n")
-                 if "error: " in line or line.startswith("wassily: ")]
-        return got.returncode, [line.replace("error: ", "", 1) for line in lines]
+    def command(self):
+        return {"check": [WASSILY, "check", "t"],
+                "run": [WASSILY, "run", "s.yaml", "-o", "out.h5"],
+                "solve": [WASSILY, "solve", "t", "--demand", "d.csv"]}.get(self.base)
+
+
+def start(command, folder, **more):
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, timeout=120,
+                          capture_output=True, env=dict(os.environ, OMP_NUM_THREADS="1", **more))
+
+
+def sanitizer():
+    """What lets Python load a library with AddressSanitizer in it (make sanitize)."""
+    if "ASAN_OPTIONS" not in os.environ:
+        return {}
+    found = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True)
+    return {"LD_PRELOAD": found.stdout.strip(), "ASAN_OPTIONS": "detect_leaks=0"}
+
+
+def errors_of(said):
+    if "Sanitizer" in said or "runtime error" in said:
+        return said.split("\n")[:20]
+    return [line.replace("wassily: ", "", 1).replace("error: ", "", 1) for line in said.split("\n")
+            if "error: " in line or line.startswith("wassily: ")]
 
 
 def read_cases():
@@ -174,18 +184,45 @@ def read_cases():
     return cases
 
 
+def through_the_command(case):
+    with tempfile.TemporaryDirectory(prefix="wio_malformed_") as folder:
+        case.place(folder)
+        got = start(case.command(), folder)
+        return [(got.returncode, errors_of(got.stderr.decode("utf-8", "backslashreplace")))]
+
+
+def through_the_library(cases):
+    """All of them in one process; when it dies, so do the rest of them."""
+    with tempfile.TemporaryDirectory(prefix="wio_malformed_") as folder:
+        for i, case in enumerate(cases):
+            os.mkdir(os.path.join(folder, str(i)))
+            case.place(os.path.join(folder, str(i)))
+        got = start([sys.executable, os.path.abspath(__file__), "--import", str(len(cases))],
+                    folder, **sanitizer())
+        parts = got.stderr.decode("utf-8", "backslashreplace").split("== exit status ")
+        answers = [(int(parts[i + 1].split("\n")[0]), errors_of(part))
+                   for i, part in enumerate(parts[:-1])]
+        while len(answers) < len(cases):
+            answers.append((got.returncode, ["the process died: " + parts[-1][-2000:]]))
+        return answers
+
+
 def outcomes(cases):
-    def one(case):
-        with tempfile.TemporaryDirectory(prefix="wio_malformed_") as folder:
-            case.place(folder)
-            return case.run(folder)
+    """(exit status, error lines) of every case, two processes at a time."""
+    by_library = [case for case in cases if case.command() is None]
+    tasks = [(through_the_command, case) for case in cases if case.command() is not None]
+    chunks = [by_library[i:i + 16] for i in range(0, len(by_library), 16)]
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(one, cases))
+        answers = [pool.submit(function, case) for function, case in
+                   tasks + [(through_the_library, chunk) for chunk in chunks]]
+        order = [case for _, case in tasks] + by_library
+        got = dict(zip(map(id, order), (one for answer in answers for one in answer.result())))
+    return [got[id(case)] for case in cases]
 
 
 def import_mapping(path):
     """What the command would do: findings to stderr, the exit status of the library."""
-    library = ctypes.CDLL(os.path.join(BUILD, "libwassily.so"))
+    library = ctypes.CDLL(os.path.join(BUILD, "libwassily.so"))  # the same one every time
     pointer = ctypes.c_void_p
     library.wio_log_finding.argtypes = [pointer, ctypes.c_size_t]
     library.wio_log_finding.restype = pointer
@@ -239,7 +276,12 @@ def write():
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--import"]:
-        sys.exit(import_mapping(sys.argv[2]))
+        for number in range(int(sys.argv[2])):
+            os.chdir(str(number))
+            status = import_mapping("m.yaml")
+            sys.stderr.buffer.write(b"== exit status %d\n" % status)
+            sys.stderr.buffer.flush()
+            os.chdir("..")
     if sys.argv[1:2] == ["--write"]:
         write()
     else:
