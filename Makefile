@@ -5,10 +5,11 @@ CC       ?= cc
 CFLAGS   ?= -O2 -g
 B        ?= build#            where every generated file goes
 V        ?= 0#                1 prints the commands
+FUZZ_SECONDS ?= 60#           how long `make fuzz` runs each target
 STUDY    ?= studies/opening_salvo.yaml#  what `make demo` runs
 HDF5     ?= $(shell pkg-config --exists hdf5-serial && echo hdf5-serial || echo hdf5)
 CLANG    ?= clang#            for tsan and portable
-PACKAGES ?= openblas lapacke $(HDF5) yaml-0.1 libmd zlib# pkg-config names of the dependencies
+PACKAGES ?= openblas lapacke $(HDF5) yaml-0.1 libmd zlib libzip expat# pkg-config names of the dependencies
 
 # --- install locations (GNU names; DESTDIR is prepended) --------------------
 prefix       ?= /usr/local
@@ -31,7 +32,9 @@ LIB_C   := $(sort $(wildcard core/*.c solvers/*/*.c io/*.c))
 CLI_C   := $(sort $(wildcard io/cli/*.c))
 TEST_C  := $(sort $(wildcard tests/test_*.c))
 BENCH_C := $(sort $(wildcard benchmarks/bench_*.c))
-ALL_C   := $(LIB_C) $(CLI_C) $(TEST_C) $(BENCH_C) $(wildcard tests/support.c tests/portable.c)
+FUZZ_C  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+ALL_C   := $(LIB_C) $(CLI_C) $(TEST_C) $(BENCH_C) $(FUZZ_C) \
+           $(wildcard tests/support.c tests/portable.c)
 ALL_H   := $(wildcard core/*.h solvers/*/*.h io/*.h io/cli/*.h tests/*.h benchmarks/*.h)
 SCRIPTS := setup .ci/run tests/run tests/golden.sh tests/arrows benchmarks/run tests/portable
 
@@ -41,6 +44,7 @@ LIB_A   := $(B)/libwassily.a
 CLI     := $(B)/wassily
 TESTS   := $(TEST_C:tests/%.c=$(B)/%)
 BENCHES := $(BENCH_C:benchmarks/%.c=$(B)/%)
+FUZZERS := $(FUZZ_C:tests/fuzz/%.c=$(B)/%)
 TABLES   = $(sort $(wildcard studies/tables/*/*))
 STUDIES  = $(sort $(wildcard studies/*.yaml))
 COMMANDS := $(sort $(patsubst io/cli/%.c,%,$(shell grep -l 'const cli_command cli_' $(CLI_C))))
@@ -109,6 +113,10 @@ $(TESTS): $(B)/%: $(B)/tests/%.o $(if $(wildcard tests/support.c),$(B)/tests/sup
 	@$(if $(Q),printf '  LINK  %s\n' $@)
 	$(Q)$(LINK) -o $@ $^ $(shell pkg-config --libs check) $(DEPS_LIBS)
 
+$(FUZZERS): $(B)/%: $(B)/tests/fuzz/%.o $(LIB_A)
+	@$(if $(Q),printf '  LINK  %s\n' $@)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(DEPS_LIBS)
+
 $(BENCHES): $(B)/%: $(B)/benchmarks/%.o $(LIB_A)
 	@$(if $(Q),printf '  LINK  %s\n' $@)
 	$(Q)$(LINK) -o $@ $^ $(DEPS_LIBS)
@@ -156,6 +164,19 @@ $(B)/portable: $(call obj,$(PORTABLE_C))
 .PHONY: portable
 portable:
 	$(Q)B=$(B) MAKE='$(MAKE)' tests/portable '$(CLANG)'
+
+## fuzz: libFuzzer (clang) with ASan and UBSan on every parser, FUZZ_SECONDS each
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZERS)
+fuzz:
+	$(Q)$(MAKE) --no-print-directory fuzzers B=$(B)/fuzz CC=clang WARN=-w FORTIFY=-U_FORTIFY_SOURCE \
+	  CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+	$(Q)for f in $(FUZZ_C:tests/fuzz/fuzz_%.c=%); do \
+	  mkdir -p $(B)/fuzz/new/$$f $(B)/fuzz/crashes || exit 1; \
+	  echo "fuzz_$$f: $(strip $(FUZZ_SECONDS)) s"; \
+	  OMP_NUM_THREADS=1 $(B)/fuzz/fuzz_$$f -max_total_time=$(strip $(FUZZ_SECONDS)) -timeout=10 \
+	    -rss_limit_mb=4096 -max_len=4096 -dict=tests/fuzz/$$f.dict -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=$(B)/fuzz/crashes/$$f- $(B)/fuzz/new/$$f tests/fuzz/$$f || exit 1; done
 
 ## memcheck: run the test programs under valgrind
 .PHONY: memcheck

@@ -57,7 +57,7 @@ typedef struct wio_arena {
 double *wio_take(wio_arena *arena, size_t count); /* zeroed doubles, NULL once failed */
 void wio_arena_free(wio_arena *arena);
 
-/* --- text (text.c): a growing string, and numbers without a locale (more in wassily.h) -------- */
+/* --- text (text.c): a growing string ------------------------------------------------------------ */
 
 typedef struct wio_text {
     char *data; /* NUL-terminated once something was added */
@@ -71,10 +71,41 @@ void wio_text_add_bytes(wio_text *text, const char *bytes, size_t length);
 wio_status wio_text_take(char **out, wio_text *text, wio_error *err);
 void wio_text_free(wio_text *text);
 
-/* Fixed digits after the point, '.' in every locale, -0 printed as 0. */
-const char *wio_format_fixed(char buffer[WIO_NUMBER_SIZE + 320], double value, int digits);
+/* First byte of text[0..length) that is zero or belongs to no UTF-8 character; length: none. */
+size_t wio_text_wrong(const char *text, size_t length);
+/* Whether an accent stands by itself (U+0300 to U+036F): the text is not in Unicode's form NFC and
+ * equals no text with the accented letter, though both look alike. */
+bool wio_text_combining(const char *text);
 /* Escape control characters, bidi controls and invalid UTF-8 for a terminal. */
 void wio_text_add_safe(wio_text *text, const char *unsafe);
+
+/* --- number (number.c): numbers without a locale, correctly rounded (more in wassily.h) --------- */
+
+typedef enum wio_number {
+    WIO_NUMBER_GOOD,
+    WIO_NUMBER_TINY,      /* below 2^-1022: digits are lost, perhaps all */
+    WIO_NUMBER_BAD,       /* no number begins here */
+    WIO_NUMBER_TRAILING,  /* a number, and something after it */
+    WIO_NUMBER_HUGE,      /* beyond the largest double */
+    WIO_NUMBER_AMBIGUOUS, /* 1.234 where nobody said what the point is */
+    WIO_NUMBERS
+} wio_number;
+
+/* How numbers are written. decimal 0: '.', but 1.234 and 1,234 are ambiguous. */
+typedef struct wio_number_form {
+    char decimal;   /* '.', ',' or 0 */
+    char thousands; /* separates groups of three digits; 0: none */
+} wio_number_form;
+
+/* The number that begins at text, with `mark` for a decimal point; where it ends, or NULL. *value
+ * is infinite when HUGE. Reads nothing from `end` on. */
+const char *wio_scan_number(double *value, wio_number *kind, const char *text, const char *end,
+                            char mark);
+/* The whole of text[0..length) as a number; *value is set when GOOD or TINY. */
+wio_number wio_read_number(double *value, const char *text, size_t length,
+                           const wio_number_form *form);
+/* Fixed digits after the point, '.' in every locale, -0 printed as 0. */
+const char *wio_format_fixed(char buffer[WIO_NUMBER_SIZE + 320], double value, int digits);
 
 /* --- log (log.c) ------------------------------------------------------------------------------ */
 

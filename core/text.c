@@ -1,12 +1,7 @@
-/* text.c - a growing string, and numbers in and out without a locale.
- *
- * printf and strtod obey the host program's locale; the two wrappers below do not. */
+/* text.c - a growing string, and what is safe on a terminal. Numbers are in number.c. */
 #include "internal.h"
 
-#include <locale.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool reserve(wio_text *text, size_t more)
@@ -73,106 +68,6 @@ void wio_text_free(wio_text *text)
     *text = (wio_text){0};
 }
 
-/* The host's decimal point, which may be several bytes, becomes '.'. */
-static void point(char *buffer)
-{
-    const char *host = localeconv()->decimal_point;
-    if (host[0] == '.' && host[1] == '\0') {
-        return;
-    }
-    char *at = strstr(buffer, host);
-    if (at != NULL) {
-        *at = '.';
-        memmove(at + 1, at + strlen(host), strlen(at + strlen(host)) + 1);
-    }
-}
-
-const char *wio_format_double(char buffer[WIO_NUMBER_SIZE], double value)
-{
-    if (isnan(value)) {
-        buffer[0] = '\0';
-        return buffer;
-    }
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(buffer, WIO_NUMBER_SIZE, "%.*g", digits, value);
-        if (strtod(buffer, NULL) == value) {
-            break;
-        }
-    }
-    point(buffer);
-    return buffer;
-}
-
-const char *wio_format_fixed(char buffer[WIO_NUMBER_SIZE + 320], double value, int digits)
-{
-    (void)snprintf(buffer, WIO_NUMBER_SIZE + 320, "%.*f", digits, value);
-    point(buffer);
-    if (buffer[0] == '-' && strspn(buffer + 1, "0.") == strlen(buffer + 1)) {
-        memmove(buffer, buffer + 1, strlen(buffer));
-    }
-    return buffer;
-}
-
-/* digits [. digits] [e [sign] digits], with a sign before. */
-static bool is_number(const char *text, size_t length)
-{
-    size_t at = 0, digits = 0;
-    if (at < length && (text[at] == '-' || text[at] == '+')) {
-        at++;
-    }
-    for (; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
-        digits++;
-    }
-    if (at < length && text[at] == '.') {
-        for (at++; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
-            digits++;
-        }
-    }
-    if (digits == 0) {
-        return false;
-    }
-    if (at < length && (text[at] == 'e' || text[at] == 'E')) {
-        at++;
-        if (at < length && (text[at] == '-' || text[at] == '+')) {
-            at++;
-        }
-        size_t start = at;
-        while (at < length && text[at] >= '0' && text[at] <= '9') {
-            at++;
-        }
-        if (at == start) {
-            return false;
-        }
-    }
-    return at == length;
-}
-
-bool wio_parse_double(double *value, const char *text, size_t length)
-{
-    char small[128];
-    if (length >= sizeof small - 8 || !is_number(text, length)) {
-        return false;
-    }
-    /* strtod wants the host's decimal point */
-    const char *host = localeconv()->decimal_point;
-    size_t host_length = strlen(host), used = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '.' && host_length < 8) {
-            memcpy(small + used, host, host_length);
-            used += host_length;
-        } else {
-            small[used++] = text[i];
-        }
-    }
-    small[used] = '\0';
-    double parsed = strtod(small, NULL);
-    if (!isfinite(parsed)) {
-        return false;
-    }
-    *value = parsed;
-    return true;
-}
-
 /* Length of the well-formed UTF-8 sequence at s, 0 when there is none. */
 static size_t utf8_length(const unsigned char *s, unsigned *code)
 {
@@ -194,6 +89,47 @@ static size_t utf8_length(const unsigned char *s, unsigned *code)
     static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
     bool surrogate = *code >= 0xd800 && *code <= 0xdfff;
     return *code < least[length] || *code > 0x10ffff || surrogate ? 0 : length;
+}
+
+size_t wio_text_wrong(const char *text, size_t length)
+{
+    static const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
+    size_t at = 0;
+    while (at < length) {
+        uint64_t v;
+        while (length - at >= sizeof v) { /* ASCII without zero, eight bytes at a time */
+            memcpy(&v, text + at, sizeof v);
+            if ((((v - ones) | v) & tops) != 0) {
+                break;
+            }
+            at += sizeof v;
+        }
+        unsigned char c = at < length ? (unsigned char)text[at] : 'a';
+        if (c != 0 && c < 0x80) {
+            at++;
+            continue;
+        }
+        unsigned char four[4] = {0}; /* so that nothing behind the end is looked at */
+        unsigned code;
+        memcpy(four, text + at, length - at < 4 ? length - at : 4);
+        size_t more = c == 0 ? 0 : utf8_length(four, &code);
+        if (more == 0) {
+            return at;
+        }
+        at += more;
+    }
+    return length;
+}
+
+bool wio_text_combining(const char *text)
+{
+    /* U+0300 to U+036F are CC 80 to CD AF */
+    for (const unsigned char *s = (const unsigned char *)text; *s != '\0'; s++) {
+        if ((s[0] == 0xcc && s[1] >= 0x80) || (s[0] == 0xcd && s[1] >= 0x80 && s[1] <= 0xaf)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void wio_text_add_safe(wio_text *text, const char *unsafe)

@@ -197,6 +197,14 @@ WIO_API void wio_table_free(wio_table *table);
 WIO_API wio_status wio_table_open(wio_table **out, const char *name_or_path,
                                   const char *base_folder, wio_log *log, wio_error *err);
 
+/* The table that a mapping describes: a YAML file that says what the rows, columns and numbers of
+ * CSV, TSV or XLSX files are (io/README.md, "A table from any file"). Paths in it are relative to it.
+ * Every mistake of the mapping, then of the labels, then of the numbers is in the log with its place.
+ * Errors: ARGUMENT, NO_INPUT, FORMAT, TABLE, NONFINITE, MEMORY.
+ * Cost: the text, its cells and twice the table in memory. */
+WIO_API wio_status wio_table_import_mapping(wio_table **out, const char *mapping_path, wio_log *log,
+                                            wio_error *err);
+
 /* Write a table: a native folder, or one packed HDF5 file. Every double is kept.
  * Errors: CREATE (it exists and `overwrite` is false, or no place to write), WRITE, MEMORY. */
 WIO_API wio_status wio_table_write_folder(const wio_table *table, const char *path, bool overwrite,

@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <omp.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { PIECE = 8 << 20 };
 
 static wio_status cannot(const char *path, const char *what, wio_error *err)
 {
@@ -16,6 +19,30 @@ static wio_status cannot(const char *path, const char *what, wio_error *err)
     /* the GNU strerror_r: thread-safe, and it may ignore the buffer */
     return wio_fail(err, WIO_E_NO_INPUT, "%s: %s: %s", path, what,
                     strerror_r(errno, text, sizeof text));
+}
+
+/* The first `expected` bytes by pieces on all threads, since fresh memory is given page by page. How
+ * many there are from the beginning without a gap. */
+static size_t read_pieces(char *bytes, int fd, size_t expected)
+{
+    size_t pieces = expected / PIECE, good = pieces;
+    int threads = omp_in_parallel() || pieces < 4 ? 1 : wio_threads(0);
+    (void)threads; /* where the pragma is not read */
+#pragma omp parallel for schedule(dynamic) num_threads(threads) reduction(min                      \
+                                                                          : good) if (threads > 1)
+    for (size_t p = 0; p < pieces; p++) {
+        size_t done = 0;
+        while (done < PIECE) {
+            ssize_t got =
+                pread(fd, bytes + p * PIECE + done, PIECE - done, (off_t)(p * PIECE + done));
+            if (got == 0 || (got < 0 && errno != EINTR)) {
+                break;
+            }
+            done += got > 0 ? (size_t)got : 0;
+        }
+        good = done < PIECE && p < good ? p : good;
+    }
+    return good * PIECE;
 }
 
 /* Bytes until the end of the file, NUL-terminated. */
@@ -26,6 +53,11 @@ static wio_status read_all(char **data, size_t *length, int fd, size_t expected,
     char *bytes = wio_alloc(capacity, 1);
     if (bytes == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "%s: %zu bytes", path, capacity);
+    }
+    used = read_pieces(bytes, fd, expected);
+    if (used != 0 && lseek(fd, (off_t)used, SEEK_SET) < 0) {
+        wio_free(bytes);
+        return cannot(path, "cannot read", err);
     }
     for (;;) {
         if (used + 1 == capacity) {

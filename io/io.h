@@ -14,22 +14,122 @@ wio_status wio_path_join(char **out, const char *folder, const char *name, wio_e
 
 /* --- csv.c ---------------------------------------------------------------------------------------- */
 
-typedef struct wio_csv { /* cells point into `data` */
+typedef enum wio_cell_kind { /* of a workbook's cell */
+                             WIO_CELL_TEXT,
+                             WIO_CELL_NUMBER,
+                             WIO_CELL_DATE,
+                             WIO_CELL_BOOLEAN,
+                             WIO_CELL_ERROR
+} wio_cell_kind;
+
+/* Rows of cells, each with its place; cells point into `data`. A sheet of a workbook is the same. */
+typedef struct wio_csv {
     size_t rows;
-    size_t *columns; /* [rows] */
+    size_t *columns; /* [rows] cells that are cut */
     size_t *start;   /* [rows + 1] first cell of a row in cell[] */
     char **cell;     /* NUL-terminated, unquoted */
-    size_t *line;    /* [rows] line where the row starts */
+    size_t *line;    /* [rows] line where the row starts; row number of a sheet */
+    char **rest;     /* [rows] what is not cut; NULL: all is. NULL array: all of every row is */
+    size_t *rest_length;
+    unsigned char *kind; /* [cells] wio_cell_kind of a workbook's cells, or NULL: text */
+    char *place;         /* "file.xlsx:Sheet1!" of a workbook's sheet, or NULL */
+    char delimiter;
     char *data;
 } wio_csv;
 
-/* RFC 4180 with comma; UTF-8 with or without BOM; LF or CRLF; empty lines are no rows. Findings
- * name file:line:column, and the column counts cells.
- * `data` is taken over (also on failure). */
+typedef struct wio_csv_form {
+    char delimiter;       /* 0: found out from the first lines, and reported */
+    bool native;          /* a table folder's: advice is to save the file with commas */
+    size_t heads, labels; /* labels not 0: after `heads` rows, only so many cells are cut */
+} wio_csv_form;
+
+/* RFC 4180; UTF-8 with or without BOM; LF, CRLF or CR alone; empty lines are no rows. A cell is at
+ * most 64 KB, a line 64 MB. Findings name file:line:column, and the column counts cells; all
+ * mistakes are logged, up to ten.
+ * `data` [length + 1] as wio_file_read gives it is taken over (also on failure).
+ * Errors: FORMAT, MEMORY. Cost: bytes are checked on all threads, cut on one. */
+wio_status wio_csv_read(wio_csv *out, char *data, size_t length, const char *file,
+                        const wio_csv_form *form, wio_log *log, wio_error *err);
+/* The same with commas, every cell. */
 wio_status wio_csv_parse(wio_csv *out, char *data, size_t length, const char *file, wio_log *log,
                          wio_error *err);
 void wio_csv_clear(wio_csv *csv);
+/* --- csv_numbers.c: numbers straight from the text, on all threads -------------------------------- */
+
+/* What a cell that should be a number may be. Texts of `zero` mean 0, those of `missing` NaN. */
+typedef struct wio_number_policy {
+    wio_number_form form;
+    bool trim;     /* spaces around a number are no mistake, but counted */
+    bool may_miss; /* `missing` is no mistake */
+    size_t zeros, missings;
+    const char *const *zero, *const *missing;
+} wio_number_policy;
+
+enum { /* beside those of wio_number */
+       WIO_CELL_EMPTY = WIO_NUMBERS,
+       WIO_CELL_MISSING, /* a text of `missing` where none may be */
+       WIO_CELL_QUOTE,   /* begins with a quote and does not end with one */
+       WIO_CELL_COUNT    /* the row has `length` cells, not as many as there should be */
+};
+
+typedef struct wio_csv_problem {
+    size_t row, column; /* from 0 */
+    int kind;           /* wio_number or one of the above */
+    const char *text;   /* [length] the cell as it is */
+    size_t length;
+} wio_csv_problem;
+
+typedef struct wio_csv_tally { /* how many, and where the first is */
+    size_t count, row, column;
+} wio_csv_tally;
+
+enum { WIO_PROBLEMS_NAMED = 101 };
+
+typedef struct wio_csv_problems {
+    wio_csv_problem *problem; /* [named] in the order of the text */
+    size_t named, total;
+    wio_csv_tally tiny, spaces, zeros, missing;
+    bool failed; /* no memory for them */
+} wio_csv_problems;
+
+void wio_csv_problems_clear(wio_csv_problems *problems);
+
+/* Where column c of the matrix goes: row r to to[index[r] * stride]. NULL: not wanted. */
+typedef struct wio_csv_target {
+    double *to;
+    size_t stride;
+} wio_csv_target;
+
+/* Numbers of the rows from `first` on, `columns` in each after the label cells; rows with index
+ * SIZE_MAX are left out. A cell that is no number is 0 (NaN where missing or empty) and a problem.
+ * threads 0: as many as there are; same bits and problems for any number. Errors: MEMORY. */
+wio_status wio_csv_numbers(wio_csv_problems *found, const wio_csv *csv, size_t first, size_t labels,
+                           const size_t *index, size_t columns, const wio_csv_target *target,
+                           const wio_number_policy *policy, int threads, wio_error *err);
+/* One cell of them. */
+void wio_csv_number(double *to, const char *text, size_t length, size_t row, size_t column,
+                    const wio_number_policy *policy, wio_csv_problems *found);
+
 void wio_csv_add_cell(wio_text *text, const char *cell); /* quoted where needed */
+
+/* --- xlsx.c, xlsx_sheet.c: a sheet of a workbook ----------------------------------------------------- */
+
+/* The sheet called so, or the one with that number from 1; NULL: the first. Formulas give the value
+ * last saved; formulas, hidden rows and columns and merged cells are warnings. Limits and what is
+ * refused: TRUST 4.2. Errors: NO_INPUT, FORMAT, MEMORY. */
+wio_status wio_xlsx_read(wio_csv *out, const char *path, const char *sheet, wio_log *log,
+                         wio_error *err);
+wio_status wio_xlsx_parse(wio_csv *out, const char *data, size_t length, const char *file,
+                          const char *sheet, wio_log *log, wio_error *err);
+enum { WIO_CELL_NAME = 32 };
+/* "C7": row from 1, column from 0. */
+char *wio_cell_name(char name[WIO_CELL_NAME], size_t row, size_t column);
+
+/* --- import_mapping.c: a table from any text or workbook ------------------------------------------------ */
+
+/* wio_table_import_mapping from bytes; files are looked for in `folder`, "" or ending in '/'. */
+wio_status wio_mapping_parse(wio_table **out, const char *data, size_t length, const char *path,
+                             const char *folder, wio_log *log, wio_error *err);
 
 /* --- table_folder.c, table_hdf5.c ----------------------------------------------------------------- */
 

@@ -19,6 +19,7 @@ typedef struct block {
     size_t *user;  /* [columns] activity, FINAL + final column, or SIZE_MAX */
     size_t *seen;  /* [n] column of an activity + 1, 0 before */
     size_t *first; /* line where a row's label was first, 0 before */
+    size_t *index; /* [rows] row of the matrix, SIZE_MAX: none */
     bool permuted;
 } block;
 
@@ -124,8 +125,12 @@ static wio_status read_header(block *b)
     size_t columns = csv->columns[0];
     b->user = wio_alloc(columns, sizeof *b->user);
     b->seen = wio_zalloc(table->n, sizeof *b->seen);
-    if (b->user == NULL || b->seen == NULL) {
+    b->index = wio_alloc(csv->rows, sizeof *b->index);
+    if (b->user == NULL || b->seen == NULL || b->index == NULL) {
         return wio_folder_memory(b->folder, b->sheet.path);
+    }
+    for (size_t r = 0; r < csv->rows; r++) {
+        b->index[r] = SIZE_MAX;
     }
     if (b->final) {
         table->final_region = wio_alloc(columns, sizeof *table->final_region);
@@ -164,43 +169,70 @@ static wio_status read_header(block *b)
     return WIO_OK;
 }
 
-/* A whole row of numbers. */
-static void read_numbers(block *b, size_t row, double *activity, double *final)
+/* What is wrong with a cell of numbers. */
+static void name_problem(block *b, const wio_csv_problem *problem)
 {
     const wio_csv *csv = &b->sheet.csv;
-    for (size_t c = b->labels; c < csv->columns[0]; c++) {
-        if (b->user[c] == SIZE_MAX) {
-            continue;
-        }
-        double *to = b->user[c] >= FINAL ? &final[b->user[c] - FINAL] : &activity[b->user[c]];
-        const char *cell = wio_sheet_cell(&b->sheet, row, c);
-        if (*cell == '\0') {
-            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): read_header filled it
-            *to = NAN;
-            if (!b->missing) {
-                wrong_at(b, row, c, "an empty cell: write 0 where there is no flow");
-            }
-        } else if (!wio_parse_double(to, cell, strlen(cell))) {
-            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): read_header filled it
-            *to = 0.0;
-            wrong_at(b, row, c, "'%.40s' is not a number (%s)", cell,
-                     b->missing ? "leave the cell empty where it is unknown"
-                                : "decimal point, no other separators");
-        }
+    if (problem->kind == WIO_CELL_COUNT) {
+        wio_folder_wrong(b->folder, b->sheet.path, csv->line[problem->row], problem->length,
+                         "expected %zu cells as in the first line, got %zu", csv->columns[0],
+                         problem->length);
+    } else if (problem->kind == WIO_CELL_QUOTE) {
+        wrong_at(b, problem->row, problem->column,
+                 "a quote is opened here and not closed at the end of the cell");
+    } else if (problem->kind == WIO_CELL_EMPTY) {
+        wrong_at(b, problem->row, problem->column, "an empty cell: write 0 where there is no flow");
+    } else {
+        int length = problem->length < 40 ? (int)problem->length : 40;
+        wrong_at(b, problem->row, problem->column, "'%.*s' is %s (%s)", length, problem->text,
+                 problem->kind == WIO_NUMBER_HUGE ? "too large for a number" : "not a number",
+                 problem->kind == WIO_NUMBER_HUGE ? "at most 1.8e308"
+                 : b->missing                     ? "leave the cell empty where it is unknown"
+                                                  : "decimal point, no other separators");
     }
 }
 
-/* False, and logged, when a row has another number of cells than the header. */
-static bool full_row(block *b, size_t row)
+/* The numbers of all rows, from the text, where index[] and user[] say. */
+static wio_status read_numbers(block *b, double *activity, double *final)
 {
+    static const char *const empty[] = {""};
+    const wio_table *table = b->folder->table;
     const wio_csv *csv = &b->sheet.csv;
-    if (csv->columns[row] == csv->columns[0]) {
-        return true;
+    const wio_number_policy policy = {.form = {.decimal = '.'},
+                                      .may_miss = b->missing,
+                                      .missing = empty,
+                                      .missings = b->missing ? 1 : 0};
+    size_t columns = csv->columns[0] - b->labels;
+    wio_csv_target *target = wio_zalloc(columns, sizeof *target);
+    if (target == NULL) {
+        return wio_folder_memory(b->folder, b->sheet.path);
     }
-    wio_folder_wrong(b->folder, b->sheet.path, csv->line[row], csv->columns[row],
-                     "expected %zu cells as in the first line, got %zu", csv->columns[0],
-                     csv->columns[row]);
-    return false;
+    for (size_t c = 0; c < columns; c++) {
+        size_t user = b->user[b->labels + c];
+        if (user != SIZE_MAX && user >= FINAL) {
+            target[c] = (wio_csv_target){final + (user - FINAL), table->f};
+        } else if (user != SIZE_MAX) {
+            target[c] = (wio_csv_target){activity + user, table->n};
+        }
+    }
+    wio_csv_problems found;
+    wio_status status =
+        wio_csv_numbers(&found, csv, 2, b->labels, b->index, columns, target, &policy, 0, NULL);
+    wio_free(target);
+    if (status != WIO_OK) {
+        return wio_folder_memory(b->folder, b->sheet.path);
+    }
+    for (size_t i = 0; i < found.named; i++) {
+        name_problem(b, &found.problem[i]);
+    }
+    if (found.tiny.count != 0) {
+        wio_find(b->folder->log, WIO_WARNING, b->sheet.path, csv->line[found.tiny.row],
+                 found.tiny.column + 1,
+                 "%zu numbers below 2.2e-308 lose digits, this one first: is the unit right?",
+                 found.tiny.count);
+    }
+    wio_csv_problems_clear(&found);
+    return WIO_OK;
 }
 
 /* Opens a matrix and reads its header. *found false: nothing to read. */
@@ -208,7 +240,7 @@ static wio_status open_block(block *b, bool *found, wio_folder *folder, const ch
                              const char *const *corner, bool required)
 {
     b->folder = folder;
-    WIO_TRY(wio_folder_sheet(&b->sheet, found, folder, name, required));
+    WIO_TRY(wio_folder_matrix(&b->sheet, found, folder, name, b->labels, required));
     if (!*found) {
         return WIO_OK;
     }
@@ -238,6 +270,7 @@ static void close_block(block *b)
     wio_free(b->user);
     wio_free(b->seen);
     wio_free(b->first);
+    wio_free(b->index);
 }
 
 static wio_status make(double **out, block *b, size_t rows, size_t columns)
@@ -278,16 +311,13 @@ static wio_status read_flow_rows(block *b)
     WIO_TRY(make(&table->Z, b, table->m, table->n));
     WIO_TRY(make(&table->Y, b, table->m, table->f));
     for (size_t r = 2; r < csv->rows; r++) {
-        if (!full_row(b, r)) {
-            continue;
-        }
         size_t i = find_origin(b, r, 0, r, 1);
         if (i == SIZE_MAX) {
             continue;
         }
         name_activity(name, table, i);
         if (new_row(b, i, r, name)) {
-            read_numbers(b, r, table->Z + i * table->n, table->Y + i * table->f);
+            b->index[r] = i;
             b->permuted = b->permuted || i < last;
             last = i;
         }
@@ -298,7 +328,7 @@ static wio_status read_flow_rows(block *b)
             wio_folder_wrong(b->folder, b->sheet.path, 0, 0, "row %s is missing", name);
         }
     }
-    return WIO_OK;
+    return read_numbers(b, table->Z, table->Y);
 }
 
 wio_status wio_folder_read_flows(wio_folder *folder)
@@ -330,8 +360,8 @@ static wio_status read_primary_rows(block *b)
         size_t i = wio_names_find(&table->item, code);
         if (i == SIZE_MAX) {
             wio_folder_unknown(b->folder, &b->sheet, r, 0, "primary item", code, &table->item);
-        } else if (full_row(b, r) && new_row(b, i, r, code)) {
-            read_numbers(b, r, table->P + i * table->n, NULL);
+        } else if (new_row(b, i, r, code)) {
+            b->index[r] = i;
         }
     }
     for (size_t i = 0; i < table->p; i++) {
@@ -340,7 +370,7 @@ static wio_status read_primary_rows(block *b)
                              table->item.code[i]);
         }
     }
-    return WIO_OK;
+    return read_numbers(b, table->P, NULL);
 }
 
 wio_status wio_folder_read_primary(wio_folder *folder)
@@ -431,10 +461,11 @@ static wio_status read_satellite_rows(block *b)
     WIO_TRY(read_accounts(b));
     for (size_t r = 2; r < b->sheet.csv.rows; r++) {
         size_t i = wio_names_find(&table->account, wio_sheet_cell(&b->sheet, r, 0));
-        if (full_row(b, r) && b->first[i] == b->sheet.csv.line[r]) {
-            read_numbers(b, r, table->S + i * table->n, NULL);
+        if (b->first[i] == b->sheet.csv.line[r]) {
+            b->index[r] = i;
         }
     }
+    WIO_TRY(read_numbers(b, table->S, NULL));
     return read_notes(b->folder);
 }
 

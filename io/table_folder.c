@@ -178,8 +178,8 @@ wio_status wio_folder_bytes(char **data, size_t *length, char **path, wio_folder
     return WIO_OK;
 }
 
-wio_status wio_folder_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
-                            bool required)
+static wio_status open_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
+                             bool required, const wio_csv_form *form)
 {
     char *data = NULL, *path = NULL;
     size_t length = 0;
@@ -190,7 +190,7 @@ wio_status wio_folder_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, c
     }
     wio_error error = {0};
     wio_csv csv = {0};
-    wio_status status = wio_csv_parse(&csv, data, length, path, folder->log, &error);
+    wio_status status = wio_csv_read(&csv, data, length, path, form, folder->log, &error);
     if (status == WIO_OK && csv.rows == 0) {
         wio_csv_clear(&csv);
         wio_folder_wrong(folder, path, 1, 1, "the file is empty");
@@ -210,6 +210,20 @@ wio_status wio_folder_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, c
     *sheet = (wio_sheet){.path = path, .csv = csv};
     *found = true;
     return WIO_OK;
+}
+
+wio_status wio_folder_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
+                            bool required)
+{
+    const wio_csv_form form = {.delimiter = ',', .native = true};
+    return open_sheet(sheet, found, folder, name, required, &form);
+}
+
+wio_status wio_folder_matrix(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
+                             size_t labels, bool required)
+{
+    const wio_csv_form form = {.delimiter = ',', .native = true, .heads = 2, .labels = labels};
+    return open_sheet(sheet, found, folder, name, required, &form);
 }
 
 void wio_sheet_clear(wio_sheet *sheet)

@@ -41,6 +41,9 @@ wio_status wio_folder_bytes(char **data, size_t *length, char **path, wio_folder
 /* The same for a CSV file; *found false: nothing to read, which was logged where it is wrong. */
 wio_status wio_folder_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
                             bool required);
+/* The same, but after two header lines only the label cells are cut: wio_csv_numbers has the rest. */
+wio_status wio_folder_matrix(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
+                             size_t labels, bool required);
 void wio_sheet_clear(wio_sheet *sheet);
 const char *wio_sheet_cell(const wio_sheet *sheet, size_t row, size_t column);
 /* Columns of a list by their names in the first line; an optional one may be SIZE_MAX. False, and

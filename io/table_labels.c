@@ -71,6 +71,12 @@ static wio_status add_code(wio_names *names, bool *added, list *l, size_t row, c
         wio_find(l->folder->log, WIO_WARNING, path, line, column,
                  "the code '%s' begins or ends with a space", code);
     }
+    if (wio_text_combining(code)) {
+        wio_find(l->folder->log, WIO_WARNING, path, line, column,
+                 "the code '%s' has accents as characters of their own: it equals no code with "
+                 "accented letters",
+                 code);
+    }
     size_t index = names->count;
     wio_status status = wio_names_add(names, code, *name != '\0' ? name : code);
     if (status == WIO_E_TABLE) {

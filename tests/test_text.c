@@ -115,6 +115,30 @@ START_TEST(unsafe_text_is_escaped_for_a_terminal)
 }
 END_TEST
 
+START_TEST(wrong_bytes_are_found_where_they_are)
+{
+    static const struct {
+        const char *text;
+        size_t length, at;
+    } cases[] = {{"", 0, 0},
+                 {"plain text, longer than eight", 29, 29},
+                 {"caf\xc3\xa9 \xe4\xb8\xad \xf0\x9f\x98\x80", 14, 14},
+                 {"12345678\0", 9, 8},
+                 {"1234567\0", 8, 7},
+                 {"\x80", 1, 0},
+                 {"123456789\xc3", 10, 9},
+                 {"\xc3\xa9", 1, 0},
+                 {"ab\xed\xa0\x80", 5, 2},
+                 {"ab\xf4\x90\x80\x80", 6, 2},
+                 {"ab\xc0\xaf", 4, 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ck_assert_uint_eq(wio_text_wrong(cases[i].text, cases[i].length), cases[i].at);
+    }
+    ck_assert(wio_text_combining("Cafe\xcc\x81"));
+    ck_assert(!wio_text_combining("Caf\xc3\xa9 \xcd\xb0 \xcb\xbf"));
+}
+END_TEST
+
 START_TEST(text_without_memory_fails_once_and_stays_so)
 {
     wio_text text = {0};
@@ -366,6 +390,7 @@ int main(void)
     tcase_add_test(known, fixed_digits_have_no_negative_zero);
     tcase_add_test(known, only_plain_decimals_are_numbers);
     tcase_add_test(known, text_grows_and_is_handed_over);
+    tcase_add_test(known, wrong_bytes_are_found_where_they_are);
     tcase_add_test(known, unsafe_text_is_escaped_for_a_terminal);
     tcase_add_test(known, findings_keep_their_order_and_place);
     tcase_add_test(known, names_are_found_exactly);
