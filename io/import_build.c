@@ -200,8 +200,15 @@ static wio_status name_table(wio_import *import)
     table->origin_sector = wio_alloc(table->m, sizeof *table->origin_sector);
     table->final_region = wio_alloc(table->f, sizeof *table->final_region);
     table->final_use = wio_alloc(table->f, sizeof *table->final_use);
+    if (table->use_role == NULL) { /* a table may have none */
+        table->use_role = wio_alloc(0, sizeof *table->use_role);
+    }
+    if (table->item_role == NULL) {
+        table->item_role = wio_alloc(0, sizeof *table->item_role);
+    }
     if (table->origin_region == NULL || table->origin_sector == NULL ||
-        table->final_region == NULL || table->final_use == NULL) {
+        table->final_region == NULL || table->final_use == NULL || table->use_role == NULL ||
+        table->item_role == NULL) {
         return wio_import_memory(import, "labels");
     }
     for (size_t i = 0; i < table->m; i++) {

@@ -229,6 +229,71 @@ static char *changed(const char *from, const char *to)
     return text.data;
 }
 
+/* A folder of fixtures in the scratch folder, with `from` in one file changed to `to`. */
+static const char *copy_of(const char *source, const char *const *files, const char *file,
+                           const char *from, const char *to)
+{
+    ck_assert_int_eq(mkdir(scratch("copy"), 0777), 0);
+    for (size_t i = 0; files[i] != NULL; i++) {
+        char path[200], name[200], *data = NULL, *at = NULL;
+        size_t length = 0;
+        (void)snprintf(path, sizeof path, "%s/%s", source, files[i]);
+        (void)snprintf(name, sizeof name, "copy/%s", files[i]);
+        for (char *slash = name + 5; (slash = strchr(slash, '/')) != NULL; slash++) {
+            *slash = '\0';
+            (void)mkdir(scratch(name), 0777);
+            *slash = '/';
+        }
+        ck_assert_int_eq(wio_file_read(&data, &length, path, 1 << 20, NULL), WIO_OK);
+        wio_text text = {0};
+        char *rest = data;
+        while (strcmp(files[i], file) == 0 && (at = strstr(rest, from)) != NULL) {
+            wio_text_add_bytes(&text, rest, (size_t)(at - rest));
+            wio_text_add(&text, "%s", to);
+            rest = at + strlen(from);
+        }
+        wio_text_add(&text, "%s", rest);
+        scratch_write(name, text.data);
+        wio_text_free(&text);
+        wio_free(data);
+    }
+    return scratch("copy");
+}
+
+static const char *const pymrio_files[] = {"Z.txt",
+                                           "Y.txt",
+                                           "unit.txt",
+                                           "metadata.json",
+                                           "emissions/F.txt",
+                                           "emissions/F_Y.txt",
+                                           "emissions/unit.txt",
+                                           "factor_inputs/F.txt",
+                                           "factor_inputs/unit.txt",
+                                           NULL};
+static const char *const eora_files[] = {"Eora26_2015_bp_T.txt",  "Eora26_2015_bp_FD.txt",
+                                         "Eora26_2015_bp_VA.txt", "Eora26_2015_bp_Q.txt",
+                                         "Eora26_2015_bp_QY.txt", "labels_T.txt",
+                                         "labels_FD.txt",         "labels_VA.txt",
+                                         "labels_Q.txt",          NULL};
+
+START_TEST(a_factor_in_another_unit_is_a_satellite)
+{
+    const char *path =
+        copy_of(AT "pymrio", pymrio_files, "factor_inputs/unit.txt", "Mill EUR", "hours");
+    wio_table *t = import_ok("pymrio", path, &year_2015, NULL), *back = NULL;
+    ck_assert_uint_eq(t->p, 0);
+    ck_assert_uint_eq(t->k, 3);
+    same(t->S + N, TAX, N);
+    ck_assert_str_eq(t->account_unit[1], "hours");
+    /* a table without primary inputs goes through both forms */
+    ck_assert_int_eq(wio_table_write_hdf5(t, scratch("none.h5"), false, NULL), WIO_OK);
+    ck_assert_int_eq(wio_table_open(&back, scratch("none.h5"), NULL, NULL, NULL), WIO_OK);
+    same(back->S, t->S, 3 * N);
+    wio_table_free(back);
+    wio_table_free(t);
+}
+END_TEST
+
 /* --- properties --------------------------------------------------------------------------------------- */
 
 /* The bytes of two files. */
@@ -525,6 +590,34 @@ START_TEST(what_cannot_be_known_is_refused)
 }
 END_TEST
 
+START_TEST(parts_that_do_not_fit_are_refused)
+{
+    const char *path = copy_of(AT "eora26", eora_files, "labels_VA.txt",
+                               "Primary Inputs\tTaxes on production D.29\n", "");
+    refused("eora26", path, NULL, WIO_E_FORMAT, "1 labels, but ");
+}
+END_TEST
+
+START_TEST(purchasers_prices_and_units_that_differ_are_refused)
+{
+    const char *path = copy_of(AT "pymrio", pymrio_files, "unit.txt", "BBB\tGoods\tMill EUR",
+                               "BBB\tGoods\tMill USD");
+    refused("pymrio", path, &year_2015, WIO_E_FORMAT,
+            "the unit is 'Mill USD', but that of the first activity is 'Mill EUR'");
+    ck_assert_int_eq(mkdir(scratch("pp"), 0777), 0);
+    scratch_write("pp/Eora26_2015_pp_T.txt", "1\n");
+    refused("eora26", scratch("pp"), NULL, WIO_E_FORMAT, "purchasers' prices (pp)");
+}
+END_TEST
+
+START_TEST(a_label_without_a_unit_is_refused)
+{
+    const char *path =
+        copy_of(AT "pymrio", pymrio_files, "emissions/unit.txt", "CO2\tair", "CO2\twater");
+    refused("pymrio", path, &year_2015, WIO_E_FORMAT, "'CO2 | air' has no unit in unit.txt");
+}
+END_TEST
+
 START_TEST(a_mapping_is_a_format_too)
 {
     wio_table *t = NULL;
@@ -679,6 +772,7 @@ static Suite *suite(void)
     tcase_add_loop_test(known, every_world_format_gives_the_same_numbers, 0, WORLD);
     tcase_add_loop_test(known, labels_are_kept_as_they_are, 0, WORLD);
     tcase_add_loop_test(known, satellites_come_with_their_units, 0, WORLD);
+    tcase_add_test(known, a_factor_in_another_unit_is_a_satellite);
     tcase_add_test(known, what_final_uses_pay_is_kept_beside);
     tcase_add_loop_test(known, auto_finds_every_format, 0, WORLD);
     tcase_add_test(known, a_national_wiod_table_has_imports_as_origins);
@@ -703,6 +797,9 @@ static Suite *suite(void)
     tcase_add_loop_test(failures, a_mistake_is_named_with_its_place, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(failures, what_cannot_be_known_is_refused);
+    tcase_add_test(failures, parts_that_do_not_fit_are_refused);
+    tcase_add_test(failures, purchasers_prices_and_units_that_differ_are_refused);
+    tcase_add_test(failures, a_label_without_a_unit_is_refused);
     tcase_add_test(failures, a_mapping_is_a_format_too);
     tcase_add_test(failures, maps_of_the_user_are_checked);
     tcase_add_test(failures, a_table_with_imports_is_not_written_for_pymrio);

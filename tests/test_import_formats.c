@@ -320,6 +320,41 @@ START_TEST(what_a_publisher_got_wrong_is_said)
 }
 END_TEST
 
+START_TEST(mexico_split_by_firms_is_one_when_merged)
+{
+    static const char *const sectors[] = {"01T03", "05T06", "07T08", "09",
+                                          "10T12", "13T15", "16",    "17T18"};
+    char path[512];
+    if (!third_party(path, sizeof path, "world/pymrio_mocks/oecd_mock/ICIO2018_2010.CSV")) {
+        return;
+    }
+    wio_text text = {0};
+    wio_text_add(&text, "region,sector,into_region,into_sector\n");
+    for (size_t i = 0; i < 8; i++) {
+        wio_text_add(&text, "MEX,%s,MX1,%s\n", sectors[i], sectors[i]);
+    }
+    scratch_write("mexico.csv", text.data);
+    wio_text_free(&text);
+    const wio_import_options options = {.merge = scratch("mexico.csv")};
+    wio_table *t = NULL;
+    wio_error err = {0};
+    ck_assert_msg(wio_table_import(&t, "icio", path, &options, NULL, &err) == WIO_OK, "%s",
+                  err.message);
+    ck_assert_uint_eq(t->n, 40); /* 48 less the 8 of MEX */
+    ck_assert_uint_eq(t->f, 25); /* MEX still buys */
+    ck_assert_uint_eq(t->p, 6);  /* a row of taxes for each of five countries, and VALU */
+    close_to(wio_sum(t->Z, t->m * t->n, 1), 25308592.60580565);
+    close_to(wio_sum(t->Y, t->m * t->f, 1), 11436429103.3);
+    const cell first = {'Z', "AUS", "01T03", "AUS", "05T06", 57.495387};
+    const cell final = {'Y', "AUS", "05T06", "MEX", "GGFC", 7555228.0};
+    ck_assert(value_of(t, &first) == first.value);
+    ck_assert(value_of(t, &final) == final.value);
+    ck_assert_str_eq(t->item.code[0], "AUS_TAXSUB");
+    ck_assert_int_eq(t->item_role[0], WIO_ROLE_TAX);
+    wio_table_free(t);
+}
+END_TEST
+
 START_TEST(the_netherlands_add_up_when_parts_are_left_out)
 {
     char path[512];
@@ -347,6 +382,7 @@ static Suite *suite(void)
     TCase *known = tcase_create("known answers");
     tcase_add_checked_fixture(known, scratch_make, scratch_remove);
     tcase_add_loop_test(known, shapes_totals_and_cells_are_those_of_the_source, 0, SOURCES);
+    tcase_add_test(known, mexico_split_by_firms_is_one_when_merged);
     tcase_add_test(known, the_netherlands_add_up_when_parts_are_left_out);
     suite_add_tcase(s, known);
     TCase *failures = tcase_create("failures");
