@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert import tables export schema completion help; do
+for command in run info check multipliers solve invert import convert tables export schema completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -142,6 +142,10 @@ golden import 'wassily import --list' 'wassily import auto icio_2015.csv -o i.h5
     'wassily import icio icio_2015.csv -o j.h5 --year 12' \
     'wassily import icio icio_2015.csv -o j.h5 --concordance roles.csv' \
     'wassily info icio_2015.csv' 'wassily info aaa_2014.csv' 'wassily info aaa_2014.csv --json' 'rm -r p s i.h5'
+golden convert 'wassily convert world-2009 w.h5' 'wassily convert w.h5 p --to pymrio' \
+    'head -n 4 p/factor_inputs/F.txt | cut -f 1-4' 'wassily convert icio_2015.csv i/ --to folder | tail -n 1' \
+    'cat i/uses.csv' 'wassily convert us-2017 q --to pymrio' 'wassily convert w.h5 p' 'wassily convert nowhere n.h5' \
+    'wassily convert w.h5' 'rm -r p i w.h5'
 golden solve 'wassily solve ./two-sector --demand demand.csv' \
     'wassily solve ./two-sector --demand demand.csv --csv' \
     'wassily solve ./two-sector --demand demand_wrong.csv'
