@@ -310,8 +310,7 @@ static void summarise(wio_import_summary *summary, const wio_import *import)
                                     .final_columns = import->final.count,
                                     .primary_items = t->item.count,
                                     .accounts = t->account.count};
-    (void)snprintf(summary->title, sizeof summary->title, "%s",
-                   import->classification != NULL ? import->classification : t->title);
+    (void)snprintf(summary->title, sizeof summary->title, "%s", t->title);
     (void)snprintf(summary->unit, sizeof summary->unit, "%s", t->unit);
     const char *last = "";
     for (size_t i = 0; i < t->n; i++) { /* regions come one after the other */

@@ -144,7 +144,7 @@ static wio_status read(wio_import *import)
         .year = wio_import_year(wio_source_name(flows)),
     };
     WIO_TRY(wio_import_set_head(import, &head));
-    import->classification = "Eora26";
+    import->classification = "Eora26, 26 sectors of ISIC 3";
     WIO_TRY(open_block(import, "_T.txt", LABELS_T, LABELS_T));
     WIO_TRY(open_block(import, "_FD.txt", LABELS_T, LABELS_FD));
     WIO_TRY(open_block(import, "_VA.txt", LABELS_VA, LABELS_T));

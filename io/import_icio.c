@@ -69,7 +69,17 @@ static wio_status read(wio_import *import)
         .year = wio_import_year(wio_source_name(path)),
     };
     WIO_TRY(wio_import_set_head(import, &head));
-    return wio_import_pairs(import, grid, &pairs, NULL);
+    WIO_TRY(wio_import_pairs(import, grid, &pairs, NULL));
+    for (size_t r = 0; r < grid->csv.rows; r++) { /* C01T05AGR is of the edition of 2016 */
+        if (grid->row[r].mark == WIO_MARK_ACTIVITY) {
+            const char *code = grid->row[r].code;
+            bool old = code[0] == 'C' && strlen(code) > 5 && strpbrk(code + 1, "AEIOU") != NULL;
+            import->classification =
+                old ? "OECD ICIO, industries of ISIC 3" : "OECD ICIO, industries of ISIC 4";
+            break;
+        }
+    }
+    return import->status;
 }
 
 const wio_importer wio_import_icio = {

@@ -46,12 +46,15 @@ static void report_shape(wio_import *import)
         producing += t->endogenous[r];
     }
     wio_text text = {0};
+    wio_text_add(&text, "classification: %s",
+                 import->classification != NULL ? import->classification
+                                                : "not named by the source, its codes are kept");
+    add_note(import, &text);
     wio_text_add(&text,
                  "%s: %zu activities in %zu regions that produce%s, %zu origins, %zu final "
                  "columns, %zu primary inputs, %zu satellite accounts",
-                 import->classification != NULL ? import->classification : t->title, t->n,
-                 producing, producing < t->region.count ? " (others only trade)" : "", t->m, t->f,
-                 t->p, t->k);
+                 t->title, t->n, producing,
+                 producing < t->region.count ? " (others only trade)" : "", t->m, t->f, t->p, t->k);
     add_note(import, &text);
     wio_text_add(&text, "totals in %s: intermediate ", t->unit);
     add_number(&text, wio_sum(t->Z, t->m * t->n, 1));

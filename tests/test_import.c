@@ -65,6 +65,20 @@ static void same(const double *got, const double *want, size_t count)
     }
 }
 
+static void refused(const char *format, const char *source, const wio_import_options *options,
+                    wio_status status, const char *says)
+{
+    wio_table *t = NULL;
+    wio_error err = {0};
+    wio_log *log = new_log();
+    long live = wio_alloc_live;
+    ck_assert_int_eq(wio_table_import(&t, format, source, options, NULL, &err), status);
+    ck_assert_ptr_null(t);
+    ck_assert_msg(strstr(err.message, says) != NULL, "%s", err.message);
+    ck_assert_int_eq(wio_alloc_live, live);
+    wio_log_free(log);
+}
+
 /* --- known answers ---------------------------------------------------------------------------------- */
 
 START_TEST(every_world_format_gives_the_same_numbers)
@@ -141,6 +155,7 @@ START_TEST(auto_finds_every_format)
     ck_assert(logged(log, world[_i].format));
     ck_assert(logged(log, "roles: "));
     ck_assert(logged(log, "2 negative final uses, the largest -2.5 from"));
+    ck_assert(logged(log, "classification: "));
     ck_assert(logged(log, "every activity has output"));
     wio_table_free(t);
     wio_log_free(log);
@@ -384,6 +399,22 @@ START_TEST(a_source_is_described_without_its_numbers)
 }
 END_TEST
 
+START_TEST(a_folder_of_years_needs_the_year)
+{
+    char *text = changed("20.5", "20.5");
+    ck_assert_int_eq(mkdir(scratch("icio"), 0777), 0);
+    scratch_write("icio/2015.csv", text);
+    scratch_write("icio/2016.csv", text);
+    wio_free(text);
+    refused("icio", scratch("icio"), NULL, WIO_E_FORMAT, "there is more than one file *.csv");
+    const wio_import_options options = {.year = 2016};
+    wio_table *t = import_ok("icio", scratch("icio"), &options, NULL);
+    ck_assert_int_eq(t->year, 2016);
+    ck_assert_str_eq(t->name, "icio-2016");
+    wio_table_free(t);
+}
+END_TEST
+
 START_TEST(merging_keeps_every_sum)
 {
     scratch_write("merge.csv", "region,sector,into_region,into_sector\nAAA,c1,AAA,c2\n");
@@ -559,20 +590,6 @@ START_TEST(a_mistake_is_named_with_its_place)
     wio_log_free(log);
 }
 END_TEST
-
-static void refused(const char *format, const char *source, const wio_import_options *options,
-                    wio_status status, const char *says)
-{
-    wio_table *t = NULL;
-    wio_error err = {0};
-    wio_log *log = new_log();
-    long live = wio_alloc_live;
-    ck_assert_int_eq(wio_table_import(&t, format, source, options, NULL, &err), status);
-    ck_assert_ptr_null(t);
-    ck_assert_msg(strstr(err.message, says) != NULL, "%s", err.message);
-    ck_assert_int_eq(wio_alloc_live, live);
-    wio_log_free(log);
-}
 
 START_TEST(what_cannot_be_known_is_refused)
 {
@@ -785,6 +802,7 @@ static Suite *suite(void)
     tcase_add_test(properties, what_came_from_pymrio_is_written_as_it_was);
     tcase_add_loop_test(properties, any_world_table_survives_the_layout_of_pymrio, 0, WORLD);
     tcase_add_loop_test(properties, a_source_is_described_without_its_numbers, 0, WORLD);
+    tcase_add_test(properties, a_folder_of_years_needs_the_year);
     tcase_add_test(properties, merging_keeps_every_sum);
     tcase_add_test(properties, an_activity_is_left_out_when_asked);
     tcase_add_test(properties, satellites_join_by_weights);
