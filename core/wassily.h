@@ -214,16 +214,16 @@ WIO_API wio_status wio_table_write_hdf5(const wio_table *table, const char *path
 
 /* How a published table is read; all-zero: as the source says. */
 typedef struct wio_import_options {
-    int year;               /* 0: found in the source, or refused */
-    const char *name;       /* of the table; NULL: format and year */
-    const char *unit;       /* "million EUR"; NULL: the format's or the source's */
-    const char *region;     /* code of the region of a national table that does not say it */
-    const char *roles;      /* CSV file code,role: what codes are that the importer does not know, or
+    int year;              /* 0: found in the source, or refused */
+    const char *name;      /* of the table; NULL: format and year */
+    const char *unit;      /* "million EUR"; NULL: the format's or the source's */
+    const char *region;    /* code of the region of a national table that does not say it */
+    const char *roles;     /* CSV file code,role: what codes are that the importer does not know, or
                                should be; the role "left_out" leaves them out */
-    const char *merge;      /* CSV file region,sector,into_region,into_sector: activities to add to
+    const char *merge;     /* CSV file region,sector,into_region,into_sector: activities to add to
                                others, such as those without usable output; or, with the last two
                                empty, to leave out */
-    const char *satellite;  /* CSV file region,sector,account,unit,value to join */
+    const char *satellite; /* CSV file region,sector,account,unit,value to join */
     const char *concordance; /* CSV file region,sector,into_region,into_sector,weight: where its
                                 numbers go; NULL: to the same codes */
 } wio_import_options;
@@ -233,7 +233,7 @@ typedef struct wio_import_options {
  * the roles of codes, and what was left out are notes in the log and in the table.
  * Errors: ARGUMENT (no such format), NO_INPUT, FORMAT (unknown codes, labels that do not fit,
  * numbers that are none: all in the log), UNSUPPORTED (the source is of no known format), TABLE,
- * NONFINITE, MEMORY. Memory: the table and the text of its files. */
+ * NONFINITE, MEMORY. Memory: the table and the text of its files; of a workbook its cells too. */
 WIO_API wio_status wio_table_import(wio_table **out, const char *format, const char *source,
                                     const wio_import_options *options, wio_log *log,
                                     wio_error *err);
