@@ -212,6 +212,55 @@ WIO_API wio_status wio_table_write_folder(const wio_table *table, const char *pa
 WIO_API wio_status wio_table_write_hdf5(const wio_table *table, const char *path, bool overwrite,
                                         wio_error *err);
 
+/* How a published table is read; all-zero: as the source says. */
+typedef struct wio_import_options {
+    int year;              /* 0: found in the source, or refused */
+    const char *name;      /* of the table; NULL: format and year */
+    const char *unit;      /* "million EUR"; NULL: the format's or the source's */
+    const char *region;    /* code of the region of a national table that does not say it */
+    const char *roles;     /* CSV file code,role: what codes are that the importer does not know, or
+                               should be; the role "left_out" leaves them out */
+    const char *merge;     /* CSV file region,sector,into_region,into_sector: activities to add to
+                               others, such as those without usable output; or, with the last two
+                               empty, to leave out */
+    const char *satellite; /* CSV file region,sector,account,unit,value to join */
+    const char *concordance; /* CSV file region,sector,into_region,into_sector,weight: where its
+                                numbers go; NULL: to the same codes */
+} wio_import_options;
+
+/* A table from a published format (wio_import_format), or "auto": found out by names of files and
+ * first lines, and said in the log. Nothing is clipped, filled, balanced or renamed; what was read,
+ * the roles of codes, and what was left out are notes in the log and in the table.
+ * Errors: ARGUMENT (no such format), NO_INPUT, FORMAT (unknown codes, labels that do not fit,
+ * numbers that are none: all in the log), UNSUPPORTED (the source is of no known format), TABLE,
+ * NONFINITE, MEMORY. Memory: the table and the text of its files; of a workbook its cells too. */
+WIO_API wio_status wio_table_import(wio_table **out, const char *format, const char *source,
+                                    const wio_import_options *options, wio_log *log,
+                                    wio_error *err);
+/* The name of a format, NULL past the last; *reads (may be NULL) what it reads, in one line. */
+WIO_API const char *wio_import_format(const char **reads, size_t index);
+/* The format of a source as "auto" finds it, or NULL. No numbers are read. */
+WIO_API const char *wio_import_detect(const char *source);
+
+/* What a source has, from its labels: no number of it is read. */
+typedef struct wio_import_summary {
+    const char *format, *reads;
+    char title[200], unit[40]; /* "" where the source does not say it */
+    int year;                  /* 0: the same */
+    size_t regions, activities, imports, final_columns, primary_items, accounts;
+    size_t unknown; /* codes that need a role */
+} wio_import_summary;
+
+/* Format "auto": found out. Errors as wio_table_import. Cost: reads the text of the files once. */
+WIO_API wio_status wio_import_describe(wio_import_summary *summary, const char *format,
+                                       const char *source, wio_log *log, wio_error *err);
+
+/* A table as the folder of text files that pymrio loads: Z.txt, Y.txt, unit.txt, an extension for
+ * the primary inputs and one for the satellites, or those that the table was imported with.
+ * Every double is kept. Errors: UNSUPPORTED (regions that do not produce), CREATE, WRITE, MEMORY. */
+WIO_API wio_status wio_table_write_pymrio(const wio_table *table, const char *path, bool overwrite,
+                                          wio_error *err);
+
 /* Names of the embedded tables that can be found, sorted, NULL-terminated; one block, free with
  * wio_free. Errors: MEMORY. */
 WIO_API wio_status wio_table_names(char ***names, wio_error *err);

@@ -169,4 +169,19 @@ void wio_commit_abort(wio_commit *commit); /* after end: nothing */
 wio_status wio_file_write(const char *path, const char *data, size_t length, bool overwrite,
                           wio_error *err); /* the whole of a text file, through a commit */
 
+/* --- tree.c: a folder with subfolders, whole or not at all --------------------------------------- */
+
+typedef struct wio_tree {
+    char *final, *temporary; /* the caller fills the folder `temporary` */
+    bool exists;
+} wio_tree;
+/* CREATE when it exists and overwrite is false, or it has no file `mark`. */
+wio_status wio_tree_begin(wio_tree *tree, const char *path, const char *mark, bool overwrite,
+                          wio_error *err);
+wio_status wio_tree_end(wio_tree *tree, wio_error *err);
+void wio_tree_abort(wio_tree *tree); /* always after begin: removes what is not final */
+
+/* A JSON string with its quotes (result_text.c). */
+void wio_json_text(wio_text *text, const char *value);
+
 #endif

@@ -43,7 +43,7 @@ static size_t sequence(const unsigned char *s)
     return wrong ? 0 : length;
 }
 
-static void add_string(wio_text *text, const char *value)
+void wio_json_text(wio_text *text, const char *value)
 {
     const unsigned char *s = (const unsigned char *)value;
     wio_text_add_bytes(text, "\"", 1);
@@ -68,7 +68,7 @@ static void add_element(wio_text *text, const wio_variable *v, size_t index)
 {
     char buffer[WIO_NUMBER_SIZE];
     if (v->text != NULL) {
-        add_string(text, v->text[index]);
+        wio_json_text(text, v->text[index]);
     } else if (!isfinite(v->data[index])) {
         wio_text_add_bytes(text, "null", 4);
     } else {
@@ -113,16 +113,16 @@ static void add_variables(wio_text *text, const wio_result *result, bool coordin
             continue;
         }
         wio_text_add(text, "%s\n  ", comma);
-        add_string(text, v->name);
+        wio_json_text(text, v->name);
         wio_text_add(text, ": {\"dims\": [");
         for (size_t d = 0; d < v->rank; d++) {
             wio_text_add(text, "%s", d > 0 ? ", " : "");
-            add_string(text, v->dimension[d]);
+            wio_json_text(text, v->dimension[d]);
         }
         wio_text_add(text, "], \"attrs\": {\"units\": ");
-        add_string(text, v->units);
+        wio_json_text(text, v->units);
         wio_text_add(text, ", \"long_name\": ");
-        add_string(text, v->long_name);
+        wio_json_text(text, v->long_name);
         wio_text_add(text, "}, \"data\": ");
         add_data(text, v);
         wio_text_add(text, "}");
@@ -140,16 +140,16 @@ wio_status wio_result_json(char **out, const wio_result *result, wio_error *err)
     for (size_t i = 0; i < wio_result_attributes(result); i++) {
         const char *value = NULL, *name = wio_result_attribute_at(result, i, &value);
         wio_text_add(&text, "%s\n  ", i > 0 ? "," : "");
-        add_string(&text, name);
+        wio_json_text(&text, name);
         wio_text_add(&text, ": ");
-        add_string(&text, value);
+        wio_json_text(&text, value);
     }
     wio_text_add(&text, "\n},\n\"dims\": {");
     for (size_t i = 0; i < wio_result_dimensions(result); i++) {
         size_t length = 0;
         const char *name = wio_result_dimension_name(result, i, &length);
         wio_text_add(&text, "%s", i > 0 ? ", " : "");
-        add_string(&text, name);
+        wio_json_text(&text, name);
         wio_text_add(&text, ": %zu", length);
     }
     wio_text_add(&text, "},\n\"coords\": {");

@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert tables rates export schema doctor bench completion help; do
+for command in run info check multipliers solve invert import convert tables rates export schema doctor bench completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -134,6 +134,25 @@ golden households 'wassily multipliers ./two-sector --households endogenous' \
     'wassily multipliers ./two-sector --households endogenous --household-income disposable --tax .2 --saving .1 --leakage .1 --csv' \
     'wassily multipliers ./no-income --households endogenous --household-income total' \
     'wassily multipliers world-2009 --households endogenous --household-income total'
+cp tests/data/import/icio/2015.csv "$work/at/icio_2015.csv"
+cp tests/data/import/siot/aaa_2014.csv "$work/at"
+printf 'code,role\nHFCE,household\nVA,left_out\n' >"$work/at/roles.csv"
+sed 's/AAA_INVNT/AAA_STOCK/' "$work/at/icio_2015.csv" >"$work/at/icio_2016.csv"
+golden import 'wassily import --list' 'wassily import auto icio_2015.csv -o i.h5' \
+    'wassily info i.h5' 'wassily import icio icio_2015.csv -o i.h5' \
+    'wassily import icio icio_2015.csv -o i.h5 --force --quiet --roles roles.csv' \
+    'wassily export i.h5 --to pymrio -o p' 'cat p/factor_inputs/F.txt' 'wassily export i.h5 --to pymrio -o p' \
+    'wassily import icio icio_2016.csv -o j.h5' 'wassily import siot aaa_2014.csv -o s/' \
+    'wassily import siot aaa_2014.csv --region AAA --unit "thousand EUR" -o s/' \
+    'wassily import icoi icio_2015.csv -o j.h5' 'wassily import auto roles.csv -o j.h5' \
+    'wassily import icio' 'wassily import icio icio_2015.csv' \
+    'wassily import icio icio_2015.csv -o j.h5 --year 12' \
+    'wassily import icio icio_2015.csv -o j.h5 --concordance roles.csv' \
+    'wassily info icio_2015.csv' 'wassily info aaa_2014.csv' 'wassily info aaa_2014.csv --json' 'rm -r p s i.h5'
+golden convert 'wassily convert world-2009 w.h5' 'wassily convert w.h5 p --to pymrio' \
+    'head -n 4 p/factor_inputs/F.txt | cut -f 1-4' 'wassily convert icio_2015.csv i/ --to folder | tail -n 1' \
+    'cat i/uses.csv' 'wassily convert us-2017 q --to pymrio' 'wassily convert w.h5 p' 'wassily convert nowhere n.h5' \
+    'wassily convert w.h5' 'rm -r p i w.h5'
 golden solve 'wassily solve ./two-sector --demand demand.csv' \
     'wassily solve ./two-sector --demand demand.csv --csv' \
     'wassily solve ./two-sector --demand demand_wrong.csv'

@@ -8,9 +8,9 @@
 enum { OPTION_TO, OPTION_VARIABLE, OPTION_OUTPUT, OPTION_FORCE };
 
 static const cli_option OPTIONS[] = {
-    {"to", 0, CLI_CHOICE, "csv|json|hdf5|folder",
-     "csv and json: a result, to standard output; hdf5 and folder: a table, to --output "
-     "(required)"},
+    {"to", 0, CLI_CHOICE, "csv|json|hdf5|folder|pymrio",
+     "csv and json: a result, to standard output; hdf5, folder and pymrio (a folder that pymrio "
+     "loads): a table, to --output (required)"},
     {"variable", 'v', CLI_TEXT, "NAME", "with csv: only this variable of the result"},
     {"output", 'o', CLI_TEXT, "PATH", "where the table goes"},
     {"force", 'f', CLI_FLAG, NULL, "replace it if it exists"},
@@ -46,8 +46,9 @@ static int export_table(const char *path, const char *form, const char *output, 
         status = wio_table_open(&table, path, NULL, log, &err);
     }
     if (status == WIO_OK) {
-        status = strcmp(form, "hdf5") == 0 ? wio_table_write_hdf5(table, output, force, &err)
-                                           : wio_table_write_folder(table, output, force, &err);
+        status = strcmp(form, "hdf5") == 0     ? wio_table_write_hdf5(table, output, force, &err)
+                 : strcmp(form, "pymrio") == 0 ? wio_table_write_pymrio(table, output, force, &err)
+                                               : wio_table_write_folder(table, output, force, &err);
     }
     int code = 0;
     if (status != WIO_OK) {
@@ -66,7 +67,7 @@ static int run(const cli_arguments *arguments)
     const cli_value *value = arguments->value;
     const char *path = arguments->operand[0];
     if (!value[OPTION_TO].set) {
-        return cli_usage(&cli_export, "needs --to csv|json|hdf5|folder");
+        return cli_usage(&cli_export, "needs --to csv|json|hdf5|folder|pymrio");
     }
     const char *form = value[OPTION_TO].text;
     bool to_text = strcmp(form, "csv") == 0 || strcmp(form, "json") == 0;
@@ -93,8 +94,8 @@ const cli_command cli_export = {
     .operands = "RESULT.h5|TABLE",
     .summary = "a result as CSV or JSON, a table as a folder or one file",
     .about = "Prints a result file as CSV in long form (variable, labels, value) or as JSON; or "
-             "writes a table as one packed HDF5 file or as a folder of CSV files. No digit is "
-             "lost in any of them.",
+             "writes a table as one packed HDF5 file, as a folder of CSV files, or as the folder "
+             "of text files that pymrio loads (pymrio.load_all). No digit is lost in any of them.",
     .examples = "wassily export out.h5 --to csv --variable jobs_change > jobs.csv\n"
                 "wassily export us-2017 --to hdf5 -o us-2017.h5",
     .least = 1,

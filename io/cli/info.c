@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { OPTION_JSON, OPTION_SCREEN, OPTION_CODES };
 
@@ -330,6 +331,71 @@ static int info_table(const char *path, cli_input kind, bool json, bool codes)
     return code;
 }
 
+/* --- sources that can be imported ---------------------------------------------------------------- */
+
+static int info_source(const char *path, bool json)
+{
+    wio_import_summary s;
+    wio_log *log = NULL;
+    wio_error err = {0};
+    wio_status status = wio_log_create(&log, &err);
+    if (status == WIO_OK) {
+        status = wio_import_describe(&s, "auto", path, log, &err);
+    }
+    if (status != WIO_OK) {
+        int code = cli_fail(status, &err, log);
+        wio_log_free(log);
+        return code;
+    }
+    wio_log_free(log);
+    if (json) {
+        cli_json_open("{", NULL);
+        cli_json_text("kind", "source");
+        cli_json_text("format", s.format);
+        cli_json_text("title", s.title);
+        cli_json_number("year", s.year != 0 ? s.year : (double)NAN);
+        cli_json_text("unit", *s.unit != '\0' ? s.unit : NULL);
+        cli_json_count("regions", s.regions);
+        cli_json_count("activities", s.activities);
+        cli_json_count("imports", s.imports);
+        cli_json_count("final_columns", s.final_columns);
+        cli_json_count("primary_items", s.primary_items);
+        cli_json_count("accounts", s.accounts);
+        cli_json_count("unknown_codes", s.unknown);
+        cli_json_close("}");
+        return 0;
+    }
+    print_field("format", s.format);
+    print_field("reads", s.reads);
+    print_field("title", s.title);
+    if (s.year != 0) {
+        printf("%-18s%d\n", "year", s.year);
+    }
+    print_field("unit", s.unit);
+    printf("%-18s%zu regions, %zu activities, %zu imports, %zu final columns, %zu primary inputs, "
+           "%zu accounts\n",
+           "labels", s.regions, s.activities, s.imports, s.final_columns, s.primary_items,
+           s.accounts);
+    if (s.unknown != 0) {
+        printf("%-18s%zu labels have codes that need a role (--roles)\n", "unknown", s.unknown);
+    }
+    printf("%-18swassily import %s SOURCE -o TABLE.h5%s%s\n", "to read it", s.format,
+           s.year == 0 ? " --year YEAR" : "", *s.unit == '\0' ? " --unit UNIT --region CODE" : "");
+    return 0;
+}
+
+/* A path that is no table of ours, but a source of a known format. */
+static bool is_source(const char *path)
+{
+    size_t length = strlen(path);
+    bool packed = length > 3 && strcmp(path + length - 3, ".h5") == 0;
+    char file[4096];
+    struct stat info;
+    int written = snprintf(file, sizeof file, "%s/table.yaml", path);
+    bool ours = written < 0 || (size_t)written >= sizeof file || stat(file, &info) == 0;
+    return !packed && !ours && stat(path, &info) == 0 && wio_import_detect(path) != NULL;
+}
+
 static int run(const cli_arguments *arguments)
 {
     const char *path = arguments->operand[0];
@@ -344,19 +410,24 @@ static int run(const cli_arguments *arguments)
         return cli_usage(&cli_info, json ? "'--screen' and '--json' do not go together"
                                          : "'--screen' is for a result file");
     }
+    if (kind == CLI_TABLE && !codes && is_source(path)) {
+        return info_source(path, json);
+    }
     return kind == CLI_RESULT ? info_result(path, json, screen)
                               : info_table(path, kind, json, codes);
 }
 
 const cli_command cli_info = {
     .name = "info",
-    .operands = "TABLE|STUDY.yaml|RESULT.h5",
-    .summary = "what a table, a study or a result file is",
+    .operands = "TABLE|STUDY.yaml|RESULT.h5|SOURCE",
+    .summary = "what a table, a study, a result file or a source to import is",
     .about =
         "For a table: year, unit, price basis, regions, size, satellites, sources and notes. "
         "For a study: the same of the table it names. For a result: what was asked, all limits, "
         "repairs and sources, how accurate it is proven to be, what made it from which files, "
-        "and every variable with its dimensions and units.",
+        "and every variable with its dimensions and units. For a source that 'wassily import' "
+        "knows: "
+        "its format and labels; its numbers are not read.",
     .examples =
         "wassily info us-2017\nwassily info us-2017 --codes\nwassily info opening_salvo.h5\n"
         "wassily info opening_salvo.h5 --screen",

@@ -1,0 +1,155 @@
+/* import.c - wassily import: a table from a published format. */
+#include "options.h"
+#include "output.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+enum {
+    OPTION_OUTPUT,
+    OPTION_FORCE,
+    OPTION_YEAR,
+    OPTION_NAME,
+    OPTION_UNIT,
+    OPTION_REGION,
+    OPTION_ROLES,
+    OPTION_MERGE,
+    OPTION_SATELLITE,
+    OPTION_CONCORDANCE,
+    OPTION_LIST,
+    OPTION_QUIET
+};
+
+static const cli_option OPTIONS[] = {
+    {"output", 'o', CLI_TEXT, "PATH",
+     "write the table here: FILE.h5 for one packed file, FOLDER/ for a folder of CSV files"},
+    {"force", 'f', CLI_FLAG, NULL, "replace it if it exists"},
+    {"year", 'y', CLI_COUNT, "YEAR", "the year, where the source does not say it or has several"},
+    {"name", 0, CLI_TEXT, "NAME", "name of the table (default: format and year)"},
+    {"unit", 0, CLI_TEXT, "UNIT", "unit of the flows, such as 'million EUR' or 'thousand HRK'"},
+    {"region", 0, CLI_TEXT, "CODE", "region of a national table that does not say it"},
+    {"roles", 0, CLI_TEXT, "FILE.csv",
+     "what codes are that the format does not know: columns code,role; left_out is a role too"},
+    {"merge", 0, CLI_TEXT, "FILE.csv",
+     "add activities to others: columns region,sector,into_region,into_sector; the last two empty "
+     "leave one out"},
+    {"satellite", 0, CLI_TEXT, "FILE.csv",
+     "join satellites: columns region,sector,account,unit,value"},
+    {"concordance", 0, CLI_TEXT, "FILE.csv",
+     "where satellites go: columns region,sector,into_region,into_sector,weight; region * is any"},
+    {"list", 0, CLI_FLAG, NULL, "list the formats"},
+    {"quiet", 'q', CLI_FLAG, NULL, "print warnings only, no report of what was read"},
+};
+
+static int list_formats(void)
+{
+    const char *name, *reads = NULL;
+    for (size_t i = 0; (name = wio_import_format(&reads, i)) != NULL; i++) {
+        printf("%-14s %s\n", name, reads);
+    }
+    return 0;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+static const char *text_of(const cli_value *value)
+{
+    return value->set ? value->text : NULL;
+}
+
+static int import(const cli_arguments *arguments)
+{
+    const cli_value *value = arguments->value;
+    const char *path = value[OPTION_OUTPUT].text;
+    bool force = value[OPTION_FORCE].set;
+    const wio_import_options options = {.year = (int)value[OPTION_YEAR].count,
+                                        .name = text_of(&value[OPTION_NAME]),
+                                        .unit = text_of(&value[OPTION_UNIT]),
+                                        .region = text_of(&value[OPTION_REGION]),
+                                        .roles = text_of(&value[OPTION_ROLES]),
+                                        .merge = text_of(&value[OPTION_MERGE]),
+                                        .satellite = text_of(&value[OPTION_SATELLITE]),
+                                        .concordance = text_of(&value[OPTION_CONCORDANCE])};
+    wio_table *table = NULL;
+    wio_log *log = NULL;
+    wio_error err = {0};
+    int code = 0;
+    wio_status status = wio_log_create(&log, &err);
+    if (status == WIO_OK) {
+        status = wio_table_import(&table, arguments->operand[0], arguments->operand[1], &options,
+                                  log, &err);
+    }
+    if (status == WIO_OK) {
+        status = ends_with(path, ".h5") ? wio_table_write_hdf5(table, path, force, &err)
+                                        : wio_table_write_folder(table, path, force, &err);
+    }
+    if (status != WIO_OK) {
+        code = cli_fail(status, &err, log);
+    } else {
+        cli_print_log(log, value[OPTION_QUIET].set ? WIO_WARNING : WIO_NOTE);
+        cli_note("wrote %s", path);
+    }
+    wio_table_free(table);
+    wio_log_free(log);
+    return code;
+}
+
+static int run(const cli_arguments *arguments)
+{
+    const cli_value *value = arguments->value;
+    struct stat file;
+    if (value[OPTION_LIST].set) {
+        return list_formats();
+    }
+    if (arguments->operands != 2) {
+        return cli_usage(&cli_import, "needs a FORMAT (or auto) and a SOURCE; --list lists the "
+                                      "formats");
+    }
+    if (!value[OPTION_OUTPUT].set || *value[OPTION_OUTPUT].text == '\0') {
+        return cli_usage(&cli_import, "needs -o FILE.h5 or -o FOLDER/");
+    }
+    if (value[OPTION_YEAR].set &&
+        (value[OPTION_YEAR].count < 1000 || value[OPTION_YEAR].count > 9999)) {
+        return cli_usage(&cli_import, "option '--year' is a year such as 2019, not '%s'",
+                         value[OPTION_YEAR].text);
+    }
+    if (value[OPTION_CONCORDANCE].set && !value[OPTION_SATELLITE].set) {
+        return cli_usage(&cli_import, "option '--concordance' needs '--satellite'");
+    }
+    /* Asked before the work, not only when it is done. */
+    if (!value[OPTION_FORCE].set && lstat(value[OPTION_OUTPUT].text, &file) == 0) {
+        return cli_refuse(WIO_E_CREATE, "%s exists; --force replaces it, -o writes to another name",
+                          value[OPTION_OUTPUT].text);
+    }
+    return import(arguments);
+}
+
+const cli_command cli_import = {
+    .name = "import",
+    .operands = "FORMAT SOURCE -o TABLE",
+    .summary = "a table from a format in which the world publishes them",
+    .about =
+        "Reads a table as its publisher gives it out and writes it as one packed HDF5 file or "
+        "as a folder of CSV files. What was read is reported: shapes, totals, the role of "
+        "every final use and primary input, what was left out, activities without output, "
+        "negative numbers. Labels stay as they are; nothing is clipped, filled or balanced.\n"
+        "The format 'auto' is found out from names of files and first lines, and said. A code "
+        "that the format does not know stops the import until --roles says what it is. An "
+        "activity without usable output (a row that rounding left negative) is refused; "
+        "--merge adds it to another.\n"
+        "Formats: exiobase3, pymrio, wiod2013, wiod2016-niot, icio (OECD), figaro, eora26, "
+        "mario, siot (national: Eurostat, ONS), and mapping for anything else; 'wassily import "
+        "--list' says what each reads.",
+    .examples = "wassily import icio 2018.csv -o icio-2018.h5\n"
+                "wassily import auto IOT_2019_pxp -o exiobase-2019.h5\n"
+                "wassily import siot uk2010.csv --region GBR --unit 'million GBP' -o uk2010/",
+    .least = 0,
+    .most = 2,
+    .option = OPTIONS,
+    .options = sizeof OPTIONS / sizeof *OPTIONS,
+    .run = run,
+};

@@ -1,0 +1,239 @@
+/* import_mario.c - an input-output table of MARIO: its workbook, or exported as CSV (to_csv, flows).
+ *
+ * The workbook has a sheet "flows" with everything, three header lines and three label cells
+ * (region, level, item; factors and satellites have the region "-"), and a sheet "units".
+ * Z.csv and Y.csv have three header lines and three label cells (region, level, item); V.csv and
+ * E.csv (factors of production, satellites), and VY.csv and EY.csv for final uses, one label cell.
+ * units.csv says the unit of every item. Supply-use exports (levels Activity and Commodity) are
+ * refused: they have to be made symmetric first. MARIO's users name factors and final uses
+ * themselves; those that are not in the lists have to be given a role. */
+#include "import.h"
+
+#include <string.h>
+
+static const wio_import_code finals[] = {
+    {"Households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+    {"Final consumption expenditure by households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+    {"Final consumption expenditure by non-profit organisations serving households (NPISH)",
+     WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+    {"Final consumption expenditure by government", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
+    {"Gross fixed capital formation", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
+    {"Changes in inventories", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
+    {"Changes in valuables", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
+    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
+
+static const wio_import_code factors[] = {
+    {"Taxes", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
+    {"Wages", WIO_MARK_PRIMARY, WIO_ROLE_COMPENSATION, NULL},
+    {"Capital", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
+    {"Value Added", WIO_MARK_PRIMARY, WIO_ROLE_VALUE_ADDED, NULL},
+    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
+
+typedef enum part { FLOWS, FINALS, FACTORS, SATELLITES } part;
+
+static const struct {
+    const char *file;
+    part row, column;
+    bool optional;
+} files[] = {{"Z.csv", FLOWS, FLOWS, false},     {"Y.csv", FLOWS, FINALS, false},
+             {"V.csv", FACTORS, FLOWS, false},   {"VY.csv", FACTORS, FINALS, true},
+             {"E.csv", SATELLITES, FLOWS, true}, {"EY.csv", SATELLITES, FINALS, true}};
+
+/* SOURCE/flows where the files are in the export's folder of flows. */
+static bool in_flows(const char *source)
+{
+    return !wio_source_has(source, "Z.csv") && wio_source_has(source, "flows/Z.csv");
+}
+
+static bool is_book(const char *source)
+{
+    size_t length = strlen(source);
+    return length > 5 && strcmp(source + length - 5, ".xlsx") == 0;
+}
+
+static bool knows(const char *source)
+{
+    wio_csv units = {0};
+    if (is_book(source)) { /* a sheet of units is not usual: it is small, and MARIO's */
+        bool mario = wio_xlsx_read(&units, source, "units", NULL, NULL) == WIO_OK &&
+                     units.rows > 1 && strcmp(wio_import_cell(&units, 1, 0), "Sector") == 0;
+        wio_csv_clear(&units);
+        return mario;
+    }
+    char *path = NULL, *line = NULL;
+    if (wio_path_join(&path, source, in_flows(source) ? "flows/Z.csv" : "Z.csv", NULL) == WIO_OK) {
+        line = wio_source_line(path);
+    }
+    bool found = line != NULL && strncmp(line, "Region,,,", 9) == 0;
+    wio_free(path);
+    wio_free(line);
+    return found;
+}
+
+static const char *unit_of(const wio_csv *units, const size_t *at, const char *level,
+                           const char *item)
+{
+    for (size_t r = 1; r < units->rows; r++) {
+        if (strcmp(wio_import_cell(units, r, at[0]), level) == 0 &&
+            (item == NULL || strcmp(wio_import_cell(units, r, at[1]), item) == 0)) {
+            return wio_import_cell(units, r, at[2]);
+        }
+    }
+    return "not stated";
+}
+
+static void set_label(wio_import *import, wio_import_label *label, part what, const char *region,
+                      const char *level, const char *item)
+{
+    if (what == FLOWS && strcmp(level, "Sector") == 0) {
+        *label = (wio_import_label){.mark = WIO_MARK_ACTIVITY, .region = region, .code = item};
+    } else if (what == FLOWS) {
+        *label = (wio_import_label){.mark = WIO_MARK_UNKNOWN, .region = region, .code = item};
+        if (import->status == WIO_OK) { /* once is enough */
+            (void)wio_import_wrong(import, import->source, 0, 0,
+                                   "level '%s': only tables of sectors in MARIO's standard layout "
+                                   "can be imported, not supply and use, nor factors by region",
+                                   level);
+        }
+    } else if (what == SATELLITES) {
+        *label = (wio_import_label){.mark = WIO_MARK_ACCOUNT, .code = item};
+    } else {
+        wio_label_code(label, import, what == FINALS ? finals : factors,
+                       what == FINALS ? region : NULL, item);
+    }
+}
+
+static wio_status open_file(wio_import *import, const char *path, part row, part column,
+                            const wio_csv *units, const size_t *at)
+{
+    size_t labels = row == FLOWS ? 3 : 1;
+    wio_grid *grid = NULL;
+    WIO_TRY(wio_grid_open(&grid, import, path, ',', 3, labels));
+    for (size_t r = 0; r < grid->csv.rows; r++) {
+        if (grid->row[r].mark == WIO_MARK_NOTHING) {
+            continue;
+        }
+        const char *item = wio_grid_row(grid, r, labels - 1);
+        set_label(import, &grid->row[r], row, wio_grid_row(grid, r, 0), wio_grid_row(grid, r, 1),
+                  item);
+        if (row == SATELLITES) {
+            const char *unit = unit_of(units, at, "Satellite account", item);
+            grid->row[r].unit = wio_import_text(import, unit, strlen(unit));
+        }
+    }
+    for (size_t c = 0; c < grid->columns; c++) {
+        set_label(import, &grid->column[c], column, wio_grid_head(grid, 0, c),
+                  wio_grid_head(grid, 1, c), wio_grid_head(grid, 2, c));
+    }
+    return import->status == WIO_E_MEMORY ? WIO_E_MEMORY : WIO_OK;
+}
+
+static wio_status read_files(wio_import *import, const wio_csv *units, const size_t *at,
+                             const char *folder)
+{
+    const char *unit = unit_of(units, at, "Sector", NULL);
+    const wio_import_head head = {
+        .title = "Table exported by MARIO",
+        .unit = wio_import_text(import, unit, strlen(unit)),
+        .price_note = "as in MARIO",
+    };
+    WIO_TRY(wio_import_set_head(import, &head));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const char *name = wio_import_print(import, "%s%s", folder, files[i].file);
+        if (name == NULL) {
+            return WIO_E_MEMORY;
+        }
+        if (files[i].optional && !wio_source_has(import->source, name)) {
+            wio_import_note(import, "there is no %s: not imported", files[i].file);
+            continue;
+        }
+        WIO_TRY(open_file(import, wio_import_path(import, name), files[i].row, files[i].column,
+                          units, at));
+    }
+    return import->status;
+}
+
+/* --- the workbook ------------------------------------------------------------------------------------- */
+
+/* What a level is; a level that is unknown is refused as one of flows. */
+static part level_of(const char *level)
+{
+    return strcmp(level, "Consumption category") == 0   ? FINALS
+           : strcmp(level, "Factor of production") == 0 ? FACTORS
+           : strcmp(level, "Satellite account") == 0    ? SATELLITES
+                                                        : FLOWS;
+}
+
+static wio_status label_book(wio_import *import, wio_grid *grid, const wio_csv *units)
+{
+    static const size_t at[] = {0, 1, 2};
+    for (size_t r = 3; r < grid->csv.rows; r++) {
+        const char *level = wio_grid_row(grid, r, 1), *item = wio_grid_row(grid, r, 2);
+        set_label(import, &grid->row[r], level_of(level), wio_grid_row(grid, r, 0), level, item);
+        if (level_of(level) == SATELLITES) {
+            const char *unit = unit_of(units, at, level, item);
+            grid->row[r].unit = wio_import_text(import, unit, strlen(unit));
+        }
+    }
+    for (size_t c = 0; c < grid->columns; c++) {
+        const char *level = wio_grid_head(grid, 1, c);
+        set_label(import, &grid->column[c], level_of(level), wio_grid_head(grid, 0, c), level,
+                  wio_grid_head(grid, 2, c));
+    }
+    return import->status;
+}
+
+static wio_status read_book(wio_import *import)
+{
+    static const size_t at[] = {0, 1, 2};
+    wio_csv units = {0};
+    wio_grid *grid = NULL;
+    wio_status status = wio_xlsx_read(&units, import->source, "units", import->log, import->err);
+    if (status != WIO_OK) {
+        import->status = status;
+        return status;
+    }
+    const char *unit = unit_of(&units, at, "Sector", NULL);
+    const wio_import_head head = {
+        .title = "Table of MARIO",
+        .unit = wio_import_text(import, unit, strlen(unit)),
+        .price_note = "as in MARIO",
+    };
+    status = wio_import_set_head(import, &head);
+    if (status == WIO_OK) {
+        status = wio_grid_open_sheet(&grid, import, import->source, "flows", 3, 3);
+    }
+    if (status == WIO_OK) {
+        status = label_book(import, grid, &units);
+    }
+    wio_csv_clear(&units);
+    return status;
+}
+
+static wio_status read(wio_import *import)
+{
+    static const char *const columns[] = {"Level", "Item", "Unit"};
+    if (is_book(import->source)) {
+        return read_book(import);
+    }
+    const char *folder = in_flows(import->source) ? "flows/" : "";
+    const char *name = wio_import_print(import, "%sunits.csv", folder);
+    const char *path = name != NULL ? wio_import_path(import, name) : NULL;
+    wio_csv units = {0};
+    size_t at[3];
+    if (path == NULL) {
+        return import->status;
+    }
+    WIO_TRY(wio_import_list(&units, at, import, path, columns, 3, 3));
+    wio_status status = read_files(import, &units, at, folder);
+    wio_csv_clear(&units);
+    return status;
+}
+
+const wio_importer wio_import_mario = {
+    .name = "mario",
+    .reads =
+        "MARIO: an input-output table as its workbook (sheets flows, units) or exported as CSV",
+    .knows = knows,
+    .read = read,
+};

@@ -1,0 +1,217 @@
+/* import_report.c - what was read, as notes in the log: shapes, totals, roles, what was left out,
+ * the source's gross output against ours, activities without output, negative numbers. */
+#include "import.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_NAMED = 12 };
+static const double FAR =
+    1e-2; /* of output: more than rounding does in a table of whole millions */
+
+static void add_finding(wio_import *import, wio_text *text, wio_severity severity)
+{
+    if (!text->failed && text->data != NULL) {
+        wio_find(import->log, severity, import->source, 0, 0, "%s", text->data);
+        (void)wio_import_add_note(import, text->data);
+    } else {
+        (void)wio_import_memory(import, "report");
+    }
+    wio_text_free(text);
+}
+
+static void add_note(wio_import *import, wio_text *text)
+{
+    add_finding(import, text, WIO_NOTE);
+}
+
+static void add_number(wio_text *text, double value)
+{
+    char number[WIO_NUMBER_SIZE + 320];
+    wio_text_add(text, "%s", wio_format_fixed(number, value, fabs(value) < 1e6 ? 3 : 0));
+}
+
+static void add_origin(wio_text *text, const wio_table *t, size_t origin)
+{
+    wio_text_add(text, "%s.%s", t->region.code[t->origin_region[origin]],
+                 t->sector.code[t->origin_sector[origin]]);
+}
+
+static void report_shape(wio_import *import)
+{
+    const wio_table *t = import->table;
+    size_t producing = 0;
+    for (size_t r = 0; r < t->region.count; r++) {
+        producing += t->endogenous[r];
+    }
+    wio_text text = {0};
+    wio_text_add(&text, "classification: %s",
+                 import->classification != NULL ? import->classification
+                                                : "not named by the source, its codes are kept");
+    add_note(import, &text);
+    wio_text_add(&text,
+                 "%s: %zu activities in %zu regions that produce%s, %zu origins, %zu final "
+                 "columns, %zu primary inputs, %zu satellite accounts",
+                 t->title, t->n, producing,
+                 producing < t->region.count ? " (others only trade)" : "", t->m, t->f, t->p, t->k);
+    add_note(import, &text);
+    wio_text_add(&text, "totals in %s: intermediate ", t->unit);
+    add_number(&text, wio_sum(t->Z, t->m * t->n, 1));
+    wio_text_add(&text, ", final ");
+    add_number(&text, wio_sum(t->Y, t->m * t->f, 1));
+    wio_text_add(&text, ", primary inputs ");
+    add_number(&text, wio_sum(t->P, t->p * t->n, 1));
+    wio_text_add(&text, ", gross output ");
+    add_number(&text, wio_sum(t->x, t->n, 1));
+    add_note(import, &text);
+}
+
+static void report_roles(wio_import *import)
+{
+    const wio_table *t = import->table;
+    wio_text text = {0};
+    wio_text_add(&text, "roles: ");
+    for (size_t i = 0; i < t->use.count + t->item.count; i++) {
+        bool use = i < t->use.count;
+        size_t at = use ? i : i - t->use.count;
+        if (i == 3 * MOST_NAMED) {
+            wio_text_add(&text, "; %zu more", t->use.count + t->item.count - i);
+            break;
+        }
+        wio_text_add(&text, "%s%s = %s", i != 0 ? "; " : "",
+                     use ? t->use.code[at] : t->item.code[at],
+                     wio_role_name(use ? t->use_role[at] : t->item_role[at]));
+    }
+    if (t->use.count + t->item.count == 0) {
+        wio_text_add(&text, "none, there are neither final uses nor primary inputs");
+    }
+    add_note(import, &text);
+    if (import->left_out.length != 0) {
+        wio_text_add(&text, "not imported: %s", import->left_out.data);
+        add_note(import, &text);
+    }
+}
+
+/* The source's own gross output against our sums. */
+static void report_output(wio_import *import)
+{
+    const wio_table *t = import->table;
+    const struct {
+        const double *theirs, *ours;
+        const char *what;
+    } side[] = {{import->output_column, t->x, "row"}, {import->output_row, t->cost, "column"}};
+    for (size_t s = 0; s < 2; s++) {
+        size_t worst = SIZE_MAX, given = 0;
+        double gap = -1.0;
+        for (size_t i = 0; i < t->n; i++) {
+            double d = fabs(side[s].theirs[i] - side[s].ours[i]);
+            given += isnan(side[s].theirs[i]) ? 0 : 1;
+            if (d > gap) {
+                gap = d;
+                worst = i;
+            }
+        }
+        if (given == 0) {
+            continue;
+        }
+        bool far = gap > FAR * fabs(side[s].theirs[worst]);
+        char number[WIO_NUMBER_SIZE];
+        wio_text text = {0};
+        wio_text_add(&text, "gross output of the source against the %s sums: largest gap %s",
+                     side[s].what, wio_format_double(number, gap));
+        if (gap > 0.0) {
+            wio_text_add(&text, " at ");
+            add_origin(&text, t, worst);
+            wio_text_add(&text, " (source %s", wio_format_double(number, side[s].theirs[worst]));
+            wio_text_add(&text, ", sum %s)%s", wio_format_double(number, side[s].ours[worst]),
+                         far ? ": is a total, or a part of another line, among what was read? "
+                               "--roles can leave it out"
+                             : "");
+        }
+        add_finding(import, &text, far ? WIO_WARNING : WIO_NOTE);
+    }
+}
+
+static void report_zeros(wio_import *import)
+{
+    const wio_table *t = import->table;
+    size_t count = 0;
+    wio_text text = {0}, names = {0};
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->x[i] == 0.0 && count++ < MOST_NAMED) {
+            wio_text_add(&names, "%s", count > 1 ? ", " : "");
+            add_origin(&names, t, i);
+        }
+    }
+    if (count == 0) {
+        wio_text_add(&text, "every activity has output");
+    } else {
+        wio_text_add(&text, "%zu activities without output: %s%s", count,
+                     names.data != NULL ? names.data : "", count > MOST_NAMED ? ", ..." : "");
+    }
+    text.failed = text.failed || names.failed;
+    wio_text_free(&names);
+    add_note(import, &text);
+}
+
+static void add_place(wio_text *text, const wio_table *t, char block, size_t row, size_t column)
+{
+    if (block == 'P') {
+        wio_text_add(text, "%s", t->item.code[row]);
+    } else if (block == 'S') {
+        wio_text_add(text, "%s", t->account.code[row]);
+    } else {
+        add_origin(text, t, row);
+    }
+    wio_text_add(text, " to ");
+    if (block == 'Y') {
+        wio_text_add(text, "%s.%s", t->region.code[t->final_region[column]],
+                     t->use.code[t->final_use[column]]);
+    } else {
+        add_origin(text, t, column);
+    }
+}
+
+static void report_negatives(wio_import *import)
+{
+    const wio_table *t = import->table;
+    const struct {
+        char name;
+        const char *what;
+        const double *v;
+        size_t rows, columns;
+    } block[] = {{'Z', "intermediate flows", t->Z, t->m, t->n},
+                 {'Y', "final uses", t->Y, t->m, t->f},
+                 {'P', "primary inputs", t->P, t->p, t->n},
+                 {'S', "satellites", t->S, t->k, t->n}};
+    for (size_t b = 0; b < sizeof block / sizeof *block; b++) {
+        size_t count = 0, worst = 0;
+        for (size_t i = 0; i < block[b].rows * block[b].columns; i++) {
+            if (block[b].v[i] < 0.0) {
+                worst = count == 0 || block[b].v[i] < block[b].v[worst] ? i : worst;
+                count++;
+            }
+        }
+        wio_text text = {0};
+        if (count != 0) {
+            char number[WIO_NUMBER_SIZE];
+            wio_text_add(&text, "%zu negative %s, the largest %s from ", count, block[b].what,
+                         wio_format_double(number, block[b].v[worst]));
+            add_place(&text, t, block[b].name, worst / block[b].columns, worst % block[b].columns);
+            add_note(import, &text);
+        } else if (b == 0) {
+            wio_text_add(&text, "no negative intermediate flows");
+            add_note(import, &text);
+        }
+    }
+}
+
+void wio_import_report(wio_import *import)
+{
+    report_shape(import);
+    report_roles(import);
+    report_output(import);
+    report_zeros(import);
+    report_negatives(import);
+}
