@@ -497,6 +497,110 @@ WIO_API wio_status wio_invert(wio_result **out, const wio_table *table,
 WIO_API wio_status wio_demand_read(double **f, const wio_table *table, const char *path,
                                    wio_log *log, wio_error *err);
 
+/* --- building tables: balancing ---------------------------------------------------------------- */
+
+typedef enum wio_balance_method {
+    WIO_BALANCE_RAS,  /* no negative cells: z r s */
+    WIO_BALANCE_GRAS, /* negative cells keep their sign: z r s, or z / (r s) where z < 0 */
+    WIO_BALANCE_KRAS  /* further conditions, and targets that may give way where they conflict */
+} wio_balance_method;
+
+/* One linear condition on cells: sum coefficient[k] Z[cell[k]] = value. */
+typedef struct wio_balance_condition {
+    const char *name;
+    size_t count;
+    const size_t *cell;        /* [count] row * columns + column, each once */
+    const double *coefficient; /* [count] not 0; NULL: all 1 */
+    double value;
+    double sigma; /* standard error of value; 0: it is exact */
+} wio_balance_condition;
+
+typedef struct wio_balance_options { /* all zero: RAS, 1e-10, 10,000 sweeps, all threads */
+    wio_balance_method method;
+    double tolerance; /* of |sum - target| / max(|target|, sum of |cells|, 1e-9 sum of |targets|);
+                         0: 1e-10 */
+    size_t sweeps;    /* the most, 0: 10,000 */
+    int threads;
+    const bool *fixed;                      /* [rows x columns] cells that stay, or NULL */
+    const double *row_sigma, *column_sigma; /* KRAS: standard errors of targets; NULL: exact */
+    const wio_balance_condition *condition; /* KRAS */
+    size_t conditions;
+    const char *const *row_name, *const *column_name; /* for messages; NULL: "row 3" */
+} wio_balance_options;
+
+typedef struct wio_balance_report {
+    size_t sweeps;
+    double row_gap, column_gap, condition_gap; /* of the result, as in `tolerance` */
+    size_t changed;                            /* cells */
+    double largest_change;                     /* |after - before| */
+    size_t largest_cell;                       /* row * columns + column */
+    size_t moved;                              /* KRAS: targets that gave way, named in the log */
+    double largest_move;                       /* in their standard errors */
+} wio_balance_report;
+
+/* The matrix nearest to Z whose rows sum to u and whose columns sum to v; cells that are 0 stay 0.
+ *   X  [rows x columns] the result; may be Z itself
+ *   Z  [rows x columns];  u [rows];  v [columns]
+ *   report, options  may be NULL
+ * What cannot be is refused by name: a target that no cell can reach, targets that do not add up
+ * (in all, or in a block of rows and columns that trades with no other), rows that need more than
+ * the columns they sell to take. The bits do not depend on the number of threads.
+ * Errors: ARGUMENT, NONFINITE, UNSUPPORTED (RAS with negative cells), TABLE (targets that cannot be
+ * met: every offender is in the log), NOT_CONVERGED (the worst row and column are named), MEMORY.
+ * Cost: one pass over Z per sweep, RAS and GRAS; four, KRAS. Memory: 65 columns; KRAS and fixed
+ * cells a copy of Z.
+ * Source: Miller & Blair, 3rd ed., section 7.4; Junius & Oosterhaven (2003) with Temurshoev, Miller
+ * & Bouwmeester (2013); Lenzen, Gallego & Wood (2009). */
+WIO_API wio_status wio_balance(double *X, const double *Z, size_t rows, size_t columns,
+                               const double *u, const double *v, const wio_balance_options *options,
+                               wio_balance_report *report, wio_log *log, wio_error *err);
+
+/* Supply and use together (SUT-RAS): industry outputs and use totals are known, product totals are
+ * not, and every product's supply is to equal its use.
+ *   U      [products x users] use, industries and final uses; replaced by the result
+ *   V      [industries x products] make; replaced
+ *   m      [products] imports; replaced; NULL: none
+ *   users  use_total [users], output [industries], imports: their total
+ * Errors: as wio_balance with GRAS. Source: Temurshoev & Timmer (2011). */
+WIO_API wio_status wio_balance_supply_use(double *U, double *V, double *m, size_t products,
+                                          size_t users, size_t industries, const double *use_total,
+                                          const double *output, double imports,
+                                          const wio_balance_options *options,
+                                          wio_balance_report *report, wio_log *log, wio_error *err);
+
+/* Which cells of a table are balanced. */
+typedef enum wio_balance_block {
+    WIO_BALANCE_TABLE, /* [Z Y; P]: rows are origins, then items; columns activities, then final */
+    WIO_BALANCE_FLOWS  /* Z alone */
+} wio_balance_block;
+
+/* Targets from a CSV file: region,sector,total for rows (region empty: a primary item),
+ * region,user,total for columns (user: a sector or a final use), and optionally sigma. What is not
+ * listed keeps its present total; how many is in the log.
+ *   total, sigma  [rows or columns of the block]; free with wio_free
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_balance_read(double **total, double **sigma, const wio_table *table,
+                                    wio_balance_block block, bool columns, const char *path,
+                                    wio_log *log, wio_error *err);
+/* Cells that stay, from a CSV file with the columns region,sector,to_region,user (for the rows of
+ * primary items region is empty). *fixed [rows x columns] of the block, free with wio_free. */
+WIO_API wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table,
+                                          wio_balance_block block, const char *path, wio_log *log,
+                                          wio_error *err);
+/* A new table with the block balanced; the notes say how, and what was left as it was (satellites,
+ * household income, further files). Names in `options` are not used. Errors: as wio_balance. */
+WIO_API wio_status wio_table_balance(wio_table **out, const wio_table *table,
+                                     wio_balance_block block, const double *u, const double *v,
+                                     const wio_balance_options *options, wio_balance_report *report,
+                                     wio_log *log, wio_error *err);
+/* Every cell in which two tables of the same shape differ, as CSV: block, row, column, before,
+ * after, change. Free with wio_free. Errors: SHAPE, MEMORY. */
+WIO_API wio_status wio_table_changes(char **text, const wio_table *before, const wio_table *after,
+                                     wio_error *err);
+/* A text as a file, whole or not at all. Errors: CREATE, WRITE. */
+WIO_API wio_status wio_text_write(const char *path, const char *text, bool overwrite,
+                                  wio_error *err);
+
 #ifdef __cplusplus
 }
 #endif
