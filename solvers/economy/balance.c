@@ -51,6 +51,26 @@ static void describe_cell(wio_text *text, const balance *b, size_t i, size_t j)
     wio_balance_name(text, b, true, j);
 }
 
+static wio_status check_cell(const balance *b, const double *Z, size_t i, size_t j)
+{
+    const size_t k = i * b->columns + j;
+    const bool broken = !isfinite(Z[k]);
+    if (!broken && (b->options->method != WIO_BALANCE_RAS || Z[k] >= 0.0 ||
+                    (b->options->fixed != NULL && b->options->fixed[k]))) {
+        return WIO_OK;
+    }
+    wio_text name = {0};
+    describe_cell(&name, b, i, j);
+    wio_status status =
+        broken ? wio_fail(b->err, WIO_E_NONFINITE, "the cell %s is not a finite number",
+                          name.failed ? "?" : name.data)
+               : wio_fail(b->err, WIO_E_UNSUPPORTED,
+                          "RAS cannot scale negative cells (%s is %g): use GRAS",
+                          name.failed ? "?" : name.data, Z[k]);
+    wio_text_free(&name);
+    return status;
+}
+
 /* Every number finite; RAS without negative cells. */
 static wio_status check_numbers(balance *b, const double *Z, const double *u, const double *v)
 {
@@ -67,22 +87,13 @@ static wio_status check_numbers(balance *b, const double *Z, const double *u, co
             return status;
         }
     }
-    for (size_t k = 0; k < b->rows * b->columns; k++) {
-        bool wrong = !isfinite(Z[k]);
-        if (!wrong && (b->options->method != WIO_BALANCE_RAS || Z[k] >= 0.0 ||
-                       (b->options->fixed != NULL && b->options->fixed[k]))) {
-            continue;
+    wio_balance_signs(b, Z, false);
+    const unsigned char look =
+        b->options->method == WIO_BALANCE_RAS ? WIO_BROKEN | WIO_NEGATIVE : WIO_BROKEN;
+    for (size_t i = 0; i < b->rows; i++) {
+        for (size_t j = 0; j < b->columns && (b->sign[i] & look) != 0; j++) {
+            WIO_TRY(check_cell(b, Z, i, j));
         }
-        wio_text name = {0};
-        describe_cell(&name, b, k / b->columns, k % b->columns);
-        wio_status status =
-            wrong ? wio_fail(b->err, WIO_E_NONFINITE, "the cell %s is not a finite number",
-                             name.failed ? "?" : name.data)
-                  : wio_fail(b->err, WIO_E_UNSUPPORTED,
-                             "RAS cannot scale negative cells (%s is %g): use GRAS",
-                             name.failed ? "?" : name.data, Z[k]);
-        wio_text_free(&name);
-        return status;
     }
     return WIO_OK;
 }
@@ -176,29 +187,6 @@ static wio_status take_empty(balance *b)
     return WIO_OK;
 }
 
-static double worst_gap(const balance *b, const double *X, const double *target, bool column,
-                        size_t *at)
-{
-    const size_t count = column ? b->columns : b->rows, other = column ? b->rows : b->columns;
-    const double floor = column ? b->column_floor : b->row_floor;
-    double worst = 0.0;
-    *at = 0;
-    for (size_t i = 0; i < count; i++) {
-        double sum =
-            column ? wio_sum(X + i, other, b->columns) : wio_sum(X + i * b->columns, other, 1);
-        double size = 0.0; /* of the cells */
-        for (size_t k = 0; b->negative && k < other; k++) {
-            size += fabs(column ? X[k * b->columns + i] : X[i * b->columns + k]);
-        }
-        double gap = fabs(sum - target[i]) / fmax(fmax(fabs(target[i]), size), floor);
-        if (!(gap <= worst)) {
-            worst = gap;
-            *at = i;
-        }
-    }
-    return worst;
-}
-
 /* Why the sweeps did not end: rows that are blocked, or else the worst row. */
 static wio_status explain(balance *b, double gap)
 {
@@ -231,25 +219,7 @@ static wio_status explain(balance *b, double gap)
     return status;
 }
 
-/* What is different, and how well the targets are met. */
-static void fill_report(wio_balance_report *report, const balance *b, const double *X,
-                        const double *Z, const double *u, const double *v)
-{
-    size_t at;
-    report->sweeps = b->done;
-    report->row_gap = worst_gap(b, X, u, false, &at);
-    report->column_gap = worst_gap(b, X, v, true, &at);
-    for (size_t k = 0; k < b->rows * b->columns; k++) {
-        double change = fabs(X[k] - Z[k]);
-        report->changed += change != 0.0;
-        if (change > report->largest_change) {
-            report->largest_change = change;
-            report->largest_cell = k;
-        }
-    }
-}
-
-/* The result in X, which must not be Z; without KRAS it is written as the last step. */
+/* The result in X, which must not be Z. */
 static wio_status solve(double *X, const double *Z, balance *b, const double *u, const double *v,
                         wio_balance_report *report)
 {
@@ -276,7 +246,7 @@ static wio_status solve(double *X, const double *Z, balance *b, const double *u,
     for (size_t k = 0; options->fixed != NULL && k < b->rows * b->columns; k++) {
         X[k] = options->fixed[k] ? Z[k] : X[k];
     }
-    fill_report(report, b, X, Z, u, v);
+    wio_balance_report_fill(report, b, X, Z, u, v);
     return WIO_OK;
 }
 
@@ -289,6 +259,8 @@ static wio_status prepare(balance *b, wio_arena *arena, const double *Z, const d
     b->s = wio_take(arena, b->columns);
     b->t = wio_take(arena, b->columns);
     b->target = wio_take(arena, b->rows + b->columns);
+    b->sign = (unsigned char *)wio_take(arena, (b->rows + b->columns) / sizeof(double) + 1);
+    b->room = wio_take(arena, wio_balance_report_room(b->rows, b->columns));
     if (arena->failed) {
         return wio_fail(b->err, WIO_E_MEMORY, "factors of %zu rows and columns",
                         b->rows + b->columns);
@@ -333,6 +305,7 @@ wio_status wio_balance(double *X, const double *Z, size_t rows, size_t columns, 
     wio_arena arena = {0};
     double *result = NULL;
     wio_status status = prepare(&b, &arena, Z, u, v);
+    /* Without KRAS the result is written as the last step, when nothing can fail any more. */
     if (status == WIO_OK && (X == Z || options->method == WIO_BALANCE_KRAS)) {
         result = wio_alloc(rows * columns, sizeof *result);
         status = result != NULL ? WIO_OK

@@ -15,14 +15,20 @@ typedef struct balance {
     size_t sweeps, done;
     int threads;
     const wio_balance_options *options;
-    double *r, *s, *t; /* factors of rows and columns; t = 1/s, 0 where s is */
-    double *target;    /* [rows + columns] u and v as KRAS moves them */
+    unsigned char *sign; /* [rows + columns] what wio_balance_signs found */
+    double *room;        /* [2 x blocks x columns + 4 x blocks] of balance_report.c */
+    double *r, *s, *t;   /* factors of rows and columns; t = 1/s, 0 where s is */
+    double *target;      /* [rows + columns] u and v as KRAS moves them */
     wio_log *log;
     wio_error *err;
 } balance;
 
 /* "row US.A" or "column 3". */
 void wio_balance_name(wio_text *text, const balance *b, bool column, size_t index);
+/* What the cells of every row of Z are: WIO_POSITIVE, WIO_NEGATIVE, WIO_BROKEN (not finite) as bits;
+ * every column's too when `columns` says so. */
+enum { WIO_POSITIVE = 1, WIO_NEGATIVE = 2, WIO_BROKEN = 4 };
+void wio_balance_signs(balance *b, const double *Z, bool columns);
 /* Logs an offender as an error. */
 void wio_balance_blame(balance *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -36,8 +42,12 @@ wio_status wio_balance_blocked(balance *b);
 /* balance_sweep.c: r and s by sweeps. *gap: largest relative gap of a row; columns are met.
  * WIO_OK when it is within the tolerance; NOT_CONVERGED, without a message, when not. */
 wio_status wio_balance_sweep(balance *b, double *gap);
-/* X = W with the factors applied. X may be W. */
+/* X = W with the factors applied. */
 void wio_balance_apply(double *X, const balance *b);
+/* How X meets u and v, the targets with fixed cells, and where it differs from Z. */
+size_t wio_balance_report_room(size_t rows, size_t columns); /* doubles in b->room */
+void wio_balance_report_fill(wio_balance_report *report, const balance *b, const double *X,
+                             const double *Z, const double *u, const double *v);
 
 /* balance_kras.c: X holds W and is changed in place; b->target becomes the targets that are met. */
 wio_status wio_balance_kras(double *X, const double *Z, balance *b, wio_balance_report *report);

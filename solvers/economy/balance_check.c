@@ -10,6 +10,7 @@
 #include "balance.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -42,16 +43,64 @@ static const char *number(char buffer[WIO_NUMBER_SIZE], double value)
     return buffer;
 }
 
-/* Which signs the cells of every line have: bit 0 positive, bit 1 negative. */
-static void signs(unsigned char *row, unsigned char *column, const balance *b)
+/* z 0 is 0, or not a number; eight lanes so that the compiler may use them side by side. */
+static unsigned char row_sign(const double *z, size_t count)
 {
-    for (size_t i = 0; i < b->rows; i++) {
-        for (size_t j = 0; j < b->columns; j++) {
-            double z = b->W[i * b->columns + j];
-            unsigned char sign = z > 0.0 ? 1 : z < 0.0 ? 2 : 0;
-            row[i] |= sign;
-            column[j] |= sign;
+    double zero[8] = {0.0}, most[8] = {0.0}, least[8] = {0.0};
+    size_t j = 0;
+    for (; j + 8 <= count; j += 8) {
+        for (size_t l = 0; l < 8; l++) {
+            zero[l] += z[j + l] * 0.0;
+            most[l] = z[j + l] > most[l] ? z[j + l] : most[l];
+            least[l] = z[j + l] < least[l] ? z[j + l] : least[l];
         }
+    }
+    for (; j < count; j++) {
+        zero[0] += z[j] * 0.0;
+        most[0] = z[j] > most[0] ? z[j] : most[0];
+        least[0] = z[j] < least[0] ? z[j] : least[0];
+    }
+    unsigned sign = 0;
+    for (size_t l = 0; l < 8; l++) {
+        sign |= (zero[l] == 0.0 ? 0U : (unsigned)WIO_BROKEN) |
+                (most[l] > 0.0 ? (unsigned)WIO_POSITIVE : 0U) |
+                (least[l] < 0.0 ? (unsigned)WIO_NEGATIVE : 0U);
+    }
+    return (unsigned char)sign;
+}
+
+/* Rows until every column has shown all that a cell can be. */
+static void column_signs(balance *b, const double *Z)
+{
+    const unsigned char all = b->negative ? WIO_POSITIVE | WIO_NEGATIVE : WIO_POSITIVE;
+    unsigned char *column = b->sign + b->rows;
+    size_t open = b->columns;
+    for (size_t j = 0; j < b->columns; j++) {
+        column[j] = 0;
+    }
+    for (size_t i = 0; i < b->rows && open != 0; i++) {
+        const double *z = Z + i * b->columns;
+        for (size_t j = 0; j < b->columns; j++) {
+            unsigned char before = column[j];
+            column[j] |= z[j] > 0.0 ? WIO_POSITIVE : z[j] < 0.0 ? WIO_NEGATIVE : 0;
+            open -= before != all && column[j] == all;
+        }
+    }
+}
+
+void wio_balance_signs(balance *b, const double *Z, bool columns)
+{
+    int threads = omp_in_parallel() ? 1 : b->threads;
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (size_t i = 0; i < b->rows; i++) {
+        b->sign[i] = row_sign(Z + i * b->columns, b->columns);
+    }
+    b->negative = false;
+    for (size_t i = 0; i < b->rows; i++) {
+        b->negative = b->negative || (b->sign[i] & WIO_NEGATIVE) != 0;
+    }
+    if (columns) {
+        column_signs(b, Z);
     }
 }
 
@@ -63,9 +112,10 @@ static size_t blame_lines(balance *b, bool column, const unsigned char *sign)
     size_t wrong = 0;
     for (size_t i = 0; i < count; i++) {
         const char *problem = sign[i] == 0 && fabs(target[i]) > floor ? "no cell that may change"
-                              : sign[i] == 1 && target[i] < -floor    ? "positive cells only"
-                              : sign[i] == 2 && target[i] > floor     ? "negative cells only"
-                                                                      : NULL;
+                              : sign[i] == WIO_POSITIVE && target[i] < -floor
+                                  ? "positive cells only"
+                              : sign[i] == WIO_NEGATIVE && target[i] > floor ? "negative cells only"
+                                                                             : NULL;
         if (problem == NULL || ++wrong > MOST_NAMED) {
             continue;
         }
@@ -98,10 +148,12 @@ static void join(size_t *parent, const balance *b)
     for (size_t i = 0; i < b->rows + b->columns; i++) {
         parent[i] = i;
     }
-    for (size_t i = 0; i < b->rows; i++) {
+    size_t blocks = b->rows + b->columns;
+    for (size_t i = 0; i < b->rows && blocks > 1; i++) {
         for (size_t j = 0; j < b->columns; j++) {
             if (b->W[i * b->columns + j] != 0.0) {
                 size_t x = root_of(parent, i), y = root_of(parent, b->rows + j);
+                blocks -= x != y;
                 parent[x > y ? x : y] = x > y ? y : x;
             }
         }
@@ -143,7 +195,7 @@ static void blame_block(balance *b, const size_t *parent, size_t root, double up
 }
 
 /* The sums of every block's targets. sum [2 x (rows + columns)] is scratch. */
-static size_t blame_blocks(balance *b, const size_t *parent, const unsigned char *sign, double *sum)
+static size_t blame_blocks(balance *b, const size_t *parent, double *sum)
 {
     const size_t lines = b->rows + b->columns;
     double *mass = sum + lines; /* |targets| of a block: what a difference is relative to */
@@ -169,7 +221,7 @@ static size_t blame_blocks(balance *b, const size_t *parent, const unsigned char
         wrong++;
     }
     for (size_t i = 0; i < lines && blocks > 1; i++) {
-        if (parent[i] != i || sign[i] == 0 ||
+        if (parent[i] != i || b->sign[i] == 0 ||
             fabs(sum[i]) <= b->tolerance * mass[i] + 1e-9 * limit) {
             continue;
         }
@@ -187,27 +239,22 @@ static size_t blame_blocks(balance *b, const size_t *parent, const unsigned char
 wio_status wio_balance_feasible(balance *b)
 {
     const size_t lines = b->rows + b->columns;
-    unsigned char *sign = wio_zalloc(lines, 1);
     size_t *parent = wio_alloc(lines, sizeof *parent);
     double *sum = wio_zalloc(2 * lines, sizeof *sum);
     size_t wrong = 0;
-    bool enough = sign != NULL && parent != NULL && sum != NULL;
+    bool enough = parent != NULL && sum != NULL;
     if (enough) {
-        signs(sign, sign + b->rows, b);
-        for (size_t i = 0; i < lines; i++) {
-            b->negative = b->negative || (sign[i] & 2) != 0;
-        }
-        wrong += blame_lines(b, false, sign);
-        wrong += blame_lines(b, true, sign + b->rows);
+        wio_balance_signs(b, b->W, true);
+        wrong += blame_lines(b, false, b->sign);
+        wrong += blame_lines(b, true, b->sign + b->rows);
         join(parent, b);
         for (size_t i = 0; i < lines; i++) {
             parent[i] = root_of(parent, i);
         }
-        wrong += blame_blocks(b, parent, sign, sum);
+        wrong += blame_blocks(b, parent, sum);
     }
     wio_free(sum);
     wio_free(parent);
-    wio_free(sign);
     if (!enough) {
         return wio_fail(b->err, WIO_E_MEMORY, "%zu rows and columns", lines);
     }
