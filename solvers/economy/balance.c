@@ -87,7 +87,7 @@ static wio_status check_numbers(balance *b, const double *Z, const double *u, co
             return status;
         }
     }
-    wio_balance_signs(b, Z, false);
+    wio_balance_signs(b, Z);
     const unsigned char look =
         b->options->method == WIO_BALANCE_RAS ? WIO_BROKEN | WIO_NEGATIVE : WIO_BROKEN;
     for (size_t i = 0; i < b->rows; i++) {
@@ -241,12 +241,8 @@ static wio_status solve(double *X, const double *Z, balance *b, const double *u,
         if (swept != WIO_OK) {
             return swept == WIO_E_NOT_CONVERGED ? explain(b, gap) : swept;
         }
-        wio_balance_apply(X, b);
     }
-    for (size_t k = 0; options->fixed != NULL && k < b->rows * b->columns; k++) {
-        X[k] = options->fixed[k] ? Z[k] : X[k];
-    }
-    wio_balance_report_fill(report, b, X, Z, u, v);
+    wio_balance_report_fill(report, b, X, Z, u, v, options->method != WIO_BALANCE_KRAS);
     return WIO_OK;
 }
 

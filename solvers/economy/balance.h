@@ -4,6 +4,18 @@
 
 #include "../../core/internal.h"
 
+/* Four numbers side by side. Kernels on them are built for AVX2 and for any processor: the same
+ * operations in the same order, so the same bits. */
+typedef double balance_quad
+    __attribute__((vector_size(4 * sizeof(double)), aligned(sizeof(double)), may_alias));
+typedef long long balance_mask __attribute__((vector_size(4 * sizeof(long long))));
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
+#define BALANCE_WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define BALANCE_WIDE
+#endif
+
 typedef struct balance {
     size_t rows, columns;
     const double *W;     /* [rows x columns] cells that may change; those that may not are 0 */
@@ -25,10 +37,9 @@ typedef struct balance {
 
 /* "row US.A" or "column 3". */
 void wio_balance_name(wio_text *text, const balance *b, bool column, size_t index);
-/* What the cells of every row of Z are: WIO_POSITIVE, WIO_NEGATIVE, WIO_BROKEN (not finite) as bits;
- * every column's too when `columns` says so. */
+/* What the cells of every row of Z are: WIO_POSITIVE, WIO_NEGATIVE, WIO_BROKEN (not finite) as bits. */
 enum { WIO_POSITIVE = 1, WIO_NEGATIVE = 2, WIO_BROKEN = 4 };
-void wio_balance_signs(balance *b, const double *Z, bool columns);
+void wio_balance_signs(balance *b, const double *Z);
 /* Logs an offender as an error. */
 void wio_balance_blame(balance *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -42,12 +53,13 @@ wio_status wio_balance_blocked(balance *b);
 /* balance_sweep.c: r and s by sweeps. *gap: largest relative gap of a row; columns are met.
  * WIO_OK when it is within the tolerance; NOT_CONVERGED, without a message, when not. */
 wio_status wio_balance_sweep(balance *b, double *gap);
-/* X = W with the factors applied. */
-void wio_balance_apply(double *X, const balance *b);
-/* How X meets u and v, the targets with fixed cells, and where it differs from Z. */
+/* Row i of W with the factors applied. */
+void wio_balance_apply(double *x, const balance *b, size_t i);
+/* How X meets u and v, the targets with fixed cells, and where it differs from Z; with `apply` X is
+ * made row by row on the way. */
 size_t wio_balance_report_room(size_t rows, size_t columns); /* doubles in b->room */
-void wio_balance_report_fill(wio_balance_report *report, const balance *b, const double *X,
-                             const double *Z, const double *u, const double *v);
+void wio_balance_report_fill(wio_balance_report *report, const balance *b, double *X,
+                             const double *Z, const double *u, const double *v, bool apply);
 
 /* balance_kras.c: X holds W and is changed in place; b->target becomes the targets that are met. */
 wio_status wio_balance_kras(double *X, const double *Z, balance *b, wio_balance_report *report);

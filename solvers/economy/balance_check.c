@@ -43,28 +43,28 @@ static const char *number(char buffer[WIO_NUMBER_SIZE], double value)
     return buffer;
 }
 
-/* z 0 is 0, or not a number; eight lanes so that the compiler may use them side by side. */
-static unsigned char row_sign(const double *z, size_t count)
+/* z 0 is 0, or not a number. */
+BALANCE_WIDE static unsigned char row_sign(const double *z, size_t count)
 {
-    double zero[8] = {0.0}, most[8] = {0.0}, least[8] = {0.0};
+    balance_quad zero = {0.0};
+    balance_mask above = {0}, below = {0};
     size_t j = 0;
-    for (; j + 8 <= count; j += 8) {
-        for (size_t l = 0; l < 8; l++) {
-            zero[l] += z[j + l] * 0.0;
-            most[l] = z[j + l] > most[l] ? z[j + l] : most[l];
-            least[l] = z[j + l] < least[l] ? z[j + l] : least[l];
-        }
+    for (; j + 4 <= count; j += 4) {
+        balance_quad here = *(const balance_quad *)(z + j);
+        zero += here * 0.0;
+        above |= here > 0.0;
+        below |= here < 0.0;
     }
     for (; j < count; j++) {
         zero[0] += z[j] * 0.0;
-        most[0] = z[j] > most[0] ? z[j] : most[0];
-        least[0] = z[j] < least[0] ? z[j] : least[0];
+        above[0] |= z[j] > 0.0;
+        below[0] |= z[j] < 0.0;
     }
     unsigned sign = 0;
-    for (size_t l = 0; l < 8; l++) {
+    for (size_t l = 0; l < 4; l++) {
         sign |= (zero[l] == 0.0 ? 0U : (unsigned)WIO_BROKEN) |
-                (most[l] > 0.0 ? (unsigned)WIO_POSITIVE : 0U) |
-                (least[l] < 0.0 ? (unsigned)WIO_NEGATIVE : 0U);
+                (above[l] != 0 ? (unsigned)WIO_POSITIVE : 0U) |
+                (below[l] != 0 ? (unsigned)WIO_NEGATIVE : 0U);
     }
     return (unsigned char)sign;
 }
@@ -88,7 +88,7 @@ static void column_signs(balance *b, const double *Z)
     }
 }
 
-void wio_balance_signs(balance *b, const double *Z, bool columns)
+void wio_balance_signs(balance *b, const double *Z)
 {
     int threads = omp_in_parallel() ? 1 : b->threads;
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
@@ -98,9 +98,6 @@ void wio_balance_signs(balance *b, const double *Z, bool columns)
     b->negative = false;
     for (size_t i = 0; i < b->rows; i++) {
         b->negative = b->negative || (b->sign[i] & WIO_NEGATIVE) != 0;
-    }
-    if (columns) {
-        column_signs(b, Z);
     }
 }
 
@@ -150,11 +147,16 @@ static void join(size_t *parent, const balance *b)
     }
     size_t blocks = b->rows + b->columns;
     for (size_t i = 0; i < b->rows && blocks > 1; i++) {
+        /* Rows to come are blocks of their own; once the rest is one, a row needs only one cell. */
+        bool one = blocks - (b->rows - i) == 1;
         for (size_t j = 0; j < b->columns; j++) {
             if (b->W[i * b->columns + j] != 0.0) {
                 size_t x = root_of(parent, i), y = root_of(parent, b->rows + j);
                 blocks -= x != y;
                 parent[x > y ? x : y] = x > y ? y : x;
+                if (one) {
+                    break;
+                }
             }
         }
     }
@@ -244,7 +246,10 @@ wio_status wio_balance_feasible(balance *b)
     size_t wrong = 0;
     bool enough = parent != NULL && sum != NULL;
     if (enough) {
-        wio_balance_signs(b, b->W, true);
+        if (b->own != NULL) { /* else the rows are known already */
+            wio_balance_signs(b, b->W);
+        }
+        column_signs(b, b->W);
         wrong += blame_lines(b, false, b->sign);
         wrong += blame_lines(b, true, b->sign + b->rows);
         join(parent, b);

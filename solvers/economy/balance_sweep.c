@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* At most 64 blocks (32 threads still find two each); fewer rows than 16 are not worth a thread. */
-enum { MOST_BLOCKS = 64, LEAST_ROWS = 16, LANES = 8 };
+enum { MOST_BLOCKS = 64, LEAST_ROWS = 16, LANES = 16 };
 
 typedef struct sums { /* of the columns, a line per block of rows */
     size_t block, blocks;
@@ -41,20 +41,25 @@ static double inverse_or_zero(double s)
     return s == 0.0 ? 0.0 : 1.0 / s;
 }
 
-/* sum of z s, eight running sums that are added in order at the end. */
-static double dot(const double *restrict z, const double *restrict s, size_t count)
+/* sum of z s, sixteen running sums that are added in order at the end. */
+BALANCE_WIDE static double dot(const double *z, const double *s, size_t count)
 {
-    double sum[LANES] = {0.0}, rest = 0.0;
+    balance_quad a = {0.0}, b = {0.0}, c = {0.0}, d = {0.0};
+    double rest = 0.0;
     size_t j = 0;
     for (; j + LANES <= count; j += LANES) {
-        for (size_t l = 0; l < LANES; l++) {
-            sum[l] += z[j + l] * s[j + l];
-        }
+        const balance_quad *p = (const balance_quad *)(z + j);
+        const balance_quad *q = (const balance_quad *)(s + j);
+        a += p[0] * q[0];
+        b += p[1] * q[1];
+        c += p[2] * q[2];
+        d += p[3] * q[3];
     }
     for (; j < count; j++) {
         rest += z[j] * s[j];
     }
-    return ((sum[0] + sum[4]) + (sum[1] + sum[5])) + ((sum[2] + sum[6]) + (sum[3] + sum[7])) + rest;
+    a = (a + b) + (c + d);
+    return ((a[0] + a[1]) + (a[2] + a[3])) + rest;
 }
 
 static void signed_dot(double *p, double *n, const double *z, const double *s, const double *t,
@@ -69,9 +74,19 @@ static void signed_dot(double *p, double *n, const double *z, const double *s, c
     *n = below;
 }
 
-static void add_scaled(double *restrict to, const double *restrict z, double r, size_t count)
+/* to += z r; they must not overlap. */
+BALANCE_WIDE static void add_scaled(double *to, const double *z, double r, size_t count)
 {
-    for (size_t j = 0; j < count; j++) {
+    size_t j = 0;
+    for (; j + LANES <= count; j += LANES) {
+        balance_quad *p = (balance_quad *)(to + j);
+        const balance_quad *q = (const balance_quad *)(z + j);
+        p[0] += q[0] * r;
+        p[1] += q[1] * r;
+        p[2] += q[2] * r;
+        p[3] += q[3] * r;
+    }
+    for (; j < count; j++) {
         to[j] += z[j] * r;
     }
 }
@@ -187,16 +202,29 @@ wio_status wio_balance_sweep(balance *b, double *gap)
     return status;
 }
 
-void wio_balance_apply(double *X, const balance *b)
+/* x = z r s; x may be z. */
+BALANCE_WIDE static void scale_row(double *x, const double *z, double r, const double *s,
+                                   size_t count)
+{
+    size_t j = 0;
+    for (; j + 4 <= count; j += 4) {
+        *(balance_quad *)(x + j) =
+            *(const balance_quad *)(z + j) * r * *(const balance_quad *)(s + j);
+    }
+    for (; j < count; j++) {
+        x[j] = z[j] * r * s[j];
+    }
+}
+
+void wio_balance_apply(double *x, const balance *b, size_t i)
 {
     const size_t n = b->columns;
-    int threads = omp_in_parallel() ? 1 : b->threads;
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
-    for (size_t i = 0; i < b->rows; i++) {
-        const double r = b->r[i], q = inverse_or_zero(r);
-        for (size_t j = 0; j < n; j++) {
-            double z = b->W[i * n + j];
-            X[i * n + j] = z >= 0.0 ? z * r * b->s[j] : z * q * b->t[j];
-        }
+    const double *z = b->W + i * n, r = b->r[i], q = inverse_or_zero(r);
+    if (!b->negative) {
+        scale_row(x, z, r, b->s, n);
+        return;
+    }
+    for (size_t j = 0; j < n; j++) {
+        x[j] = z[j] >= 0.0 ? z[j] * r * b->s[j] : z[j] * q * b->t[j];
     }
 }
