@@ -601,6 +601,57 @@ WIO_API wio_status wio_table_changes(char **text, const wio_table *before, const
 WIO_API wio_status wio_text_write(const char *path, const char *text, bool overwrite,
                                   wio_error *err);
 
+/* --- building tables: aggregation ---------------------------------------------------------------- */
+
+/* Which code becomes which, and what share of it: shares of a code sum to 1. */
+typedef struct wio_concordance {
+    size_t count;
+    char **from, **to; /* [count] codes */
+    double *weight;    /* [count] NULL: all 1 */
+} wio_concordance;
+
+/* From a CSV file of two or three columns under a header: from, to and optionally weight.
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_concordance_read(wio_concordance **out, const char *path, wio_log *log,
+                                        wio_error *err);
+WIO_API void wio_concordance_free(wio_concordance *concordance);
+
+typedef struct wio_aggregate_options {
+    bool
+        lower_bounds; /* a satellite that some members lack: the sum of the others, noted as a lower
+                          bound; otherwise it is missing */
+    bool drop_files;  /* leave out further files whose rows are sectors or regions; otherwise they
+                          are a reason to refuse: rates cannot be added */
+    bool bias;        /* compute the bias fields of the report: two factorisations */
+} wio_aggregate_options;
+
+/* What is lost: exact multipliers and outputs against those of the aggregated table. The table's
+ * own total final demand gives its own output in both, so its columns are looked at one by one. */
+typedef struct wio_aggregate_report {
+    size_t n_before, n_after;
+    size_t split;           /* codes with more than one target */
+    double hatanaka;        /* largest |S A - A* S|; 0: no demand has a bias */
+    double multiplier_bias; /* largest |1'L* S - 1'L| over the activities before ... */
+    size_t multiplier_at;   /* ... at this one */
+    double multiplier_mean; /* the same, weighted by output */
+    double demand_bias; /* largest |x* - S x| / sum x over final columns, summed over activities */
+    size_t demand_at;   /* final column */
+} wio_aggregate_report;
+
+/* A table with fewer (or, with weights, other) regions and sectors: Z* = S Z S', Y* = S Y,
+ * P* = P S', satellites added. A NULL concordance leaves its codes as they are. New codes come in
+ * the order of the concordance. Groups keep those of the new sectors that are in them as a whole.
+ *   options, report  may be NULL
+ * Errors: TABLE (codes that are not mapped, weights that do not sum to 1, regions that cannot be one:
+ * every offender in the log), UNSUPPORTED (further files), ARGUMENT, MEMORY; NOT_PRODUCTIVE with
+ * `bias`. Cost: one pass over Z.
+ * Source: Miller & Blair, 3rd ed., section 4.9; Hatanaka (1952). */
+WIO_API wio_status wio_table_aggregate(wio_table **out, const wio_table *table,
+                                       const wio_concordance *regions,
+                                       const wio_concordance *sectors,
+                                       const wio_aggregate_options *options,
+                                       wio_aggregate_report *report, wio_log *log, wio_error *err);
+
 #ifdef __cplusplus
 }
 #endif
