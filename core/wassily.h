@@ -652,6 +652,81 @@ WIO_API wio_status wio_table_aggregate(wio_table **out, const wio_table *table,
                                        const wio_aggregate_options *options,
                                        wio_aggregate_report *report, wio_log *log, wio_error *err);
 
+/* --- building tables: supply and use -------------------------------------------------------------- */
+
+/* How a product made by several industries (or an industry with several products) is taken apart:
+ * the models of the Eurostat Manual (2008), chapter 11. */
+typedef enum wio_symmetric_model {
+    WIO_SYMMETRIC_A,     /* product by product, product technology; negative flows are kept */
+    WIO_SYMMETRIC_B,     /* product by product, industry technology */
+    WIO_SYMMETRIC_C,     /* industry by industry, fixed industry sales; negative flows are kept */
+    WIO_SYMMETRIC_D,     /* industry by industry, fixed product sales (BEA's) */
+    WIO_SYMMETRIC_ALMON, /* as A, but no cell gives away more than it has (Almon 2000) */
+    WIO_SYMMETRIC_MODELS
+} wio_symmetric_model;
+
+typedef struct wio_supply_use {
+    const char *name, *title, *currency;
+    int year;
+    const char *price_basis, *import_split; /* as in wio_table_arrays */
+    const char *region, *rest; /* codes of the country and of where imports come from */
+    size_t products, industries, finals, items;
+    const char *const *product, *const *industry;           /* codes */
+    const char *const *product_name, *const *industry_name; /* NULL: the codes */
+    const char *const *final_use;                           /* [finals] */
+    const wio_role *final_role;                             /* exports go to `rest` */
+    const char *const *item;                                /* [items] primary inputs */
+    const wio_role *item_role;
+    const double *U;  /* [products x industries] use, imports included */
+    const double *Um; /* [products x industries] of it imported; NULL: U is of home products only */
+    const double *V;  /* [industries x products] make */
+    const double *Y;  /* [products x finals] final uses, imports included */
+    const double *Ym; /* [products x finals] of it imported, or NULL */
+    const double *W;  /* [items x industries] */
+    const char
+        *noncomparable; /* products that nobody makes at home and that become primary items: */
+    const char *scrap;  /* role import, role other. NULL: none. By code */
+    bool residual; /* put what a product's supply exceeds its uses by into a final use `residual`;
+                      otherwise a product that does not balance is refused */
+} wio_supply_use;
+
+typedef struct wio_symmetric_report {
+    size_t negatives;     /* flows of home products below 0 by more than 1e-12 of the largest ... */
+    double negative_sum;  /* ... and their sum */
+    double most_negative; /* the largest */
+    double residual;      /* largest |supply - uses| of a product */
+    double residual_sum;  /* of all |..| */
+    size_t items_from_rows; /* products that became primary items */
+} wio_symmetric_report;
+
+/* A symmetric table from supply and use. With q = V'1, g = V1 and Ud = U - Um:
+ *   A  Z = Ud V'^-1 q^      B  Z = Ud g^-1 V      C  Z = g^ V'^-1 Ud     D  Z = V q^-1 Ud
+ * final uses and primary inputs follow the rows or the columns. Imports stay by product.
+ * Errors: ARGUMENT, NONFINITE, SHAPE (A, C: as many products as industries), TABLE (a product that
+ * is used but not made, an industry that makes nothing, products that do not balance), SINGULAR,
+ * MEMORY. Source: Miller & Blair, 3rd ed., chapter 5; Eurostat Manual, chapter 11. */
+WIO_API wio_status wio_table_symmetric(wio_table **out, const wio_supply_use *arrays,
+                                       wio_symmetric_model model, wio_symmetric_report *report,
+                                       wio_log *log, wio_error *err);
+
+/* Imported part of every use when only totals are known: z m / (q - exports + m), or with kinds = 3
+ * the same within intermediate use, consumption (household, government) and investment (with
+ * inventories). Exports are home-made.
+ *   Um [products x industries], Ym [products x finals]; m [products x kinds], kinds 1 or 3
+ * Tag the table "proportional" (1) or "mixed" (3). Errors: ARGUMENT, TABLE (more imports than use,
+ * with the product named), NONFINITE. */
+WIO_API wio_status wio_import_split(double *Um, double *Ym, const wio_supply_use *arrays,
+                                    const double *m, size_t kinds, wio_log *log, wio_error *err);
+
+/* Uses at purchasers' prices to basic prices: a use of product i leaves 1 - tax_i - sum of mu(., i),
+ * and product k gains mu(k, i) of it (trade and transport margins).
+ *   Y [products x users] may be purchasers itself; taxes [users]
+ *   tax [products], mu [products x products] shares of the purchasers' value
+ * Errors: ARGUMENT, TABLE (shares above 1: the product's number), MEMORY. */
+WIO_API wio_status wio_basic_prices(double *Y, double *taxes, size_t products, size_t users,
+                                    const double *purchasers, const double *tax, const double *mu,
+                                    wio_error *err);
+
 #ifdef __cplusplus
 }
 #endif
