@@ -727,6 +727,43 @@ WIO_API wio_status wio_basic_prices(double *Y, double *taxes, size_t products, s
                                     const double *purchasers, const double *tax, const double *mu,
                                     wio_error *err);
 
+/* --- building tables: regions ---------------------------------------------------------------------- */
+
+/* Location quotients, LQ_i = (E_ri / E_r) / (E_ni / E_n): which share of a national coefficient is
+ * bought in the region. Shares above 1 are 1. */
+typedef enum wio_regional_method {
+    WIO_REGIONAL_LQ,   /* LQ_i */
+    WIO_REGIONAL_CILQ, /* LQ_i / LQ_j; LQ_i on the diagonal */
+    WIO_REGIONAL_FLQ,  /* CILQ log2(1 + E_r / E_n)^delta (Flegg & Webber 1997) */
+    WIO_REGIONAL_AFLQ, /* FLQ log2(1 + LQ_j) where LQ_j > 1 (Flegg & Webber 2000) */
+    WIO_REGIONAL_METHODS
+} wio_regional_method;
+
+typedef struct wio_regional_report {
+    double size;    /* E_r / E_n */
+    double lambda;  /* log2(1 + size)^delta; 1 without delta */
+    double imports; /* from the rest of the nation, share of home inputs */
+    size_t
+        negative_exports; /* sectors that sell less than is said to be bought; named in the log */
+} wio_regional_report;
+
+/* The table of a region of a national table with one endogenous region: output by employment, inputs
+ * by quotients, the rest from `<nation>-rest`, an exogenous region. Final demand of the region is the
+ * nation's by employment, bought at home by LQ_i (with lambda); foreign exports follow output; what
+ * is left of output goes to the rest of the nation, and may be negative: it is named, not clipped.
+ *   jobs   [n] persons in the region, in the table's order of activities
+ *   delta  for FLQ and AFLQ; usual values are .1 to .4: there is no default
+ * Errors: ARGUMENT (no delta), TABLE (several endogenous regions, no account `jobs`, more jobs than
+ * the nation has), MEMORY. */
+WIO_API wio_status wio_table_regionalise(wio_table **out, const wio_table *nation,
+                                         const char *region, const double *jobs,
+                                         wio_regional_method method, double delta,
+                                         wio_regional_report *report, wio_log *log, wio_error *err);
+/* [n] jobs from a CSV file with the columns sector,jobs; every sector has to be there. Free with
+ * wio_free. Errors: NO_INPUT, FORMAT, MEMORY. */
+WIO_API wio_status wio_jobs_read(double **jobs, const wio_table *table, const char *path,
+                                 wio_log *log, wio_error *err);
+
 #ifdef __cplusplus
 }
 #endif
