@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert tables export schema completion help; do
+for command in run info check multipliers solve invert tables balance aggregate regionalise export schema completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -137,6 +137,22 @@ golden invert 'wassily invert ./two-sector --csv' 'wassily invert ./two-sector -
     'wassily invert ./two-sector' 'wassily invert ./two-sector -o -' \
     'wassily invert ./two-sector --csv --threads 0' 'wassily invert nowhere -o M.h5' \
     'wassily invert us-2017 --csv | sed -n "1p;2p;12770p"' 'rm L.h5'
+
+golden balance 'wassily balance ./two-sector -r totals_rows.csv -c totals_columns.csv -o b.h5 --report cells.csv' \
+    'head -n 3 cells.csv' 'wassily info b.h5 | grep -i balanced' \
+    'wassily balance ./two-sector -r totals_rows.csv -c totals_wrong.csv' \
+    'wassily balance ./two-sector -r totals_rows.csv -c totals_rows.csv' \
+    'wassily balance ./two-sector -r totals_rows.csv' \
+    'printf "region,user,total\nHOME,AGR,1200\n" > off.csv' \
+    'wassily balance ./two-sector -r totals_rows.csv -c off.csv' 'rm b.h5 cells.csv off.csv'
+golden aggregate 'wassily aggregate ./two-sector -s one_sector.csv -o a.h5 --bias' \
+    'wassily multipliers a.h5 --csv' 'wassily aggregate ./two-sector -s one_sector.csv' \
+    'wassily aggregate us-2017 -s one_sector.csv --bias 2>&1 | tail -n 2' \
+    'wassily aggregate ./two-sector -o c.h5' 'rm a.h5'
+golden regionalise 'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -d .3 -o r.h5' \
+    'wassily multipliers r.h5 --csv' \
+    'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -o s.h5' \
+    'wassily regionalise ./two-sector -r OH -j region_jobs.csv' 'rm r.h5'
 
 golden study_wrong 'wassily run wrong.yaml' 'wassily check wrong.yaml'
 golden run_small 'wassily run small.yaml' 'wassily run small.yaml' 'wassily run small.yaml --force -q' \
