@@ -764,6 +764,32 @@ WIO_API wio_status wio_table_regionalise(wio_table **out, const wio_table *natio
 WIO_API wio_status wio_jobs_read(double **jobs, const wio_table *table, const char *path,
                                  wio_log *log, wio_error *err);
 
+/* --- building tables: assembly --------------------------------------------------------------------- */
+
+/* A few regions of a multi-regional table with everyone else as exogenous partners: what partners
+ * buy becomes one export column each (use EXP), what they sell stays by origin. Groups and further
+ * files are not carried over (the notes say so).
+ *   keep  [kept] codes of endogenous regions
+ * Errors: ARGUMENT, TABLE (a code that is no endogenous region; a use EXP that is no export),
+ * MEMORY. */
+WIO_API wio_status wio_table_carve(wio_table **out, const wio_table *table, const char *const *keep,
+                                   size_t kept, wio_log *log, wio_error *err);
+
+/* A new sector taken out of an existing one (solar cells out of electronics): its own inputs and
+ * its own sales, in million; the parent keeps the rest. Inputs and sales have to be the same total,
+ * the new output. Groups and further files are not carried over.
+ *   parent   activity 0..n-1;  code, name of the new sector (name may be NULL)
+ *   inputs   [m + p] from every origin, then primary items; none from the new sector itself
+ *   sales    [n + f] to every activity, then final columns
+ *   accounts [k] satellites of the new sector, taken from the parent's; NaN = missing, and the
+ *            parent's is then missing too
+ * Errors: ARGUMENT, TABLE (inputs and sales differ; the parent would have less than nothing, with the
+ * cell named), NONFINITE, MEMORY. */
+WIO_API wio_status wio_table_new_sector(wio_table **out, const wio_table *table, size_t parent,
+                                        const char *code, const char *name, const double *inputs,
+                                        const double *sales, const double *accounts, wio_log *log,
+                                        wio_error *err);
+
 #ifdef __cplusplus
 }
 #endif
