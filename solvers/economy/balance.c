@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+/* A sweep over fewer cells takes less than waking a thread, which is tens of microseconds. */
+enum { SMALL = 1 << 16 };
 static const double FLOOR =
     1e-9; /* of the sum of all targets: what a gap is at least relative to */
 
@@ -294,7 +296,7 @@ wio_status wio_balance(double *X, const double *Z, size_t rows, size_t columns, 
                  .options = options,
                  .tolerance = options->tolerance != 0.0 ? options->tolerance : 1e-10,
                  .sweeps = options->sweeps != 0 ? options->sweeps : 10000,
-                 .threads = wio_threads(options->threads),
+                 .threads = rows * columns < SMALL ? 1 : wio_threads(options->threads),
                  .log = log,
                  .err = err != NULL ? err : &own};
     wio_balance_report made = {0};

@@ -176,7 +176,9 @@ static wio_status sweeps(balance *b, sums *c, double *gap)
         *gap = sweep(b, c);
         b->done++;
         /* The first gap is that of Z itself: its columns have not been looked at. */
-        if (b->done > 1 && *gap <= b->tolerance / 2) { /* and this sweep has made it smaller */
+        /* A gap within the tolerance was met by the factors before this sweep, which are means of
+         * what was off (no larger, therefore): those of this sweep are closer still. */
+        if (b->done > 1 && *gap <= b->tolerance) {
             return WIO_OK;
         }
         if (!isfinite(*gap)) {
