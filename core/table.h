@@ -92,6 +92,18 @@ const wio_frame *wio_table_frame(const wio_table *table, const char *file);
 size_t wio_frame_column(const wio_frame *frame, const char *name); /* SIZE_MAX when absent */
 /* The account named "jobs", or SIZE_MAX. */
 size_t wio_table_jobs(const wio_table *table);
+/* Copies for a table that is made from another (table_copy.c). The copy is not finished: it has no x,
+ * cost and index of origins yet. copy_head: texts, year, sources, notes; copy_labels: uses, items,
+ * accounts with their roles and units, and the files it was read from. On failure what was copied
+ * is the table's, to be freed with it. Errors: MEMORY. */
+wio_status wio_table_copy(wio_table **out, const wio_table *from, wio_error *err);
+wio_status wio_table_copy_head(wio_table *table, const wio_table *from, wio_error *err);
+wio_status wio_table_copy_labels(wio_table *table, const wio_table *from, wio_error *err);
+wio_status wio_names_copy(wio_names *out, const wio_names *from, wio_error *err);
+wio_status wio_frame_copy(wio_frame *out, const wio_frame *from, wio_error *err);
+/* Adds a note: what was done to the numbers. Errors: MEMORY. */
+wio_status wio_table_note(wio_table *table, wio_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Derives x and cost, and refuses what TRUST 1.6 refuses; every finding goes to the log. */
 wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err);
 

@@ -684,6 +684,299 @@ typedef struct wio_bench_options {
  * Errors: ARGUMENT (no line function), MEMORY; whatever a solver returns. */
 WIO_API wio_status wio_bench(const wio_bench_options *options, wio_log *log, wio_error *err);
 
+/* --- building tables: balancing ---------------------------------------------------------------- */
+
+typedef enum wio_balance_method {
+    WIO_BALANCE_RAS,  /* no negative cells: z r s */
+    WIO_BALANCE_GRAS, /* negative cells keep their sign: z r s, or z / (r s) where z < 0 */
+    WIO_BALANCE_KRAS  /* further conditions, and targets that may give way where they conflict */
+} wio_balance_method;
+
+/* One linear condition on cells: sum coefficient[k] Z[cell[k]] = value. */
+typedef struct wio_balance_condition {
+    const char *name;
+    size_t count;
+    const size_t *cell;        /* [count] row * columns + column, each once */
+    const double *coefficient; /* [count] not 0; NULL: all 1 */
+    double value;
+    double sigma; /* standard error of value; 0: it is exact */
+} wio_balance_condition;
+
+typedef struct wio_balance_options { /* all zero: RAS, 1e-10, 10,000 sweeps, all threads */
+    wio_balance_method method;
+    double tolerance; /* of |sum - target| / max(|target|, sum of |cells|, 1e-9 sum of |targets|);
+                         0: 1e-10 */
+    size_t sweeps;    /* the most, 0: 10,000 */
+    int threads;
+    const bool *fixed;                      /* [rows x columns] cells that stay, or NULL */
+    const double *row_sigma, *column_sigma; /* KRAS: standard errors of targets; NULL: exact */
+    const wio_balance_condition *condition; /* KRAS */
+    size_t conditions;
+    const char *const *row_name, *const *column_name; /* for messages; NULL: "row 3" */
+} wio_balance_options;
+
+typedef struct wio_balance_report {
+    size_t sweeps;
+    double row_gap, column_gap, condition_gap; /* of the result, as in `tolerance` */
+    size_t changed;                            /* cells */
+    double largest_change;                     /* |after - before| */
+    size_t largest_cell;                       /* row * columns + column */
+    size_t moved;                              /* KRAS: targets that gave way, named in the log */
+    double largest_move;                       /* in their standard errors */
+} wio_balance_report;
+
+/* The matrix nearest to Z whose rows sum to u and whose columns sum to v; cells that are 0 stay 0.
+ *   X  [rows x columns] the result; may be Z itself
+ *   Z  [rows x columns];  u [rows];  v [columns]
+ *   report, options  may be NULL
+ * What cannot be is refused by name: a target that no cell can reach, targets that do not add up
+ * (in all, or in a block of rows and columns that trades with no other), rows that need more than
+ * the columns they sell to take. The bits do not depend on the number of threads.
+ * Errors: ARGUMENT, NONFINITE, UNSUPPORTED (RAS with negative cells), TABLE (targets that cannot be
+ * met: every offender is in the log), NOT_CONVERGED (the worst row and column are named), MEMORY.
+ * Cost: one pass over Z per sweep, RAS and GRAS; four, KRAS. Memory: 65 columns; KRAS and fixed
+ * cells a copy of Z.
+ * Source: Miller & Blair, 3rd ed., section 7.4; Junius & Oosterhaven (2003) with Temurshoev, Miller
+ * & Bouwmeester (2013); Lenzen, Gallego & Wood (2009). */
+WIO_API wio_status wio_balance(double *X, const double *Z, size_t rows, size_t columns,
+                               const double *u, const double *v, const wio_balance_options *options,
+                               wio_balance_report *report, wio_log *log, wio_error *err);
+
+/* Supply and use together (SUT-RAS): industry outputs and use totals are known, product totals are
+ * not, and every product's supply is to equal its use.
+ *   U      [products x users] use, industries and final uses; replaced by the result
+ *   V      [industries x products] make; replaced
+ *   m      [products] imports; replaced; NULL: none
+ *   users  use_total [users], output [industries], imports: their total
+ * Errors: as wio_balance with GRAS. Source: Temurshoev & Timmer (2011). */
+WIO_API wio_status wio_balance_supply_use(double *U, double *V, double *m, size_t products,
+                                          size_t users, size_t industries, const double *use_total,
+                                          const double *output, double imports,
+                                          const wio_balance_options *options,
+                                          wio_balance_report *report, wio_log *log, wio_error *err);
+
+/* Which cells of a table are balanced. */
+typedef enum wio_balance_block {
+    WIO_BALANCE_TABLE, /* [Z Y; P]: rows are origins, then items; columns activities, then final */
+    WIO_BALANCE_FLOWS  /* Z alone */
+} wio_balance_block;
+
+/* Targets from a CSV file: region,sector,total for rows (region empty: a primary item),
+ * region,user,total for columns (user: a sector or a final use), and optionally sigma. What is not
+ * listed keeps its present total; how many is in the log.
+ *   total, sigma  [rows or columns of the block]; free with wio_free
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_balance_read(double **total, double **sigma, const wio_table *table,
+                                    wio_balance_block block, bool columns, const char *path,
+                                    wio_log *log, wio_error *err);
+/* Cells that stay, from a CSV file with the columns region,sector,to_region,user (for the rows of
+ * primary items region is empty). *fixed [rows x columns] of the block, free with wio_free. */
+WIO_API wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table,
+                                          wio_balance_block block, const char *path, wio_log *log,
+                                          wio_error *err);
+/* A new table with the block balanced; the notes say how, and what was left as it was (satellites,
+ * household income, further files). Names in `options` are not used. Errors: as wio_balance. */
+WIO_API wio_status wio_table_balance(wio_table **out, const wio_table *table,
+                                     wio_balance_block block, const double *u, const double *v,
+                                     const wio_balance_options *options, wio_balance_report *report,
+                                     wio_log *log, wio_error *err);
+/* Every cell in which two tables of the same shape differ, as CSV: block, row, column, before,
+ * after, change. Free with wio_free. Errors: SHAPE, MEMORY. */
+WIO_API wio_status wio_table_changes(char **text, const wio_table *before, const wio_table *after,
+                                     wio_error *err);
+/* A text as a file, whole or not at all. Errors: CREATE, WRITE. */
+WIO_API wio_status wio_text_write(const char *path, const char *text, bool overwrite,
+                                  wio_error *err);
+
+/* --- building tables: aggregation ---------------------------------------------------------------- */
+
+/* Which code becomes which, and what share of it: shares of a code sum to 1. */
+typedef struct wio_concordance {
+    size_t count;
+    char **from, **to; /* [count] codes */
+    double *weight;    /* [count] NULL: all 1 */
+} wio_concordance;
+
+/* From a CSV file of two or three columns under a header: from, to and optionally weight.
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_concordance_read(wio_concordance **out, const char *path, wio_log *log,
+                                        wio_error *err);
+WIO_API void wio_concordance_free(wio_concordance *concordance);
+
+typedef struct wio_aggregate_options {
+    bool
+        lower_bounds; /* a satellite that some members lack: the sum of the others, noted as a lower
+                          bound; otherwise it is missing */
+    bool drop_files;  /* leave out further files whose rows are sectors or regions; otherwise they
+                          are a reason to refuse: rates cannot be added */
+    bool bias;        /* compute the bias fields of the report: two factorisations */
+} wio_aggregate_options;
+
+/* What is lost: exact multipliers and outputs against those of the aggregated table. The table's
+ * own total final demand gives its own output in both, so its columns are looked at one by one. */
+typedef struct wio_aggregate_report {
+    size_t n_before, n_after;
+    size_t split;           /* codes with more than one target */
+    double hatanaka;        /* largest |S A - A* S|; 0: no demand has a bias */
+    double multiplier_bias; /* largest |1'L* S - 1'L| over the activities before ... */
+    size_t multiplier_at;   /* ... at this one */
+    double multiplier_mean; /* the same, weighted by output */
+    double demand_bias; /* largest |x* - S x| / sum x over final columns, summed over activities */
+    size_t demand_at;   /* final column */
+} wio_aggregate_report;
+
+/* A table with fewer (or, with weights, other) regions and sectors: Z* = S Z S', Y* = S Y,
+ * P* = P S', satellites added. A NULL concordance leaves its codes as they are. New codes come in
+ * the order of the concordance. Groups keep those of the new sectors that are in them as a whole.
+ *   options, report  may be NULL
+ * Errors: TABLE (codes that are not mapped, weights that do not sum to 1, regions that cannot be one:
+ * every offender in the log), UNSUPPORTED (further files), ARGUMENT, MEMORY; NOT_PRODUCTIVE with
+ * `bias`. Cost: one pass over Z.
+ * Source: Miller & Blair, 3rd ed., section 4.9; Hatanaka (1952). */
+WIO_API wio_status wio_table_aggregate(wio_table **out, const wio_table *table,
+                                       const wio_concordance *regions,
+                                       const wio_concordance *sectors,
+                                       const wio_aggregate_options *options,
+                                       wio_aggregate_report *report, wio_log *log, wio_error *err);
+
+/* --- building tables: supply and use -------------------------------------------------------------- */
+
+/* How a product made by several industries (or an industry with several products) is taken apart:
+ * the models of the Eurostat Manual (2008), chapter 11. */
+typedef enum wio_symmetric_model {
+    WIO_SYMMETRIC_A,     /* product by product, product technology; negative flows are kept */
+    WIO_SYMMETRIC_B,     /* product by product, industry technology */
+    WIO_SYMMETRIC_C,     /* industry by industry, fixed industry sales; negative flows are kept */
+    WIO_SYMMETRIC_D,     /* industry by industry, fixed product sales (BEA's) */
+    WIO_SYMMETRIC_ALMON, /* as A, but no cell gives away more than it has (Almon 2000) */
+    WIO_SYMMETRIC_MODELS
+} wio_symmetric_model;
+
+typedef struct wio_supply_use {
+    const char *name, *title, *currency;
+    int year;
+    const char *price_basis, *import_split; /* as in wio_table_arrays */
+    const char *region, *rest; /* codes of the country and of where imports come from */
+    size_t products, industries, finals, items;
+    const char *const *product, *const *industry;           /* codes */
+    const char *const *product_name, *const *industry_name; /* NULL: the codes */
+    const char *const *final_use;                           /* [finals] */
+    const wio_role *final_role;                             /* exports go to `rest` */
+    const char *const *item;                                /* [items] primary inputs */
+    const wio_role *item_role;
+    const double *U;  /* [products x industries] use, imports included */
+    const double *Um; /* [products x industries] of it imported; NULL: U is of home products only */
+    const double *V;  /* [industries x products] make */
+    const double *Y;  /* [products x finals] final uses, imports included */
+    const double *Ym; /* [products x finals] of it imported, or NULL */
+    const double *W;  /* [items x industries] */
+    const char
+        *noncomparable; /* products that nobody makes at home and that become primary items: */
+    const char *scrap;  /* role import, role other. NULL: none. By code */
+    bool residual; /* put what a product's supply exceeds its uses by into a final use `residual`;
+                      otherwise a product that does not balance is refused */
+} wio_supply_use;
+
+typedef struct wio_symmetric_report {
+    size_t negatives;     /* flows of home products below 0 by more than 1e-12 of the largest ... */
+    double negative_sum;  /* ... and their sum */
+    double most_negative; /* the largest */
+    double residual;      /* largest |supply - uses| of a product */
+    double residual_sum;  /* of all |..| */
+    size_t items_from_rows; /* products that became primary items */
+} wio_symmetric_report;
+
+/* A symmetric table from supply and use. With q = V'1, g = V1 and Ud = U - Um:
+ *   A  Z = Ud V'^-1 q^      B  Z = Ud g^-1 V      C  Z = g^ V'^-1 Ud     D  Z = V q^-1 Ud
+ * final uses and primary inputs follow the rows or the columns. Imports stay by product.
+ * Errors: ARGUMENT, NONFINITE, SHAPE (A, C: as many products as industries), TABLE (a product that
+ * is used but not made, an industry that makes nothing, products that do not balance), SINGULAR,
+ * MEMORY. Source: Miller & Blair, 3rd ed., chapter 5; Eurostat Manual, chapter 11. */
+WIO_API wio_status wio_table_symmetric(wio_table **out, const wio_supply_use *arrays,
+                                       wio_symmetric_model model, wio_symmetric_report *report,
+                                       wio_log *log, wio_error *err);
+
+/* Imported part of every use when only totals are known: z m / (q - exports + m), or with kinds = 3
+ * the same within intermediate use, consumption (household, government) and investment (with
+ * inventories). Exports are home-made.
+ *   Um [products x industries], Ym [products x finals]; m [products x kinds], kinds 1 or 3
+ * Tag the table "proportional" (1) or "mixed" (3). Errors: ARGUMENT, TABLE (more imports than use,
+ * with the product named), NONFINITE. */
+WIO_API wio_status wio_import_split(double *Um, double *Ym, const wio_supply_use *arrays,
+                                    const double *m, size_t kinds, wio_log *log, wio_error *err);
+
+/* Uses at purchasers' prices to basic prices: a use of product i leaves 1 - tax_i - sum of mu(., i),
+ * and product k gains mu(k, i) of it (trade and transport margins).
+ *   Y [products x users] may be purchasers itself; taxes [users]
+ *   tax [products], mu [products x products] shares of the purchasers' value
+ * Errors: ARGUMENT, TABLE (shares above 1: the product's number), MEMORY. */
+WIO_API wio_status wio_basic_prices(double *Y, double *taxes, size_t products, size_t users,
+                                    const double *purchasers, const double *tax, const double *mu,
+                                    wio_error *err);
+
+/* --- building tables: regions ---------------------------------------------------------------------- */
+
+/* Location quotients, LQ_i = (E_ri / E_r) / (E_ni / E_n): which share of a national coefficient is
+ * bought in the region. Shares above 1 are 1. */
+typedef enum wio_regional_method {
+    WIO_REGIONAL_LQ,   /* LQ_i */
+    WIO_REGIONAL_CILQ, /* LQ_i / LQ_j; LQ_i on the diagonal */
+    WIO_REGIONAL_FLQ,  /* CILQ log2(1 + E_r / E_n)^delta (Flegg & Webber 1997) */
+    WIO_REGIONAL_AFLQ, /* FLQ log2(1 + LQ_j) where LQ_j > 1 (Flegg & Webber 2000) */
+    WIO_REGIONAL_METHODS
+} wio_regional_method;
+
+typedef struct wio_regional_report {
+    double size;    /* E_r / E_n */
+    double lambda;  /* log2(1 + size)^delta; 1 without delta */
+    double imports; /* from the rest of the nation, share of home inputs */
+    size_t
+        negative_exports; /* sectors that sell less than is said to be bought; named in the log */
+} wio_regional_report;
+
+/* The table of a region of a national table with one endogenous region: output by employment, inputs
+ * by quotients, the rest from `<nation>-rest`, an exogenous region. Final demand of the region is the
+ * nation's by employment, bought at home by LQ_i (with lambda); foreign exports follow output; what
+ * is left of output goes to the rest of the nation, and may be negative: it is named, not clipped.
+ *   jobs   [n] persons in the region, in the table's order of activities
+ *   delta  for FLQ and AFLQ; usual values are .1 to .4: there is no default
+ * Errors: ARGUMENT (no delta), TABLE (several endogenous regions, no account `jobs`, more jobs than
+ * the nation has), MEMORY. */
+WIO_API wio_status wio_table_regionalise(wio_table **out, const wio_table *nation,
+                                         const char *region, const double *jobs,
+                                         wio_regional_method method, double delta,
+                                         wio_regional_report *report, wio_log *log, wio_error *err);
+/* [n] jobs from a CSV file with the columns sector,jobs; every sector has to be there. Free with
+ * wio_free. Errors: NO_INPUT, FORMAT, MEMORY. */
+WIO_API wio_status wio_jobs_read(double **jobs, const wio_table *table, const char *path,
+                                 wio_log *log, wio_error *err);
+
+/* --- building tables: assembly --------------------------------------------------------------------- */
+
+/* A few regions of a multi-regional table with everyone else as exogenous partners: what partners
+ * buy becomes one export column each (use EXP), what they sell stays by origin. Groups and further
+ * files are not carried over (the notes say so).
+ *   keep  [kept] codes of endogenous regions
+ * Errors: ARGUMENT, TABLE (a code that is no endogenous region; a use EXP that is no export),
+ * MEMORY. */
+WIO_API wio_status wio_table_carve(wio_table **out, const wio_table *table, const char *const *keep,
+                                   size_t kept, wio_log *log, wio_error *err);
+
+/* A new sector taken out of an existing one (solar cells out of electronics): its own inputs and
+ * its own sales, in million; the parent keeps the rest. Inputs and sales have to be the same total,
+ * the new output. Groups and further files are not carried over.
+ *   parent   activity 0..n-1;  code, name of the new sector (name may be NULL)
+ *   inputs   [m + p] from every origin, then primary items; none from the new sector itself
+ *   sales    [n + f] to every activity, then final columns
+ *   accounts [k] satellites of the new sector, taken from the parent's; NaN = missing, and the
+ *            parent's is then missing too
+ * Errors: ARGUMENT, TABLE (inputs and sales differ; the parent would have less than nothing, with the
+ * cell named), NONFINITE, MEMORY. */
+WIO_API wio_status wio_table_new_sector(wio_table **out, const wio_table *table, size_t parent,
+                                        const char *code, const char *name, const double *inputs,
+                                        const double *sales, const double *accounts, wio_log *log,
+                                        wio_error *err);
+
 #ifdef __cplusplus
 }
 #endif

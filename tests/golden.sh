@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert import convert tables rates export schema doctor bench completion help; do
+for command in run info check multipliers solve invert import convert tables balance aggregate regionalise rates export schema doctor bench completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -170,6 +170,22 @@ golden rates 'wassily rates --lines tariff_lines.csv --trade tariff_trade.csv --
     'wassily rates --lines tariff_lines.csv --trade tariff_trade.csv --concordance tariff_sectors.csv --date 2025-02-04 --authorities mfn,s310' \
     'wassily rates --lines tariff_trade.csv --trade tariff_lines.csv --concordance nowhere.csv --date 2025-02-04' \
     'wassily rates'
+
+golden balance 'wassily balance ./two-sector -r totals_rows.csv -c totals_columns.csv -o b.h5 --report cells.csv' \
+    'head -n 3 cells.csv' 'wassily info b.h5 | grep -i balanced' \
+    'wassily balance ./two-sector -r totals_rows.csv -c totals_wrong.csv' \
+    'wassily balance ./two-sector -r totals_rows.csv -c totals_rows.csv' \
+    'wassily balance ./two-sector -r totals_rows.csv' \
+    'printf "region,user,total\nHOME,AGR,1200\n" > off.csv' \
+    'wassily balance ./two-sector -r totals_rows.csv -c off.csv' 'rm b.h5 cells.csv off.csv'
+golden aggregate 'wassily aggregate ./two-sector -s one_sector.csv -o a.h5 --bias' \
+    'wassily multipliers a.h5 --csv' 'wassily aggregate ./two-sector -s one_sector.csv' \
+    'wassily aggregate us-2017 -s one_sector.csv --bias 2>&1 | tail -n 2' \
+    'wassily aggregate ./two-sector -o c.h5' 'rm a.h5'
+golden regionalise 'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -d .3 -o r.h5' \
+    'wassily multipliers r.h5 --csv' \
+    'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -o s.h5' \
+    'wassily regionalise ./two-sector -r OH -j region_jobs.csv' 'rm r.h5'
 
 golden study_wrong 'wassily run wrong.yaml' 'wassily check wrong.yaml'
 golden run_small 'wassily run small.yaml' 'wassily run small.yaml' 'wassily run small.yaml --force -q' \

@@ -124,4 +124,10 @@ typedef wio_status wio_function(void *context, double x, double *value, wio_erro
 wio_status wio_root(double *root, wio_function *value, void *context, double low, double high,
                     double tolerance, wio_error *err);
 
+/* --- general.c --------------------------------------------------------------------------------- */
+
+/* X := X (B')^-1, X [rows x n], B [n x n] any square matrix. Errors: SINGULAR, MEMORY; X is then
+ * unchanged. Not certified. Cost: 2/3 n^3 + 2 rows n^2 flops. */
+wio_status wio_general_right(double *X, size_t rows, size_t n, const double *B, wio_error *err);
+
 #endif

@@ -1,0 +1,87 @@
+/* regionalise.c - wassily regionalise: a region's table from a national one and the region's jobs. */
+#include "options.h"
+#include "output.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { OPTION_REGION, OPTION_JOBS, OPTION_METHOD, OPTION_DELTA, OPTION_OUTPUT, OPTION_FORCE };
+
+static const cli_option OPTIONS[] = {
+    {"region", 'r', CLI_TEXT, "CODE", "code of the region (required)"},
+    {"jobs", 'j', CLI_TEXT, "FILE.csv", "its jobs: sector,jobs, a line per sector (required)"},
+    {"method", 'm', CLI_CHOICE, "lq|cilq|flq|aflq", "the quotient (required)"},
+    {"delta", 'd', CLI_NUMBER, "X", "exponent of flq and aflq, 0 to 1 (they have no default)"},
+    {"output", 'o', CLI_TEXT, "FILE.h5", "write the table here (required)"},
+    {"force", 'f', CLI_FLAG, NULL, "replace the file if it exists"},
+};
+
+static wio_regional_method method_of(const char *text)
+{
+    return strcmp(text, "lq") == 0     ? WIO_REGIONAL_LQ
+           : strcmp(text, "cilq") == 0 ? WIO_REGIONAL_CILQ
+           : strcmp(text, "flq") == 0  ? WIO_REGIONAL_FLQ
+                                       : WIO_REGIONAL_AFLQ;
+}
+
+static int run(const cli_arguments *arguments)
+{
+    const cli_value *value = arguments->value;
+    if (!value[OPTION_REGION].set || !value[OPTION_JOBS].set || !value[OPTION_METHOD].set ||
+        !value[OPTION_OUTPUT].set) {
+        return cli_usage(&cli_regionalise, "needs --region, --jobs, --method and --output");
+    }
+    wio_table *nation = NULL, *table = NULL;
+    double *jobs = NULL;
+    wio_regional_report report = {0};
+    wio_log *log = NULL;
+    wio_error err = {0};
+    wio_status status = wio_log_create(&log, &err);
+    if (status == WIO_OK) {
+        status = wio_table_open(&nation, arguments->operand[0], NULL, log, &err);
+    }
+    if (status == WIO_OK) {
+        status = wio_jobs_read(&jobs, nation, value[OPTION_JOBS].text, log, &err);
+    }
+    if (status == WIO_OK) {
+        double delta = value[OPTION_DELTA].set ? value[OPTION_DELTA].number : (double)NAN;
+        status =
+            wio_table_regionalise(&table, nation, value[OPTION_REGION].text, jobs,
+                                  method_of(value[OPTION_METHOD].text), delta, &report, log, &err);
+    }
+    if (status == WIO_OK) {
+        status =
+            wio_table_write_hdf5(table, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, &err);
+    }
+    int code = 0;
+    if (status != WIO_OK) {
+        code = cli_fail(status, &err, log);
+    } else {
+        cli_print_log(log, WIO_WARNING);
+        printf("%.4g %% of the nation's jobs; %.4g %% of home inputs come from the rest of the "
+               "nation; %zu sectors sell less than is bought\n",
+               100.0 * report.size, 100.0 * report.imports, report.negative_exports);
+        cli_note("wrote %s", value[OPTION_OUTPUT].text);
+    }
+    wio_free(jobs);
+    wio_table_free(table);
+    wio_table_free(nation);
+    wio_log_free(log);
+    return code;
+}
+
+const cli_command cli_regionalise = {
+    .name = "regionalise",
+    .operands = "TABLE -r CODE -j JOBS.csv -m flq -d .3 -o T.h5",
+    .summary = "a region's table from a national table and the region's jobs",
+    .about = "Estimates the table of a region by location quotients: output follows jobs, and what "
+             "a sector is too small to deliver comes from the rest of the nation. flq and aflq "
+             "(Flegg and Webber) need delta, which decides how much a small region imports.\n"
+             "This is an estimate; the notes of the table say so.",
+    .examples = "wassily regionalise us-2017 -r OH -j ohio.csv -m flq --delta .3 -o ohio.h5",
+    .least = 1,
+    .most = 1,
+    .option = OPTIONS,
+    .options = sizeof OPTIONS / sizeof *OPTIONS,
+    .run = run,
+};

@@ -1,0 +1,104 @@
+/* rebuild.c - a table with the head, items and accounts of another, and its own rows and columns. */
+#include "rebuild.h"
+
+#include <math.h>
+
+wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t n, size_t m, size_t f,
+                            wio_error *err)
+{
+    const size_t regions = from->region.count;
+    size_t flows, final;
+    *r = (rebuild){.from = from, .n = n, .m = m, .f = f};
+    if (__builtin_mul_overflow(m, n, &flows) || __builtin_mul_overflow(m, f, &final)) {
+        return wio_fail(err, WIO_E_MEMORY, "a table of %zu x %zu", m, n);
+    }
+    r->region = wio_zalloc(regions, sizeof *r->region);
+    r->valuation = wio_zalloc(regions, sizeof *r->valuation);
+    r->endogenous = wio_zalloc(regions, sizeof *r->endogenous);
+    r->sector = wio_zalloc(m, sizeof *r->sector);
+    r->sector_name = wio_zalloc(m, sizeof *r->sector_name);
+    r->origin = wio_zalloc(m, sizeof *r->origin);
+    r->use = wio_zalloc(f, sizeof *r->use);
+    r->final_region = wio_zalloc(f, sizeof *r->final_region);
+    r->role = wio_zalloc(f, sizeof *r->role);
+    r->Z = wio_zalloc(flows, sizeof *r->Z);
+    r->Y = wio_zalloc(final, sizeof *r->Y);
+    r->P = wio_zalloc(from->p * n, sizeof *r->P);
+    r->S = wio_zalloc(from->k * n, sizeof *r->S);
+    const void *const block[] = {r->region, r->valuation,    r->endogenous, r->sector,
+                                 r->origin, r->sector_name,  r->use,        r->role,
+                                 r->Z,      r->final_region, r->Y,          r->P,
+                                 r->S};
+    for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
+        if (block[i] == NULL) {
+            return wio_fail(err, WIO_E_MEMORY, "a table of %zu x %zu", m, n);
+        }
+    }
+    for (size_t s = 0; s < regions; s++) {
+        r->region[s] = from->region.code[s];
+        r->endogenous[s] = from->endogenous[s];
+        r->valuation[s] = wio_valuation_name(from->valuation[s]);
+    }
+    return WIO_OK;
+}
+
+void wio_rebuild_free(rebuild *r)
+{
+    void *const block[] = {r->region,      r->valuation, r->endogenous, r->sector, r->origin,
+                           r->sector_name, r->use,       r->role,       r->Z,      r->final_region,
+                           r->Y,           r->P,         r->S};
+    for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
+        wio_free(block[i]);
+    }
+}
+
+wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wio_error *err)
+{
+    const wio_table *from = r->from;
+    const wio_table_arrays arrays = {.name = from->name,
+                                     .currency = from->currency,
+                                     .year = from->year,
+                                     .price_basis = from->price_basis,
+                                     .import_split = from->import_split,
+                                     .household_income = NAN,
+                                     .regions = from->region.count,
+                                     .region_code = r->region,
+                                     .region_name = (const char *const *)from->region.name,
+                                     .endogenous = r->endogenous,
+                                     .valuation = r->valuation,
+                                     .n = r->n,
+                                     .m = r->m,
+                                     .origin_region = r->origin,
+                                     .origin_sector = r->sector,
+                                     .origin_sector_name = r->sector_name,
+                                     .f = r->f,
+                                     .final_region = r->final_region,
+                                     .final_use = r->use,
+                                     .final_role = r->role,
+                                     .p = from->p,
+                                     .primary_item = (const char *const *)from->item.code,
+                                     .primary_role = from->item_role,
+                                     .k = from->k,
+                                     .account = (const char *const *)from->account.code,
+                                     .account_unit = (const char *const *)from->account_unit,
+                                     .Z = r->Z,
+                                     .Y = r->Y,
+                                     .P = r->P,
+                                     .S = r->S};
+    wio_table *table = NULL;
+    WIO_TRY(wio_table_create(&table, &arrays, log, err));
+    wio_status status = wio_table_copy_head(table, from, err);
+    if (status == WIO_OK &&
+        (from->groups != 0 || from->frames != 0 || from->satellite_notes != 0)) {
+        status = wio_table_note(table, err,
+                                "Groups, notes on satellites and further files of %s are not "
+                                "carried over.",
+                                from->name);
+    }
+    if (status != WIO_OK) {
+        wio_table_free(table);
+        return status;
+    }
+    *out = table;
+    return WIO_OK;
+}

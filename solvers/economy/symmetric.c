@@ -1,0 +1,234 @@
+/* symmetric.c - a symmetric table from supply and use (models A to D of the Eurostat Manual).
+ *
+ * Products that nobody makes at home (q = 0) have no row: what industries use of the two that are
+ * named becomes a primary item, whatever else is used at home but not made is refused. */
+#include "symmetric.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static wio_status blame(symmetric *w, wio_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static wio_status blame(symmetric *w, wio_status status, const char *format, ...)
+{
+    char message[400];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    wio_find(w->log, WIO_ERROR, NULL, 0, 0, "%s", message);
+    return wio_fail(w->err, status, "%s", message);
+}
+
+static wio_status check(const wio_supply_use *a, wio_symmetric_model model, wio_error *err)
+{
+    if (a == NULL || (unsigned)model >= WIO_SYMMETRIC_MODELS) {
+        return wio_fail(err, WIO_E_ARGUMENT, "no arrays, or a model that is not known");
+    }
+    if (a->products == 0 || a->industries == 0 || a->product == NULL || a->industry == NULL ||
+        a->U == NULL || a->V == NULL || a->region == NULL || a->rest == NULL ||
+        (a->finals != 0 && (a->Y == NULL || a->final_use == NULL || a->final_role == NULL)) ||
+        (a->items != 0 && (a->W == NULL || a->item == NULL || a->item_role == NULL))) {
+        return wio_fail(err, WIO_E_ARGUMENT, "an array of supply and use is missing");
+    }
+    const struct {
+        const char *name;
+        const double *v;
+        size_t rows, columns;
+    } blocks[] = {
+        {"U", a->U, a->products, a->industries}, {"Um", a->Um, a->products, a->industries},
+        {"V", a->V, a->industries, a->products}, {"Y", a->Y, a->products, a->finals},
+        {"Ym", a->Ym, a->products, a->finals},   {"W", a->W, a->items, a->industries}};
+    for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
+        for (size_t k = 0; blocks[b].v != NULL && k < blocks[b].rows * blocks[b].columns; k++) {
+            if (!isfinite(blocks[b].v[k])) {
+                return wio_fail(err, WIO_E_NONFINITE, "%s[%zu,%zu] is not a finite number",
+                                blocks[b].name, k / blocks[b].columns, k % blocks[b].columns);
+            }
+        }
+    }
+    return WIO_OK;
+}
+
+static bool named(const char *code, const char *name)
+{
+    return name != NULL && strcmp(code, name) == 0;
+}
+
+/* q, g, and which products have a row. */
+static wio_status outputs(symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    for (size_t i = 0; i < a->products; i++) {
+        w->q[i] = wio_sum(a->V + i, a->industries, a->products);
+        if (w->q[i] != 0.0) {
+            w->made[w->count++] = i;
+        } else if (named(a->product[i], a->noncomparable) || named(a->product[i], a->scrap)) {
+            w->item[w->report.items_from_rows++] = i;
+        }
+    }
+    wio_status status = WIO_OK;
+    for (size_t j = 0; j < a->industries; j++) {
+        w->g[j] = wio_sum(a->V + j * a->products, a->products, 1);
+        if (!(w->g[j] > 0.0)) {
+            status = blame(w, WIO_E_TABLE, "industry %s makes %g in all: leave it out, or merge it",
+                           a->industry[j], w->g[j]);
+        }
+    }
+    return status;
+}
+
+static bool is_item(const symmetric *w, size_t product)
+{
+    for (size_t k = 0; k < w->report.items_from_rows; k++) {
+        if (w->item[k] == product) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Home uses of the products that are made; the others must have none. */
+static wio_status home_uses(symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    wio_status status = WIO_OK;
+    for (size_t i = 0, at = 0; i < a->products; i++) {
+        bool row = at < w->count && w->made[at] == i;
+        double used = 0.0;
+        for (size_t j = 0; j < a->industries + a->finals; j++) {
+            bool industry = j < a->industries;
+            size_t k = industry ? i * a->industries + j : i * a->finals + (j - a->industries);
+            const double *total = industry ? a->U : a->Y, *import = industry ? a->Um : a->Ym;
+            double home = total[k] - (import != NULL ? import[k] : 0.0);
+            used += fabs(home);
+            if (row && industry) {
+                w->Ud[at * a->industries + j] = home;
+            } else if (row) {
+                w->Yd[at * w->finals + (j - a->industries)] = home;
+            }
+        }
+        if (!row && used > 0.0 && !is_item(w, i)) {
+            status = blame(w, WIO_E_TABLE,
+                           "product %s is used (%g at home) but nobody makes it: name it as scrap "
+                           "or noncomparable imports, or record its uses as imported",
+                           a->product[i], used);
+        }
+        at += row;
+    }
+    return status;
+}
+
+/* What is supplied but not used: into its own final use, or a reason to refuse. */
+static wio_status residuals(symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    size_t worst = 0;
+    double total = 0.0;
+    for (size_t r = 0; r < w->count; r++) {
+        double uses = wio_sum(w->Ud + r * a->industries, a->industries, 1) +
+                      wio_sum(w->Yd + r * w->finals, a->finals, 1);
+        double rest = w->q[w->made[r]] - uses;
+        total += w->q[w->made[r]];
+        w->report.residual_sum += fabs(rest);
+        if (fabs(rest) > w->report.residual) {
+            w->report.residual = fabs(rest);
+            worst = r;
+        }
+        if (a->residual) {
+            w->Yd[r * w->finals + a->finals] = rest;
+        }
+    }
+    if (!a->residual && w->report.residual > 1e-10 * total) {
+        return blame(w, WIO_E_TABLE,
+                     "products do not balance: supply and uses of %s differ by %g (the most), all "
+                     "together by %g; correct them, balance supply and use, or ask for a final use "
+                     "`residual`",
+                     a->product[w->made[worst]], w->report.residual, w->report.residual_sum);
+    }
+    return WIO_OK;
+}
+
+/* The make of products that have a row, industries x count. */
+static void gather_make(symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    for (size_t j = 0; j < a->industries; j++) {
+        for (size_t r = 0; r < w->count; r++) {
+            w->V[j * w->count + r] = a->V[j * a->products + w->made[r]];
+        }
+    }
+}
+
+/* All inputs of industries under one another: home products, imports, items, products as items. */
+static void gather_inputs(symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    const size_t n = a->industries;
+    memcpy(w->X, w->Ud, w->count * n * sizeof *w->X);
+    double *to = w->X + w->count * n;
+    for (size_t i = 0; i < a->products; i++) {
+        for (size_t j = 0; j < n; j++) {
+            *to++ = a->Um != NULL && !is_item(w, i) ? a->Um[i * n + j] : 0.0;
+        }
+    }
+    if (a->items != 0) {
+        memcpy(to, a->W, a->items * n * sizeof *to);
+    }
+    to += a->items * n;
+    for (size_t k = 0; k < w->report.items_from_rows; k++) {
+        memcpy(to + k * n, a->U + w->item[k] * n, n * sizeof *to);
+    }
+}
+
+static wio_status room(symmetric *w, wio_arena *arena)
+{
+    const wio_supply_use *a = w->a;
+    const size_t wide = a->products > a->industries ? a->products : a->industries;
+    w->finals = a->finals + (a->residual ? 1 : 0);
+    w->rows = a->products + wide + a->items + 3; /* with one for Almon */
+    w->q = wio_take(arena, a->products);
+    w->g = wio_take(arena, a->industries);
+    w->Ud = wio_take(arena, a->products * a->industries);
+    w->Yd = wio_take(arena, a->products * w->finals);
+    w->V = wio_take(arena, a->industries * a->products);
+    w->X = wio_take(arena, w->rows * wide);
+    w->work = wio_take(arena, w->rows * wide);
+    w->Y = wio_take(arena, wide * w->finals);
+    w->made = (size_t *)(void *)wio_take(arena, a->products);
+    return arena->failed ? wio_fail(w->err, WIO_E_MEMORY, "%zu products x %zu industries",
+                                    a->products, a->industries)
+                         : WIO_OK;
+}
+
+static wio_status run(symmetric *w, wio_table **out, wio_arena *arena)
+{
+    WIO_TRY(room(w, arena));
+    WIO_TRY(outputs(w));
+    WIO_TRY(home_uses(w));
+    WIO_TRY(residuals(w));
+    gather_make(w);
+    gather_inputs(w);
+    WIO_TRY(wio_symmetric_transform(w));
+    return wio_symmetric_table(out, w);
+}
+
+wio_status wio_table_symmetric(wio_table **out, const wio_supply_use *arrays,
+                               wio_symmetric_model model, wio_symmetric_report *report,
+                               wio_log *log, wio_error *err)
+{
+    if (out == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_symmetric: NULL argument");
+    }
+    WIO_TRY(check(arrays, model, err));
+    symmetric w = {.a = arrays, .model = model, .log = log, .err = err};
+    wio_arena arena = {0};
+    wio_status status = run(&w, out, &arena);
+    wio_arena_free(&arena);
+    if (status == WIO_OK && report != NULL) {
+        *report = w.report;
+    }
+    return status;
+}

@@ -1,0 +1,31 @@
+/* symmetric.h - private to symmetric*.c: supply and use on their way to a table. */
+#ifndef WIO_SYMMETRIC_H
+#define WIO_SYMMETRIC_H
+
+#include "../../core/table.h"
+
+typedef struct symmetric {
+    const wio_supply_use *a;
+    wio_symmetric_model model;
+    size_t count;        /* products made at home: rows of Ud, Yd, columns of V */
+    size_t finals, rows; /* final columns with the residual; room of X in rows */
+    size_t *made;        /* [count] */
+    size_t item[2];      /* products that become primary items */
+    double *q, *g;       /* [products], [industries] */
+    double *Ud, *Yd;     /* [count x industries], [count x finals] home uses */
+    double *V;           /* [industries x count] */
+    double *X;           /* [count + products + items + 2 x n] inputs: home, imports, items */
+    double *Y;           /* [n x finals] home final uses of the new activities */
+    double *work;
+    wio_symmetric_report report;
+    wio_log *log;
+    wio_error *err;
+} symmetric;
+
+/* X and Y by the model: rows of X and Y, or columns of X, become the new activities. */
+wio_status wio_symmetric_transform(symmetric *w);
+wio_status wio_symmetric_table(wio_table **out, symmetric *w);
+/* Product by product: the activities are products; else industries. */
+bool wio_symmetric_by_product(wio_symmetric_model model);
+
+#endif

@@ -1,0 +1,227 @@
+/* symmetric_table.c - the transformed arrays as a table: labels, roles, notes, negative flows. */
+#include "symmetric.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const MODELS[] = {
+    [WIO_SYMMETRIC_A] = "model A, product technology (product by product)",
+    [WIO_SYMMETRIC_B] = "model B, industry technology (product by product)",
+    [WIO_SYMMETRIC_C] = "model C, fixed industry sales (industry by industry)",
+    [WIO_SYMMETRIC_D] = "model D, fixed product sales (industry by industry)",
+    [WIO_SYMMETRIC_ALMON] = "Almon's method (product by product)",
+};
+
+typedef struct labels {
+    size_t n, m, p;
+    const char **origin, **origin_name, **use, **item;
+    size_t *region, *final_region, *import; /* import: product of an import row */
+    wio_role *role, *item_role;
+    double *Z, *Y, *P;
+} labels;
+
+static bool taken_as_item(const symmetric *w, size_t product)
+{
+    return (w->report.items_from_rows > 0 && w->item[0] == product) ||
+           (w->report.items_from_rows > 1 && w->item[1] == product);
+}
+
+static wio_status label_room(labels *l, const symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    const size_t most = l->n + a->products, items = a->items + 3;
+    l->origin = wio_zalloc(most, sizeof *l->origin);
+    l->origin_name = wio_zalloc(most, sizeof *l->origin_name);
+    l->region = wio_zalloc(most, sizeof *l->region);
+    l->import = wio_zalloc(a->products, sizeof *l->import);
+    l->use = wio_zalloc(w->finals, sizeof *l->use);
+    l->role = wio_zalloc(w->finals, sizeof *l->role);
+    l->final_region = wio_zalloc(w->finals, sizeof *l->final_region);
+    l->item = wio_zalloc(items, sizeof *l->item);
+    l->item_role = wio_zalloc(items, sizeof *l->item_role);
+    l->Z = wio_zalloc(most * l->n, sizeof *l->Z);
+    l->Y = wio_zalloc(most * w->finals, sizeof *l->Y);
+    l->P = wio_zalloc(items * l->n, sizeof *l->P);
+    const void *const block[] = {l->origin, l->origin_name,  l->region, l->import,
+                                 l->use,    l->role,         l->item,   l->item_role,
+                                 l->Z,      l->final_region, l->Y,      l->P};
+    for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
+        if (block[i] == NULL) {
+            return wio_fail(w->err, WIO_E_MEMORY, "a table of %zu activities", l->n);
+        }
+    }
+    return WIO_OK;
+}
+
+static void label_free(labels *l)
+{
+    void *const block[] = {l->origin, l->origin_name, l->region, l->import,       l->use, l->role,
+                           l->item,   l->item_role,   l->Z,      l->final_region, l->Y,   l->P};
+    for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
+        wio_free(block[i]);
+    }
+}
+
+static void fill_labels(labels *l, const symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    const bool by_product = wio_symmetric_by_product(w->model);
+    const char *const *code = by_product ? a->product : a->industry;
+    const char *const *name = by_product ? a->product_name : a->industry_name;
+    for (size_t j = 0; j < l->n; j++) {
+        size_t at = by_product ? w->made[j] : j;
+        l->origin[j] = code[at];
+        l->origin_name[j] = name != NULL ? name[at] : code[at];
+    }
+    l->m = l->n;
+    for (size_t i = 0; i < a->products && (a->Um != NULL || a->Ym != NULL); i++) {
+        if (!taken_as_item(w, i)) {
+            l->import[l->m - l->n] = i;
+            l->region[l->m] = 1;
+            l->origin[l->m] = a->product[i];
+            l->origin_name[l->m++] = a->product_name != NULL ? a->product_name[i] : a->product[i];
+        }
+    }
+    for (size_t c = 0; c < w->finals; c++) {
+        bool rest = c >= a->finals;
+        l->use[c] = rest ? "residual" : a->final_use[c];
+        l->role[c] = rest ? WIO_ROLE_INVENTORY : a->final_role[c];
+        l->final_region[c] = l->role[c] == WIO_ROLE_EXPORT;
+    }
+}
+
+/* Rows of X: home, imports of every product, items, products as items, Almon's difference. */
+static void fill_numbers(labels *l, const symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    const size_t n = l->n;
+    const double *imports = w->X + n * n, *items = imports + a->products * n;
+    memcpy(l->Z, w->X, n * n * sizeof *l->Z);
+    memcpy(l->Y, w->Y, n * w->finals * sizeof *l->Y);
+    for (size_t o = n; o < l->m; o++) {
+        size_t i = l->import[o - n];
+        memcpy(l->Z + o * n, imports + i * n, n * sizeof *l->Z);
+        for (size_t c = 0; a->Ym != NULL && c < a->finals; c++) {
+            l->Y[o * w->finals + c] = a->Ym[i * a->finals + c];
+        }
+    }
+    for (size_t k = 0; k < a->items; k++, l->p++) {
+        l->item[l->p] = a->item[k];
+        l->item_role[l->p] = a->item_role[k];
+    }
+    for (size_t k = 0; k < w->report.items_from_rows; k++, l->p++) {
+        const char *code = a->product[w->item[k]];
+        bool import = a->noncomparable != NULL && strcmp(code, a->noncomparable) == 0;
+        l->item[l->p] = code;
+        l->item_role[l->p] = import ? WIO_ROLE_IMPORT : WIO_ROLE_OTHER;
+    }
+    if (w->model == WIO_SYMMETRIC_ALMON) {
+        l->item[l->p] = "almon_difference";
+        l->item_role[l->p++] = WIO_ROLE_OTHER;
+    }
+    memcpy(l->P, items, l->p * n * sizeof *l->P);
+}
+
+static void count_negatives(symmetric *w, const labels *l)
+{
+    double largest = 0.0;
+    size_t at = 0;
+    for (size_t k = 0; k < l->n * l->n; k++) {
+        largest = fmax(largest, fabs(l->Z[k]));
+    }
+    for (size_t k = 0; k < l->n * l->n; k++) {
+        if (l->Z[k] < -1e-12 * largest) {
+            w->report.negatives++;
+            w->report.negative_sum += l->Z[k];
+            if (l->Z[k] < w->report.most_negative) {
+                w->report.most_negative = l->Z[k];
+                at = k;
+            }
+        }
+    }
+    if (w->report.negatives != 0) {
+        wio_find(
+            w->log, WIO_WARNING, NULL, 0, 0,
+            "%zu flows are negative, %.6g in all; the largest is %.6g, %s to %s; they are kept",
+            w->report.negatives, w->report.negative_sum, w->report.most_negative,
+            l->origin[at / l->n], l->origin[at % l->n]);
+    }
+}
+
+static wio_status add_notes(wio_table *table, const symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    WIO_TRY(wio_table_note(table, w->err,
+                           "Made from supply and use of %zu products and %zu industries by %s; %zu "
+                           "negative flows, %.6g in all, are kept; imports are by product.",
+                           a->products, a->industries, MODELS[w->model], w->report.negatives,
+                           w->report.negative_sum));
+    if (a->residual) {
+        WIO_TRY(wio_table_note(table, w->err,
+                               "The final use `residual` holds what the supply of products exceeds "
+                               "their recorded uses by: at most %.6g, %.6g without signs.",
+                               w->report.residual, w->report.residual_sum));
+    }
+    for (size_t k = 0; k < w->report.items_from_rows; k++) {
+        size_t i = w->item[k];
+        double final = a->finals != 0 ? wio_sum(a->Y + i * a->finals, a->finals, 1) : 0.0;
+        WIO_TRY(wio_table_note(table, w->err,
+                               "%s is not made at home: what industries use of it is a primary "
+                               "item; final uses of it, %.6g net, are left out.",
+                               a->product[i], final));
+    }
+    return WIO_OK;
+}
+
+static wio_status make(wio_table **out, labels *l, symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    const char *const regions[] = {a->region, a->rest};
+    const bool endogenous[] = {true, false};
+    WIO_TRY(label_room(l, w));
+    fill_labels(l, w);
+    fill_numbers(l, w);
+    count_negatives(w, l);
+    const wio_table_arrays arrays = {.name = a->name,
+                                     .title = a->title,
+                                     .currency = a->currency,
+                                     .year = a->year,
+                                     .price_basis = a->price_basis,
+                                     .import_split = a->import_split,
+                                     .household_income = NAN,
+                                     .regions = 2,
+                                     .region_code = regions,
+                                     .endogenous = endogenous,
+                                     .n = l->n,
+                                     .m = l->m,
+                                     .origin_region = l->region,
+                                     .origin_sector = l->origin,
+                                     .origin_sector_name = l->origin_name,
+                                     .f = w->finals,
+                                     .final_region = l->final_region,
+                                     .final_use = l->use,
+                                     .final_role = l->role,
+                                     .p = l->p,
+                                     .primary_item = l->item,
+                                     .primary_role = l->item_role,
+                                     .Z = l->Z,
+                                     .Y = l->Y,
+                                     .P = l->P};
+    wio_table *table = NULL;
+    WIO_TRY(wio_table_create(&table, &arrays, w->log, w->err));
+    wio_status status = add_notes(table, w);
+    if (status != WIO_OK) {
+        wio_table_free(table);
+        return status;
+    }
+    *out = table;
+    return WIO_OK;
+}
+
+wio_status wio_symmetric_table(wio_table **out, symmetric *w)
+{
+    labels l = {.n = wio_symmetric_by_product(w->model) ? w->count : w->a->industries};
+    wio_status status = make(out, &l, w);
+    label_free(&l);
+    return status;
+}
