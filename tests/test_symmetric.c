@@ -246,7 +246,7 @@ START_TEST(bea_detail_closes)
         f[i] = wio_sum(table->Y + i * table->f, table->f, 1);
     }
     wio_result *result = NULL;
-    ck_assert_int_eq(wio_solve(&result, table, f, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_solve(&result, table, f, NULL, NULL, NULL), WIO_OK);
     const double *x = numbers_of(result, "output");
     for (size_t i = 0; i < I; i++) {
         double g = wio_sum(b.V + i * P, P, 1);
@@ -281,7 +281,7 @@ START_TEST(every_model_returns_output)
             f[j] = table->Y[j];
         }
         wio_result *result = NULL;
-        ck_assert_int_eq(wio_solve(&result, table, f, NULL, NULL), WIO_OK);
+        ck_assert_int_eq(wio_solve(&result, table, f, NULL, NULL, NULL), WIO_OK);
         ck_assert_double_eq_tol(numbers_of(result, "output")[0], x[0], 1e-11);
         ck_assert_double_eq_tol(wio_sum(table->P, 2 * table->p, 1), 200, 1e-11);
         wio_result_free(result);
