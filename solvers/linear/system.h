@@ -142,6 +142,11 @@ wio_status wio_steady_solve(double *X, const wio_system *system, bool transposed
  * i to those who buy from it when forward is false, else from j to the sellers it buys from. */
 void wio_spread(unsigned char *mark, size_t *queue, size_t count, const wio_matrix *A,
                 bool forward);
+/* NONFINITE with the first element that is not a finite number. */
+wio_status wio_check_finite(const double *v, size_t count, const char *name, wio_error *err);
+/* Whether refinement from single precision gets to where double is: tried with B x = e and its
+ * transpose. OK, NOT_CONVERGED, MEMORY. */
+wio_status wio_try_refinement(const wio_system *system);
 /* Fill own, rows and columns; NOT_PRODUCTIVE or SINGULAR without a message when it cannot. */
 wio_status wio_certify(wio_system *system);
 /* Radius, closed group and leading rows of a matrix that was refused. */
