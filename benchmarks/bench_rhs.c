@@ -134,8 +134,10 @@ static double run_rival(bench *b, int which)
 
 static double run_system(bench *b, int which)
 {
-    const wio_system_options options = {
-        .threads = b->threads, .refined = which == REFINED, .mixed = which == MIXED};
+    const wio_system_options options = {.borrow = true,
+                                        .threads = b->threads,
+                                        .refined = which == REFINED,
+                                        .mixed = which == MIXED};
     wio_system *system = NULL;
     wio_error err = {0};
     double start = now();
