@@ -6,8 +6,10 @@
 
 #include <malloc.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { ALIGNMENT = 64 }; /* one cache line, one AVX-512 register */
 
@@ -28,6 +30,23 @@ static void count_block(void *block)
     while (bytes > most && !atomic_compare_exchange_weak(&wio_alloc_most, &most, bytes)) {}
 }
 
+/* Large blocks in pages of 2 MB where the system gives them on request: a fifth of the faults, and
+ * rows that are far apart are found. Nothing depends on whether it does. */
+static void ask_for_large_pages(void *block, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    enum { LEAST = 1 << 22, PAGE = 1 << 12 };
+    if (bytes >= LEAST) {
+        char *first = (char *)block + (PAGE - (uintptr_t)block % PAGE) % PAGE;
+        size_t length = (size_t)((char *)block + bytes - first) / PAGE * PAGE;
+        (void)madvise(first, length, MADV_HUGEPAGE);
+    }
+#else
+    (void)block;
+    (void)bytes;
+#endif
+}
+
 void *wio_alloc(size_t count, size_t size)
 {
     size_t bytes;
@@ -43,6 +62,7 @@ void *wio_alloc(size_t count, size_t size)
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     void *block = aligned_alloc(ALIGNMENT, bytes != 0 ? bytes : ALIGNMENT);
     if (block != NULL) {
+        ask_for_large_pages(block, bytes);
         count_block(block);
     }
     return block;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { ROWS = 64, BAND = 1024, SPARSE_ROWS = 256 };
+enum { ROWS = 64, BAND = 8192, SPARSE_ROWS = 256 };
 
 /* --- creation ----------------------------------------------------------------------------------- */
 
@@ -201,14 +201,22 @@ static void dense_rows(double *Y, const wio_operator *op, int kind, const char *
     }
 }
 
+/* Bands as wide as threads and the second cache allow: short pieces of far rows are read slowly. An
+ * element is one sum down its column, so the width does not change a bit. */
+static size_t band_width(const wio_operator *op)
+{
+    size_t team_size = (size_t)team(op), width = (op->A.n + team_size - 1) / team_size;
+    return least(BAND, (width + 7) / 8 * 8);
+}
+
 static void dense_bands(double *Y, const wio_operator *op, int kind, const char *A, size_t size,
                         size_t k, const double *X)
 {
     enum { DOWN = 8 };
-    size_t n = op->A.n;
+    size_t n = op->A.n, band = band_width(op);
 #pragma omp parallel for num_threads(team(op)) schedule(dynamic)
-    for (size_t j = 0; j < n; j += BAND) {
-        size_t width = least(BAND, n - j), step = k == 1 ? n : DOWN;
+    for (size_t j = 0; j < n; j += band) {
+        size_t width = least(band, n - j), step = k == 1 ? n : DOWN;
         for (size_t c = 0; c < k; c++) {
             memset(Y + c * n + j, 0, width * sizeof *Y);
         }
@@ -233,6 +241,7 @@ static void sparse_rows(double *Y, const wio_operator *op, bool absolute, size_t
             for (size_t i = first; i < last; i++) {
                 double even = 0.0, odd = 0.0;
                 size_t p = A->start[i], end = A->start[i + 1];
+                fetch(A, p, end, x);
                 for (; p + 2 <= end; p += 2) {
                     even += taken(A->value[p], absolute) * x[A->column[p]];
                     odd += taken(A->value[p + 1], absolute) * x[A->column[p + 1]];
@@ -264,6 +273,7 @@ static void sparse_bands(double *Y, const wio_operator *op, bool absolute, size_
                 for (size_t i = first; i < last; i++) {
                     size_t from, to;
                     band_of(&from, &to, op, i, t, bands);
+                    fetch(A, from, to, y);
                     for (size_t p = from; p < to; p++) {
                         y[A->column[p]] += taken(A->value[p], absolute) * X[c * n + i];
                     }

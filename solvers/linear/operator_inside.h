@@ -57,4 +57,15 @@ static inline void band_of(size_t *from, size_t *to, const wio_operator *op, siz
     *to = t + 1 == bands ? op->A.start[i + 1] : op->A.start[i] + op->cut[i * cuts + t];
 }
 
+/* Asks for the elements of x that the row after next will want: their places are known, memory is
+ * far. Elements p to end belong to the present row. */
+static inline void fetch(const wio_matrix *A, size_t p, size_t end, const double *x)
+{
+    enum { AHEAD = 32 };
+    size_t stored = A->start[A->n];
+    for (size_t q = p + AHEAD; q < least(end + AHEAD, stored); q++) {
+        __builtin_prefetch(x + A->column[q]);
+    }
+}
+
 #endif

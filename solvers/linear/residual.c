@@ -195,6 +195,7 @@ static inline __attribute__((always_inline)) void sparse_row(const residual_job 
 {
     const wio_matrix *A = &job->op->A;
     double hi = 0.0, lo = 0.0, size = 0.0, own = 0.0;
+    fetch(A, A->start[i], A->start[i + 1], job->x);
     for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
         own = A->column[p] == i ? A->value[p] : own;
         twin(&hi, &lo, &size, taken(A->value[p], job->absolute), job->x[A->column[p]]);
@@ -247,6 +248,9 @@ static inline __attribute__((always_inline)) void sparse_band(const residual_job
     for (size_t i = 0; i < A->n; i++) {
         size_t from, to;
         band_of(&from, &to, job->op, i, t, bands);
+        fetch(A, from, to, job->r);
+        fetch(A, from, to, job->t);
+        fetch(A, from, to, job->s);
         for (size_t p = from; p < to; p++) {
             size_t j = A->column[p];
             twin(job->r + j, job->t + j, job->s + j, taken(A->value[p], job->absolute), job->x[i]);
