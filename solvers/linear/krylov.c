@@ -14,7 +14,8 @@ typedef struct track {
     stage stage;
     bool done;
     double measure, last; /* 1 or less: done */
-    double accuracy;      /* max |r_i| / max S_i */
+    double most;          /* max (S_i + |f_i|) */
+    double accuracy;      /* max |r_i| over it */
     size_t slow, steps;
     size_t used; /* of the basis in this cycle */
     bool open;   /* in this cycle */
@@ -27,7 +28,7 @@ typedef struct space {
     size_t n, pieces;
     int threads;
     float *V;     /* [k x (basis + 1) x n] */
-    double *part; /* [(basis + 1) x pieces] */
+    double *part; /* [(basis + FIGURES) x pieces] */
     double *D;    /* [k x n] */
     double *Z, *W;
     double passes;
@@ -101,25 +102,53 @@ static double dot(const space *s, const double *a, const double *b)
 
 /* --- what a vector is worth ----------------------------------------------------------------------- */
 
-/* Norms in the same pieces as above; the measure of the stopping rule, and the report's residual. */
+enum { TOP, OMEGA, MOST, RESIDUAL, RIGHT, SIZES, FIGURES };
+
+static void figures_piece(double *at, size_t step, const double *r, const double *size,
+                          const double *f, size_t count)
+{
+    double top = 0.0, omega = 0.0, most = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        double a = fabs(r[i]), whole = size[i] + fabs(f[i]);
+        top = wio_worse(a, top);
+        most = whole > most ? whole : most;
+        omega = wio_worse(a == 0.0 ? 0.0 : a / whole, omega);
+    }
+    at[TOP * step] = top;
+    at[OMEGA * step] = omega;
+    at[MOST * step] = most;
+    at[RESIDUAL * step] = dot_piece(r, r, count);
+    at[RIGHT * step] = dot_piece(f, f, count);
+    at[SIZES * step] = dot_piece(size, size, count);
+}
+
+/* In one sweep: the measure of the stopping rule, and the report's residual. */
 static void judge(track *t, double *relative, const space *s, const double *r, const double *size,
                   const double *f)
 {
     const wio_krylov *how = s->how;
+    const double *part = s->part;
+    size_t pieces = s->pieces;
     double top = 0.0, omega = 0.0, most = 0.0;
-    for (size_t i = 0; i < s->n; i++) {
-        double a = fabs(r[i]);
-        top = wio_worse(a, top);
-        most = fmax(most, size[i] + fabs(f[i]));
-        omega = wio_worse(a == 0.0 ? 0.0 : a / (size[i] + fabs(f[i])), omega);
+#pragma omp parallel for num_threads(s->threads) schedule(static)
+    for (size_t p = 0; p < pieces; p++) {
+        size_t at = p * PIECE;
+        figures_piece(s->part + p, pieces, r + at, size + at, f + at, piece_size(s, p));
     }
-    double residual = sqrt(dot(s, r, r)), right = sqrt(dot(s, f, f)),
-           sizes = sqrt(dot(s, size, size));
+    for (size_t p = 0; p < pieces; p++) {
+        top = wio_worse(part[TOP * pieces + p], top);
+        omega = wio_worse(part[OMEGA * pieces + p], omega);
+        most = fmax(part[MOST * pieces + p], most);
+    }
+    double residual = sqrt(sum_parts(part + RESIDUAL * pieces, pieces));
+    double right = sqrt(sum_parts(part + RIGHT * pieces, pieces));
+    double sizes = sqrt(sum_parts(part + SIZES * pieces, pieces));
     *relative = residual == 0.0 ? 0.0 : residual / right;
     double allowed = fmax(how->relative * right, 2.0 * WIO_UNIT * sizes);
     t->measure = how->largest > 0.0 ? top / how->largest
                                     : wio_worse(residual == 0.0 ? 0.0 : residual / allowed,
                                                 omega / how->component);
+    t->most = most;
     t->accuracy = most > 0.0 ? top / most : 0.0;
 }
 
@@ -127,13 +156,12 @@ static void judge(track *t, double *relative, const space *s, const double *r, c
 static void weigh(double *D, const space *s, const track *t, bool first, const double *size,
                   const double *f)
 {
-    double most = 0.0;
+    bool even = s->how->largest > 0.0 || first;
+    double least = fmax(t->accuracy, 1e-30) * (even ? 1.0 : t->most);
+#pragma omp parallel for num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < s->n; i++) {
-        D[i] = s->how->largest > 0.0 || first ? 1.0 : size[i] + fabs(f[i]);
-        most = fmax(most, D[i]);
-    }
-    for (size_t i = 0; i < s->n; i++) {
-        D[i] = fmax(D[i], fmax(t->accuracy, 1e-30) * most);
+        double d = even ? 1.0 : size[i] + fabs(f[i]);
+        D[i] = d > least ? d : least;
     }
 }
 
@@ -286,6 +314,7 @@ static void correct(double *x, const track *t, const space *s, size_t vector)
     if (s->how->apply != NULL) {
         s->how->apply(s->Z, s->how->context, s->how->transposed, 1);
     }
+#pragma omp parallel for num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < n; i++) {
         x[i] += s->Z[i];
     }
@@ -301,6 +330,7 @@ static void cycle(double *X, const double *R, track *tracks, space *s, const siz
         track *t = &tracks[which[c]];
         const double *r = R + which[c] * n, *d = s->D + which[c] * n;
         double *w = s->W;
+#pragma omp parallel for num_threads(s->threads) schedule(static)
         for (size_t i = 0; i < n; i++) {
             w[i] = r[i] / d[i];
         }
@@ -496,7 +526,7 @@ wio_status wio_krylov_solve(double *X, double *R, double *S, double *T, double *
     s.threads = alone ? 1 : how->op->threads;
     track *tracks = wio_zalloc(k, sizeof *tracks);
     s.V = how->bicgstab ? wio_alloc(1, 1) : wio_alloc(k * (how->basis + 1), n * sizeof(float));
-    s.part = wio_alloc((how->basis + 2) * s.pieces, sizeof(double));
+    s.part = wio_alloc((how->basis + FIGURES) * s.pieces, sizeof(double));
     s.D = wio_alloc(k * n, sizeof(double));
     s.Z = wio_alloc(k * n, sizeof(double));
     wio_status status = WIO_E_MEMORY;
