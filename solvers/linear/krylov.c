@@ -158,7 +158,7 @@ static void weigh(double *D, const space *s, const track *t, bool first, const d
 {
     bool even = s->how->largest > 0.0 || first;
     double least = fmax(t->accuracy, 1e-30) * (even ? 1.0 : t->most);
-#pragma omp parallel for num_threads(s->threads) schedule(static)
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < s->n; i++) {
         double d = even ? 1.0 : size[i] + fabs(f[i]);
         D[i] = d > least ? d : least;
@@ -177,7 +177,7 @@ static size_t gather(const space *s, const track *tracks, const size_t *open, si
         const float *v = s->V + (open[a] * basis + j) * n;
         const double *d = s->D + open[a] * n;
         double *z = s->Z + a * n;
-#pragma omp parallel for num_threads(s->threads) schedule(static)
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
         for (size_t i = 0; i < n; i++) {
             z[i] = d[i] * (double)v[i];
         }
@@ -197,6 +197,7 @@ static void project(double *h, const space *s, const float *V, const double *d, 
     for (size_t p = 0; p < s->pieces; p++) {
         size_t at = p * PIECE, size = piece_size(s, p);
         if (z != NULL) {
+#pragma omp simd
             for (size_t i = at; i < at + size; i++) {
                 w[i] = (z[i] - w[i]) / d[i];
             }
@@ -220,6 +221,7 @@ static double remove_from(double *w, const space *s, const float *V, const doubl
         size_t at = p * PIECE, size = piece_size(s, p);
         for (size_t v = 0; v < count; v++) {
             const float *b = V + v * n;
+#pragma omp simd
             for (size_t i = at; i < at + size; i++) {
                 w[i] -= h[v] * (double)b[i];
             }
@@ -231,7 +233,7 @@ static double remove_from(double *w, const space *s, const float *V, const doubl
 
 static void to_basis(float *v, const space *s, const double *w, double norm)
 {
-#pragma omp parallel for num_threads(s->threads) schedule(static)
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < s->n; i++) {
         v[i] = (float)(w[i] / norm);
     }
@@ -267,7 +269,8 @@ static void extend(track *t, const space *s, size_t vector, size_t a, size_t j)
     double *w = s->W + a * n, h[MOST_BASIS + 2], again[MOST_BASIS + 2];
     project(h, s, V, s->D + vector * n, s->Z + a * n, w, count);
     double before = sqrt(h[count]), norm = remove_from(w, s, V, h, count);
-    if (norm < 0.7 * before) { /* digits were lost: once more (Kahan) */
+    if (norm <
+        0.1 * before) { /* digits were lost, more than the next cycle makes good: once more */
         project(again, s, V, NULL, NULL, w, count);
         norm = remove_from(w, s, V, again, count);
         for (size_t v = 0; v < count; v++) {
@@ -304,17 +307,26 @@ static void correct(double *x, const track *t, const space *s, size_t vector)
     }
     const double *d = s->D + vector * n;
 #pragma omp parallel for num_threads(s->threads) schedule(static)
-    for (size_t i = 0; i < n; i++) {
-        double sum = 0.0;
+    for (size_t p = 0; p < s->pieces; p++) {
+        size_t at = p * PIECE, size = piece_size(s, p);
+        double *z = s->Z + at;
+        memset(z, 0, size * sizeof *z);
         for (size_t j = 0; j < t->used; j++) {
-            sum += y[j] * (double)V[j * n + i];
+            const float *v = V + j * n + at;
+#pragma omp simd
+            for (size_t i = 0; i < size; i++) {
+                z[i] += y[j] * (double)v[i];
+            }
         }
-        s->Z[i] = d[i] * sum;
+#pragma omp simd
+        for (size_t i = 0; i < size; i++) {
+            z[i] *= d[at + i];
+        }
     }
     if (s->how->apply != NULL) {
         s->how->apply(s->Z, s->how->context, s->how->transposed, 1);
     }
-#pragma omp parallel for num_threads(s->threads) schedule(static)
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < n; i++) {
         x[i] += s->Z[i];
     }
@@ -330,7 +342,7 @@ static void cycle(double *X, const double *R, track *tracks, space *s, const siz
         track *t = &tracks[which[c]];
         const double *r = R + which[c] * n, *d = s->D + which[c] * n;
         double *w = s->W;
-#pragma omp parallel for num_threads(s->threads) schedule(static)
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
         for (size_t i = 0; i < n; i++) {
             w[i] = r[i] / d[i];
         }
@@ -453,7 +465,7 @@ static void plain_residual(double *r, double *size, const space *s, const double
                            const double *f)
 {
     wio_operator_apply(r, s->how->op, s->how->transposed, s->how->kind & WIO_ABSOLUTE, 1, x);
-#pragma omp parallel for num_threads(s->threads) schedule(static)
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < s->n; i++) {
         size[i] = fabs(x[i]) + fabs(r[i]);
         r[i] = f[i] - (x[i] - r[i]);
