@@ -1,254 +1,262 @@
-/* bench_krylov.c - one demand vector and one transposed solve without factors: the proof, the solution,
- * and how near a pass over A comes to the bandwidth of memory in the same run.
+/* bench_krylov.c - one demand vector and one transposed solve without factors: what the proof and the
+ * solution cost, and how near a pass over A comes to the bandwidth of memory in the same run.
  *
- * usage: bench_krylov [FOLDER]   also writes the matrices there, for krylov_scipy.py
- * Columns: those of every benchmark, then passes over A, GB/s of the whole case, GB/s of reading. */
+ * usage: bench_krylov [N]...       default 2464 100000; up to 20,000 dense in regions, else sparse
+ *        bench_krylov --write N FILE  the sparse matrix as columns (uint32), then values (double)
+ *        bench_krylov --passes N     no solves
+ * Columns beyond the usual ones: passes over A (of its doubles), the bytes they read as a share of the
+ * bandwidth of reading, memory with A over A's own, seconds of the parts of the case.
+ *   demand            operator, preconditioner and solution, no proof: what numpy.linalg.solve does
+ *   demand_certified  with the proof of A, and every figure of the solution bounded
+ *   demand_further    one more with the same object; multipliers... the same, transposed */
 #include "../core/internal.h"
 #include "../solvers/linear/iterative.h"
+#include "../solvers/linear/machine.h"
+#include "../solvers/linear/sample.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { REGIONS = 49, SECTORS = 200, ROW = 20, RUNS = 3 };
+enum { DENSE = 20000, ROW = 20, RUNS = 5, SEED = 1 };
 
-static int threads;
-static double reading; /* GB/s */
+typedef struct bench {
+    wio_sample sample;
+    size_t n;
+    int threads;
+    bool dense;
+    double bytes, flops; /* of a pass */
+    double reading;      /* bytes/s */
+    double *f, *x;       /* [n], [4 n] */
+} bench;
 
-static double now(void)
+static int ascending(const void *a, const void *b)
 {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
 }
 
-/* [0, 1) from a position: the same for any number of threads. */
-static double noise(uint64_t key)
+static void line(const bench *b, const char *name, double *seconds, size_t runs, double residual,
+                 double passes, double memory)
 {
-    key = (key + 0x9E3779B97F4A7C15U) * 0xBF58476D1CE4E5B9U;
-    key = (key ^ (key >> 27)) * 0x94D049BB133111EBU;
-    return (double)((key ^ (key >> 31)) >> 11) * 0x1p-53;
-}
-
-/* Columns of A to the sum 1 - v, v between .3 and .7. */
-static void scale_columns(double *A, size_t n)
-{
-    double *sum = calloc(n, sizeof *sum);
-    for (size_t e = 0; sum != NULL && e < n * n; e++) {
-        sum[e % n] += A[e];
-    }
-    for (size_t e = 0; sum != NULL && e < n * n; e++) {
-        A[e] *= (.3 + .4 * noise(e % n)) / sum[e % n];
-    }
-    free(sum);
-}
-
-/* Regions on a line: trade falls with distance squared, two thirds of it empty; sizes over three
- * decades. `mrio` false: any element, no zeros. */
-static void fill(double *A, size_t n, bool mrio)
-{
-#pragma omp parallel for num_threads(threads)
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < n; j++) {
-            double apart = fabs((double)(i / SECTORS) - (double)(j / SECTORS));
-            double size = pow(10.0, -3.0 * noise(i * n + j));
-            bool empty = mrio && noise((i * n + j) ^ 0x5555555555U) < (apart > 0.0 ? .68 : .2);
-            A[i * n + j] = empty  ? 0.0
-                           : mrio ? size * (apart > 0.0 ? .02 / (apart * apart) : 1.0)
-                                  : size;
-        }
-    }
-    scale_columns(A, n);
-}
-
-/* ROW elements a row at random places, columns to sums about .5. */
-static void fill_sparse(wio_matrix *A, size_t n, size_t *start, uint32_t *column, double *value)
-{
-    double *sum = calloc(n, sizeof *sum);
-    for (size_t i = 0; i < n; i++) {
-        start[i] = i * ROW;
-        for (size_t e = 0; e < ROW; e++) { /* one in each twentieth of the columns */
-            size_t from = n / ROW * e, place = (size_t)((double)(n / ROW) * noise(i * ROW + e));
-            column[i * ROW + e] = (uint32_t)(from + place);
-            value[i * ROW + e] = pow(10.0, -2.0 * noise((i * ROW + e) ^ 0x777777777U));
-            sum[column[i * ROW + e]] += value[i * ROW + e];
-        }
-    }
-    start[n] = n * ROW;
-    for (size_t e = 0; e < n * ROW; e++) {
-        value[e] *= (.3 + .4 * noise(column[e])) / sum[column[e]];
-    }
-    free(sum);
-    *A = (wio_matrix){.n = n, .start = start, .column = column, .value = value};
-}
-
-static double read_bandwidth(const double *A, size_t count)
-{
-    double best = 0.0, sink = 0.0;
-    for (int run = 0; run < 4; run++) {
-        double begin = now(), sum = 0.0;
-#pragma omp parallel for num_threads(threads) reduction(+ : sum)
-        for (size_t first = 0; first < count; first += 4096) {
-            double lane[16] = {0};
-            for (size_t e = first; e + 16 <= count && e < first + 4096; e += 16) {
-                for (size_t l = 0; l < 16; l++) {
-                    lane[l] += A[e + l];
-                }
-            }
-            sum += lane[0] + lane[5] + lane[15];
-        }
-        sink += sum;
-        best = fmax(best, (double)count * 8e-9 / (now() - begin));
-    }
-    return sink == 0.5 ? 0.0 : best;
-}
-
-static void line(const char *name, size_t n, double best, double flops, double residual,
-                 double passes, double bytes)
-{
-    printf("%s,%zu,%d,%d,%.3e,%.3e,%.2f,%.1e,%.1f,%.1f,%.1f\n", name, n, threads, RUNS, best, best,
-           flops / best * 1e-9, residual, passes, passes * bytes / best * 1e-9, reading);
+    qsort(seconds, runs, sizeof *seconds, ascending);
+    printf("%s%s,%zu,%d,%zu,%.3e,%.3e,%.2f,%.1e,%.1f,%.3f,%.2f\n", b->dense ? "" : "sparse_", name,
+           b->n, b->threads, runs, seconds[0], seconds[runs / 2],
+           passes * b->flops / seconds[0] * 1e-9, residual, passes,
+           passes * b->bytes / seconds[0] / b->reading, memory);
     (void)fflush(stdout);
 }
 
-static void one_pass(const char *name, const wio_matrix *A, double bytes, const double *f,
-                     double *x)
+/* --- passes ------------------------------------------------------------------------------------- */
+
+static wio_status time_passes(const bench *b, wio_error *err)
 {
-    static const char *const way[] = {"pass", "pass-transposed", "pass-single",
-                                      "pass-single-transposed"};
+    static const char *const name[] = {"pass",        "pass_transposed",
+                                       "pass_single", "pass_single_transposed",
+                                       "residual",    "residual_transposed"};
     wio_operator *op = NULL;
-    if (wio_operator_create(&op, A, threads, true, NULL) != WIO_OK) {
-        return;
+    double seconds[RUNS];
+    for (size_t r = 0; r < RUNS; r++) {
+        wio_operator_free(op);
+        double begin = wio_clock();
+        WIO_TRY(wio_operator_create(&op, &b->sample.A, b->threads, true, err));
+        seconds[r] = wio_clock() - begin;
     }
-    for (int which = 0; which < (op->single != NULL ? 4 : 2); which++) {
-        double best = INFINITY;
-        int kind = which >= 2 ? WIO_SINGLE : 0;
-        for (int run = 0; run < RUNS; run++) {
-            double begin = now();
-            wio_operator_apply(x, op, which % 2 == 1, kind, 1, f);
-            best = fmin(best, now() - begin);
+    line(b, "operator", seconds, RUNS, 0.0, 1.0, 0.0);
+    for (size_t which = 0; which < 6; which++) {
+        int kind = which / 2 == 1 ? WIO_SINGLE : 0;
+        if (kind != 0 && op->single == NULL) {
+            continue;
         }
-        char text[64];
-        (void)snprintf(text, sizeof text, "%s/%s", name, way[which]);
-        line(text, A->n, best, 2.0 * op->entries, 0.0, wio_operator_pass(op, kind), bytes);
+        for (size_t r = 0; r < RUNS; r++) {
+            double begin = wio_clock();
+            if (which < 4) {
+                wio_operator_apply(b->x, op, which % 2 == 1, kind, 1, b->f);
+            } else {
+                wio_operator_residual(b->x, b->x + b->n, b->x + 2 * b->n, op, which % 2 == 1, 0, 1,
+                                      b->f, b->f);
+            }
+            seconds[r] = wio_clock() - begin;
+        }
+        line(b, name[which], seconds, RUNS, 0.0, wio_operator_pass(op, kind), 0.0);
     }
     wio_operator_free(op);
+    return WIO_OK;
 }
 
-/* Creation with its proof, a solution, a transposed one. */
-static void measure(const char *name, const wio_matrix *A, double bytes, const size_t *block,
-                    size_t blocks)
+/* --- solutions ---------------------------------------------------------------------------------- */
+
+/* Operator, preconditioner and solution, by the pieces that wio_iterative is made of. */
+static wio_status unproven(const bench *b, bool transposed, wio_krylov_report *report,
+                           wio_error *err)
 {
-    size_t n = A->n;
-    double *f = wio_alloc(2 * n, sizeof *f), *x = f + n, flops = bytes / 4.0;
-    if (f == NULL) {
-        return;
+    wio_operator *op = NULL;
+    wio_blocks *blocks = NULL;
+    WIO_TRY(wio_operator_create(&op, &b->sample.A, b->threads, true, err));
+    wio_status status = WIO_OK;
+    if (b->dense) {
+        status = wio_blocks_create(&blocks, &b->sample.A, b->sample.block, b->sample.blocks,
+                                   b->threads, err);
     }
-    for (size_t i = 0; i < n; i++) {
-        f[i] = noise(i ^ 0x123456789U);
+    if (status == WIO_OK) {
+        wio_krylov how = {.op = op,
+                          .transposed = transposed,
+                          .kind = WIO_SINGLE,
+                          .apply = b->dense ? wio_blocks_apply : NULL,
+                          .context = blocks,
+                          .basis = b->dense ? 24 : 6,
+                          .relative = 1e-14,
+                          .component = (double)(b->n + 2) * WIO_UNIT};
+        double *x = b->x;
+        memcpy(x, b->f, b->n * sizeof *x);
+        status = wio_krylov_solve(x, x + b->n, x + 2 * b->n, x + 3 * b->n, x + 3 * b->n, &how, 1,
+                                  b->f, report, err);
     }
-    one_pass(name, A, bytes, f, x);
-    double best[3] = {INFINITY, INFINITY, INFINITY};
-    wio_krylov_report report[3] = {0};
+    wio_blocks_free(blocks);
+    wio_operator_free(op);
+    return status;
+}
+
+static wio_status time_unproven(const bench *b, bool transposed, wio_error *err)
+{
+    double seconds[RUNS];
+    wio_krylov_report report;
     wio_alloc_mark();
     size_t before = wio_alloc_bytes;
-    for (int run = 0; run < RUNS; run++) {
-        wio_iterative_options options = {
-            .threads = threads, .block = block, .blocks = blocks, .single = true};
+    for (size_t r = 0; r < RUNS; r++) {
+        double begin = wio_clock();
+        report = (wio_krylov_report){0};
+        WIO_TRY(unproven(b, transposed, &report, err));
+        seconds[r] = wio_clock() - begin;
+    }
+    line(b, transposed ? "multipliers" : "demand", seconds, RUNS, report.residual, report.passes,
+         1.0 + (double)(wio_alloc_most - before) / b->bytes);
+    return WIO_OK;
+}
+
+/* Creation with its proof, a solution, a transposed one; alone and with the creation. */
+static wio_status time_proven(const bench *b, wio_error *err)
+{
+    static const char *const name[] = {"create", "demand_further", "multipliers_further",
+                                       "demand_certified", "multipliers_certified"};
+    double seconds[5][RUNS];
+    wio_krylov_report report[5];
+    wio_alloc_mark();
+    size_t before = wio_alloc_bytes;
+    for (size_t r = 0; r < RUNS; r++) {
+        wio_iterative_options options = {.threads = b->threads, .single = true};
+        if (b->dense) {
+            options.block = b->sample.block;
+            options.blocks = b->sample.blocks;
+        }
         wio_iterative *it = NULL;
-        wio_error err = {0};
-        double begin = now();
-        report[0] = report[1] = report[2] = (wio_krylov_report){0};
-        wio_status status = wio_iterative_create(&it, A, NULL, &options, NULL, &report[0], &err);
-        best[0] = fmin(best[0], now() - begin);
-        for (int transposed = 0; status == WIO_OK && transposed < 2; transposed++) {
-            begin = now();
-            status = wio_iterative_solve(x, it, 1, f, transposed != 0, NULL,
-                                         &report[1 + transposed], &err);
-            best[1 + transposed] = fmin(best[1 + transposed], now() - begin);
+        memset(report, 0, sizeof report);
+        double begin = wio_clock();
+        WIO_TRY(
+            wio_iterative_create(&it, &b->sample.A, b->sample.v, &options, NULL, &report[0], err));
+        seconds[0][r] = wio_clock() - begin;
+        wio_status status = WIO_OK;
+        for (size_t t = 0; status == WIO_OK && t < 2; t++) {
+            begin = wio_clock();
+            status = wio_iterative_solve(b->x, it, 1, b->f, t == 1, NULL, &report[1 + t], err);
+            seconds[1 + t][r] = wio_clock() - begin;
+            seconds[3 + t][r] = seconds[0][r] + seconds[1 + t][r];
         }
         wio_iterative_free(it);
         if (status != WIO_OK) {
-            fprintf(stderr, "%s: %s\n", name, err.message);
-            break;
+            return status;
         }
     }
-    static const char *const part[] = {"proof", "solve", "transposed"};
-    for (int p = 0; p < 3; p++) {
-        char text[64];
-        (void)snprintf(text, sizeof text, "%s/%s", name, part[p]);
-        line(text, n, best[p], report[p].passes * flops, p == 0 ? 0.0 : report[p].residual,
-             report[p].passes, bytes);
-    }
-    fprintf(stderr, "%s: held beside A at most %.2f of it\n", name,
-            (double)(wio_alloc_most - before) / bytes);
-    wio_free(f);
-}
-
-static void keep(const char *folder, const char *name, const void *bytes, size_t size, size_t count)
-{
-    char path[512];
-    if (folder != NULL) {
-        (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-        FILE *file = fopen(path, "wb");
-        if (file == NULL || fwrite(bytes, size, count, file) != count || fclose(file) != 0) {
-            fprintf(stderr, "cannot write %s\n", path);
+    double memory = 1.0 + (double)(wio_alloc_most - before) / b->bytes;
+    for (size_t k = 0; k < 5; k++) {
+        double passes = report[k].passes;
+        if (k >= 3) {
+            report[k].residual = report[k - 2].residual;
+            passes = report[0].passes + report[k - 2].passes;
         }
+        line(b, name[k], seconds[k], RUNS, report[k].residual, passes, memory);
     }
+    return WIO_OK;
 }
 
-static void dense(const char *folder, bool mrio)
+/* --- cases -------------------------------------------------------------------------------------- */
+
+static wio_status make(bench *b, size_t n, wio_error *err)
 {
-    size_t n = (size_t)REGIONS * SECTORS, block[REGIONS + 1];
-    double *A = wio_alloc(n * n, sizeof *A);
-    if (A == NULL) {
-        return;
+    size_t each = n % 200 == 0 ? 200 : n % 56 == 0 ? 56 : n;
+    *b = (bench){.n = n, .threads = wio_threads(0), .dense = n <= DENSE};
+    if (b->dense) {
+        WIO_TRY(wio_sample_blocks(&b->sample, n / each, each, .6, SEED, err));
+    } else {
+        WIO_TRY(wio_sample_sparse(&b->sample, n, ROW, SEED, err));
     }
-    for (size_t r = 0; r <= REGIONS; r++) {
-        block[r] = r * SECTORS;
+    double order = (double)n, stored = b->dense ? order * order : order * ROW;
+    b->flops = 2.0 * stored;
+    b->bytes = b->dense ? 8.0 * stored : 12.0 * stored + 8.0 * (order + 1.0);
+    b->f = wio_alloc(5 * n, sizeof *b->f);
+    if (b->f == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for vectors of %zu", n);
     }
-    fill(A, n, mrio);
-    if (mrio) {
-        keep(folder, "krylov_mrio.bin", A, sizeof *A, n * n);
+    b->x = b->f + n;
+    for (size_t i = 0; i < n; i++) {
+        b->f[i] = .01 + (double)(i * 2654435761U % 1000003U) * 1e-6;
     }
-    reading = read_bandwidth(A, n * n);
-    double bytes = (double)n * (double)n * 8.0;
-    measure(mrio ? "mrio" : "random", &(wio_matrix){.n = n, .dense = A}, bytes, block,
-            mrio ? REGIONS : 0);
-    wio_free(A);
+    return wio_read_rate(&b->reading, b->threads, 0.5, err);
 }
 
-static void sparse(const char *folder, size_t n)
+static wio_status measure(size_t n, bool solves, wio_error *err)
 {
-    size_t *start = wio_alloc(n + 1, sizeof *start);
-    uint32_t *column = wio_alloc(n * ROW, sizeof *column);
-    double *value = wio_alloc(n * ROW, sizeof *value);
-    if (start != NULL && column != NULL && value != NULL) {
-        wio_matrix A;
-        fill_sparse(&A, n, start, column, value);
-        reading = read_bandwidth(value, n * ROW);
-        if (n == 1000000) {
-            keep(folder, "krylov_column.bin", column, sizeof *column, n * ROW);
-            keep(folder, "krylov_value.bin", value, sizeof *value, n * ROW);
-        }
-        double bytes = (double)n * ROW * 12.0 + (double)n * 8.0;
-        measure("sparse", &A, bytes, NULL, 0);
+    bench b;
+    wio_status status = make(&b, n, err);
+    if (status == WIO_OK) {
+        status = time_passes(&b, err);
     }
-    wio_free(start);
-    wio_free(column);
-    wio_free(value);
+    for (int t = 0; status == WIO_OK && solves && t < 2; t++) {
+        status = time_unproven(&b, t == 1, err);
+    }
+    if (status == WIO_OK && solves) {
+        status = time_proven(&b, err);
+    }
+    fprintf(stderr, "n = %zu: memory is read at %.1f GB/s\n", n, b.reading * 1e-9);
+    wio_free(b.f);
+    wio_sample_free(&b.sample);
+    return status;
+}
+
+static bool write_sparse(size_t n, const char *path)
+{
+    wio_sample sample = {0};
+    bool good = wio_sample_sparse(&sample, n, ROW, SEED, NULL) == WIO_OK;
+    FILE *file = good ? fopen(path, "wb") : NULL;
+    good = file != NULL && fwrite(sample.column, sizeof(uint32_t), n * ROW, file) == n * ROW &&
+           fwrite(sample.element, sizeof(double), n * ROW, file) == n * ROW;
+    good = file != NULL && fclose(file) == 0 && good;
+    wio_sample_free(&sample);
+    return good;
 }
 
 int main(int argc, char **argv)
 {
-    const char *folder = argc > 1 ? argv[1] : NULL;
-    threads = wio_threads(0);
-    printf("case,n,threads,runs,best_s,median_s,gflops,residual,passes,gbps,read_gbps\n");
-    sparse(folder, 100000);
-    sparse(folder, 1000000);
-    dense(folder, true);
-    dense(NULL, false);
+    static char *usual[] = {"", "2464", "100000"};
+    wio_error err = {0};
+    if (argc == 4 && strcmp(argv[1], "--write") == 0) {
+        return write_sparse(strtoull(argv[2], NULL, 10), argv[3]) ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    bool solves = argc < 2 || strcmp(argv[1], "--passes") != 0;
+    int first = solves ? 1 : 2;
+    if (first >= argc) {
+        argv = usual;
+        argc = 3;
+        first = 1;
+    }
+    printf("case,n,threads,runs,best_s,median_s,gflops,residual,passes,of_bandwidth,of_memory\n");
+    for (int a = first; a < argc; a++) {
+        size_t n = strtoull(argv[a], NULL, 10);
+        if (measure(n, solves, &err) != WIO_OK) {
+            fprintf(stderr, "bench_krylov: %s\n", err.message);
+            return EXIT_FAILURE;
+        }
+    }
     return EXIT_SUCCESS;
 }

@@ -1,39 +1,72 @@
 #!/usr/bin/python3
-"""What a user would do instead of bench_krylov: numpy.linalg.solve and scipy's bicgstab.
+"""What a user would do instead of bench_krylov: numpy.linalg.solve, or scipy's bicgstab.
 
-usage: bench_krylov FOLDER; krylov_scipy.py FOLDER     the same matrices, from FOLDER
-"""
+    /usr/bin/python3 benchmarks/krylov_scipy.py [N]...     default 2464 100000
+
+Up to 20,000 a dense matrix (its elements are other ones than bench_krylov's, which an LU does not
+care about), above that the sparse one of bench_krylov itself, written to a temporary file."""
+import os
+import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
 import scipy.sparse as sp
 import scipy.sparse.linalg as spl
 
-folder = sys.argv[1]
-print("case,n,threads,runs,best_s,median_s,gflops,residual")
+ROW = 20
 
-n, row = 10**6, 20
-column = np.fromfile(f"{folder}/krylov_column.bin", dtype=np.uint32).astype(np.int32)
-value = np.fromfile(f"{folder}/krylov_value.bin")
-A = sp.csr_matrix((value, column, np.arange(0, n * row + 1, row, dtype=np.int32)), shape=(n, n))
-B = (sp.identity(n, format="csr") - A).tocsr()
-f = np.random.default_rng(1).random(n)
-best = np.inf
-for run in range(3):
-    begin = time.perf_counter()
-    x, info = spl.bicgstab(B, f, tol=1e-14, atol=0)
-    best = min(best, time.perf_counter() - begin)
-residual = np.linalg.norm(f - B @ x) / np.linalg.norm(f)
-print(f"bicgstab,{n},1,3,{best:.3e},{best:.3e},0,{residual:.1e}", flush=True)
-del A, B
 
-A = np.fromfile(f"{folder}/krylov_mrio.bin")
-n = int(round(len(A) ** 0.5))
-B = np.eye(n) - A.reshape(n, n)
-f = np.random.default_rng(1).random(n)
-begin = time.perf_counter()
-x = np.linalg.solve(B, f)
-took = time.perf_counter() - begin
-residual = np.linalg.norm(f - B @ x) / np.linalg.norm(f)
-print(f"numpy.linalg.solve,{n},2,1,{took:.3e},{took:.3e},{2 / 3 * n**3 / took * 1e-9:.1f},{residual:.1e}")
+def timed(call, runs):
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        x = call()
+        seconds.append(time.perf_counter() - start)
+    return sorted(seconds), x
+
+
+def line(case, n, threads, seconds, flops, residual, passes):
+    print(f"{case},{n},{threads},{len(seconds)},{seconds[0]:.3e},{seconds[len(seconds) // 2]:.3e},"
+          f"{flops / seconds[0] * 1e-9:.2f},{residual:.1e},{passes}", flush=True)
+
+
+def right_side(n):
+    return 0.01 + (np.arange(n, dtype=np.uint64) * 2654435761 % 1000003) * 1e-6
+
+
+def dense(n):
+    B = np.random.default_rng(1).random((n, n))
+    B *= -0.5 / B.sum(axis=0)
+    B[np.diag_indices(n)] += 1.0
+    f = right_side(n)
+    seconds, x = timed(lambda: np.linalg.solve(B, f), 1 if n > 5000 else 3)
+    residual = np.linalg.norm(f - B @ x) / np.linalg.norm(f)
+    line("numpy_solve", n, os.environ.get("OMP_NUM_THREADS", os.cpu_count()), seconds,
+         2 / 3 * n**3, residual, 0)
+
+
+def sparse(n):
+    bench = os.path.join(os.environ.get("B", "build"), "bench_krylov")
+    with tempfile.NamedTemporaryFile() as file:
+        subprocess.run([bench, "--write", str(n), file.name], check=True)
+        column = np.fromfile(file.name, dtype=np.uint32, count=n * ROW).astype(np.int32)
+        value = np.fromfile(file.name, offset=4 * n * ROW)
+    A = sp.csr_matrix((value, column, np.arange(0, n * ROW + 1, ROW, dtype=np.int32)), shape=(n, n))
+    B = (sp.identity(n, format="csr") - A).tocsr()
+    f = right_side(n)
+    steps = []
+    for tolerance in 1e-14, 3e-14, 1e-13:  # the first that it reaches
+        steps = []
+        seconds, (x, info) = timed(lambda: spl.bicgstab(B, f, tol=tolerance, atol=0, maxiter=200,
+                                                        callback=steps.append), 3)
+        if info == 0:
+            break
+    residual = np.linalg.norm(f - B @ x) / np.linalg.norm(f)
+    line("scipy_bicgstab", n, 1, seconds, 0, residual, 2 * len(steps) // 3)
+
+
+print("case,n,threads,runs,best_s,median_s,gflops,residual,passes")
+for n in [int(a) for a in sys.argv[1:]] or [2464, 100000]:
+    (dense if n <= 20000 else sparse)(n)

@@ -6,15 +6,16 @@
 
 #include <malloc.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGNMENT = 64 }; /* one cache line, one AVX-512 register */
-
-/* Blocks from here on ask for large pages where the system gives them when asked. Measured (EPYC, two
- * threads, Linux 6.18): the first touch of 128 MB takes 6 ms instead of 31. */
-static const size_t LARGE = (size_t)32 << 20, LARGE_PAGE = (size_t)2 << 20;
+enum {
+    ALIGNMENT = 64, /* one cache line, one AVX-512 register */
+    LARGE = 1 << 22,
+    LARGE_PAGE = 1 << 21
+};
 
 _Atomic long wio_alloc_budget = -1;
 _Atomic long wio_alloc_live = 0;
@@ -33,10 +34,27 @@ static void count_block(void *block)
     while (bytes > most && !atomic_compare_exchange_weak(&wio_alloc_most, &most, bytes)) {}
 }
 
+/* Large blocks in pages of 2 MB where the system gives them on request: a fifth of the faults, and
+ * rows that are far apart are found. Nothing depends on whether it does. */
+static void ask_for_large_pages(void *block, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    enum { PAGE = 1 << 12 };
+    if (bytes >= LARGE) {
+        char *first = (char *)block + (PAGE - (uintptr_t)block % PAGE) % PAGE;
+        size_t length = (size_t)((char *)block + bytes - first) / PAGE * PAGE;
+        (void)madvise(first, length, MADV_HUGEPAGE);
+    }
+#else
+    (void)block;
+    (void)bytes;
+#endif
+}
+
 void *wio_alloc(size_t count, size_t size)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - LARGE_PAGE) {
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT) {
         return NULL;
     }
     if (wio_alloc_budget == 0) {
@@ -45,14 +63,12 @@ void *wio_alloc(size_t count, size_t size)
     if (wio_alloc_budget > 0) {
         wio_alloc_budget--;
     }
-    size_t alignment = bytes < LARGE ? ALIGNMENT : LARGE_PAGE;
-    bytes = (bytes + alignment - 1) / alignment * alignment;
-    void *block = aligned_alloc(alignment, bytes != 0 ? bytes : alignment);
+    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    void *block =
+        aligned_alloc(bytes < LARGE ? ALIGNMENT : LARGE_PAGE, bytes != 0 ? bytes : ALIGNMENT);
     if (block != NULL) {
+        ask_for_large_pages(block, bytes);
         count_block(block);
-        if (bytes >= LARGE) {
-            (void)madvise(block, bytes, MADV_HUGEPAGE);
-        }
     }
     return block;
 }

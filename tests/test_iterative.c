@@ -3,7 +3,9 @@
 
 #include "../core/internal.h"
 #include "../solvers/linear/iterative.h"
+#include "../solvers/linear/sample.h"
 
+#include <cblas.h>
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -244,6 +246,107 @@ START_TEST(kernels_without_avx2_give_the_same_bits)
 }
 END_TEST
 
+/* Long enough for threads on the vectors too; the last piece is not full. */
+START_TEST(long_vectors_have_the_same_bits_for_any_threads_and_batch)
+{
+    enum { N = 8205, K = 3 };
+    wio_sample sample = {0};
+    uint64_t state = 13;
+    ck_assert_int_eq(wio_sample_sparse(&sample, N, 6, 3, NULL), WIO_OK);
+    double *F = random_vector(N * K, -1.0, 1.0, &state), *X = wio_alloc(2 * N * K, sizeof *X);
+    double *Y = X + N * K;
+    static const int threads[] = {1, 2, 3, 8};
+    static const size_t batch[] = {K, 1, 2, K};
+    for (int transposed = 0; transposed < 2; transposed++) {
+        wio_certificate first = {0}, own = {0};
+        for (size_t t = 0; t < 4; t++) {
+            wio_iterative *it = made(&sample.A, &(wio_iterative_options){.threads = threads[t]});
+            wio_iterative_start(t == 0 ? &first : &own, it);
+            for (size_t at = 0; at < K; at += batch[t]) {
+                size_t k = K - at < batch[t] ? K - at : batch[t];
+                ck_assert_int_eq(wio_iterative_solve((t == 0 ? X : Y) + at * N, it, k, F + at * N,
+                                                     transposed == 1, NULL, NULL, NULL),
+                                 WIO_OK);
+            }
+            ck_assert(t == 0 || memcmp(X, Y, N * K * sizeof *X) == 0);
+            ck_assert(t == 0 ||
+                      (first.condition == own.condition && first.radius_low == own.radius_low &&
+                       first.radius_high == own.radius_high));
+            wio_iterative_free(it);
+        }
+    }
+    wio_free(X);
+    wio_free(F);
+    wio_sample_free(&sample);
+}
+END_TEST
+
+/* Bands of columns and rows that are no multiples of what is taken at once. */
+START_TEST(residuals_without_avx2_have_the_same_bits)
+{
+    enum { N = 1031 };
+    uint64_t state = 21;
+    double *A = wio_alloc((size_t)N * N, sizeof *A), *v = wio_alloc(8 * N, sizeof *v);
+    double *r = v, *q = v + 3 * N, *x = random_vector(N, -1.0, 1.0, &state);
+    random_matrix(A, N, .5, .2, &state);
+    for (size_t e = 0; e < (size_t)N * N; e += 7) {
+        A[e] = -A[e];
+    }
+    sparse s = compressed(A, N);
+    const wio_matrix dense = {.n = N, .dense = A}, *view[] = {&dense, &s.view};
+    for (size_t which = 0; which < 8; which++) {
+        wio_operator *op = NULL;
+        int kind = which / 4 == 1 ? WIO_ABSOLUTE : 0;
+        bool transposed = which % 2 == 1;
+        ck_assert_int_eq(wio_operator_create(&op, view[which / 2 % 2], 3, false, NULL), WIO_OK);
+        wio_operator_residual(r, r + N, r + 2 * N, op, transposed, kind, 1, x, x);
+        wio_operator_residual_portable(q, q + N, q + 2 * N, op, transposed, kind, 1, x, x);
+        ck_assert_mem_eq(r, q, 2 * N * sizeof *r);
+        wio_operator_free(op);
+    }
+    wio_free(x);
+    wio_free(v);
+    sparse_free(&s);
+    wio_free(A);
+}
+END_TEST
+
+/* |B|_1 |B^-1|_1 by elimination; the bound w / min z is off by at most (1 + .01) / (1 - .01). */
+START_TEST(the_condition_is_at_most_three_percent_above_the_exact_one)
+{
+    enum { N = 60 };
+    uint64_t state = 100 + (uint64_t)_i;
+    double *A = wio_alloc((size_t)N * N, sizeof *A), B[N * N], norm = 0.0, inverse = 0.0;
+    lapack_int pivot[N];
+    random_matrix(A, N, _i % 2 == 0 ? .5 : .01, .2, &state);
+    for (size_t e = 0; _i % 3 == 0 && e < (size_t)N * N; e++) {
+        A[e] = e / N == e % N ? .55 : .5 * A[e]; /* columns stay below 1 */
+    }
+    wio_certificate own = {0};
+    wio_matrix view = {.n = N, .dense = A};
+    wio_iterative *it = NULL;
+    wio_status status = wio_iterative_create(
+        &it, &view, NULL, &(wio_iterative_options){.single = _i % 4 < 2}, NULL, NULL, NULL);
+    ck_assert_int_eq(status, WIO_OK);
+    wio_iterative_start(&own, it);
+    for (size_t e = 0; e < (size_t)N * N; e++) {
+        B[e] = (e / N == e % N) - A[e];
+    }
+    for (size_t j = 0; j < N; j++) {
+        norm = fmax(norm, cblas_dasum(N, B + j, N));
+    }
+    ck_assert_int_eq(LAPACKE_dgetrf(LAPACK_ROW_MAJOR, N, N, B, N, pivot), 0);
+    ck_assert_int_eq(LAPACKE_dgetri(LAPACK_ROW_MAJOR, N, B, N, pivot), 0);
+    for (size_t j = 0; j < N; j++) {
+        inverse = fmax(inverse, cblas_dasum(N, B + j, N));
+    }
+    ck_assert_double_ge(own.condition, norm * inverse * (1.0 - 1e-13));
+    ck_assert_double_le(own.condition, norm * inverse * 1.03);
+    wio_iterative_free(it);
+    wio_free(A);
+}
+END_TEST
+
 /* A rotation by a right angle, scaled: GMRES with one basis vector makes no step, ever (its residual
  * is orthogonal to its image); BiCGStab's first alpha divides by 0. */
 START_TEST(stagnation_ends_with_figures)
@@ -461,6 +564,10 @@ int main(void)
     tcase_add_loop_test(properties, solutions_are_those_of_lu_within_both_bounds, 0, 24);
     tcase_add_test(properties, bits_do_not_depend_on_threads_or_neighbours);
     tcase_add_test(properties, kernels_without_avx2_give_the_same_bits);
+    tcase_add_test(properties, residuals_without_avx2_have_the_same_bits);
+    tcase_add_test(properties, long_vectors_have_the_same_bits_for_any_threads_and_batch);
+    tcase_add_loop_test(properties, the_condition_is_at_most_three_percent_above_the_exact_one, 0,
+                        12);
     tcase_add_test(properties, bicgstab_solves_alone);
     tcase_add_test(properties, a_stale_factorisation_helps);
     suite_add_tcase(suite, properties);

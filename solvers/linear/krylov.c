@@ -14,7 +14,8 @@ typedef struct track {
     stage stage;
     bool done;
     double measure, last; /* 1 or less: done */
-    double accuracy;      /* max |r_i| / max S_i */
+    double most;          /* max (S_i + |f_i|) */
+    double accuracy;      /* max |r_i| over it */
     size_t slow, steps;
     size_t used; /* of the basis in this cycle */
     bool open;   /* in this cycle */
@@ -27,7 +28,7 @@ typedef struct space {
     size_t n, pieces;
     int threads;
     float *V;     /* [k x (basis + 1) x n] */
-    double *part; /* [(basis + 1) x pieces] */
+    double *part; /* [(basis + FIGURES) x pieces] */
     double *D;    /* [k x n] */
     double *Z, *W;
     double passes;
@@ -44,36 +45,45 @@ static double sum_parts(const double *part, size_t pieces)
     return sum;
 }
 
-static double dot_piece(const double *a, const double *b, size_t count)
+/* Eight lanes, lane l over i = l, l + 8, ...; `single` is a constant where this is inlined. */
+static inline __attribute__((always_inline)) double lanes(const void *a, const double *b,
+                                                          size_t count, const bool single)
 {
-    double lane[8] = {0};
+    typedef float four
+        __attribute__((vector_size(4 * sizeof(float)), aligned(sizeof(float)), may_alias));
+    const float *f = a;
+    const double *d = a;
+    wio_quad low = {0}, high = {0};
+    double lane[8];
     size_t i = 0;
     for (; i + 8 <= count; i += 8) {
-        for (size_t l = 0; l < 8; l++) {
-            lane[l] += a[i + l] * b[i + l];
+        if (single) {
+            low += __builtin_convertvector(*(const four *)(f + i), wio_quad) *
+                   *(const wio_quad *)(b + i);
+            high += __builtin_convertvector(*(const four *)(f + i + 4), wio_quad) *
+                    *(const wio_quad *)(b + i + 4);
+        } else {
+            low += *(const wio_quad *)(d + i) * *(const wio_quad *)(b + i);
+            high += *(const wio_quad *)(d + i + 4) * *(const wio_quad *)(b + i + 4);
         }
     }
+    *(wio_quad *)lane = low;
+    *(wio_quad *)(lane + 4) = high;
     for (; i < count; i++) {
-        lane[i % 8] += a[i] * b[i];
+        lane[i % 8] += (single ? (double)f[i] : d[i]) * b[i];
     }
     return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
            ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
+static double dot_piece(const double *a, const double *b, size_t count)
+{
+    return lanes(a, b, count, false);
+}
+
 static double mixed_piece(const float *a, const double *b, size_t count)
 {
-    double lane[8] = {0};
-    size_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        for (size_t l = 0; l < 8; l++) {
-            lane[l] += (double)a[i + l] * b[i + l];
-        }
-    }
-    for (; i < count; i++) {
-        lane[i % 8] += (double)a[i] * b[i];
-    }
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+    return lanes(a, b, count, true);
 }
 
 static size_t piece_size(const space *s, size_t p)
@@ -92,25 +102,53 @@ static double dot(const space *s, const double *a, const double *b)
 
 /* --- what a vector is worth ----------------------------------------------------------------------- */
 
-/* Norms in the same pieces as above; the measure of the stopping rule, and the report's residual. */
+enum { TOP, OMEGA, MOST, RESIDUAL, RIGHT, SIZES, FIGURES };
+
+static void figures_piece(double *at, size_t step, const double *r, const double *size,
+                          const double *f, size_t count)
+{
+    double top = 0.0, omega = 0.0, most = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        double a = fabs(r[i]), whole = size[i] + fabs(f[i]);
+        top = wio_worse(a, top);
+        most = whole > most ? whole : most;
+        omega = wio_worse(a == 0.0 ? 0.0 : a / whole, omega);
+    }
+    at[TOP * step] = top;
+    at[OMEGA * step] = omega;
+    at[MOST * step] = most;
+    at[RESIDUAL * step] = dot_piece(r, r, count);
+    at[RIGHT * step] = dot_piece(f, f, count);
+    at[SIZES * step] = dot_piece(size, size, count);
+}
+
+/* In one sweep: the measure of the stopping rule, and the report's residual. */
 static void judge(track *t, double *relative, const space *s, const double *r, const double *size,
                   const double *f)
 {
     const wio_krylov *how = s->how;
+    const double *part = s->part;
+    size_t pieces = s->pieces;
     double top = 0.0, omega = 0.0, most = 0.0;
-    for (size_t i = 0; i < s->n; i++) {
-        double a = fabs(r[i]);
-        top = wio_worse(a, top);
-        most = fmax(most, size[i] + fabs(f[i]));
-        omega = wio_worse(a == 0.0 ? 0.0 : a / (size[i] + fabs(f[i])), omega);
+#pragma omp parallel for num_threads(s->threads) schedule(static)
+    for (size_t p = 0; p < pieces; p++) {
+        size_t at = p * PIECE;
+        figures_piece(s->part + p, pieces, r + at, size + at, f + at, piece_size(s, p));
     }
-    double residual = sqrt(dot(s, r, r)), right = sqrt(dot(s, f, f)),
-           sizes = sqrt(dot(s, size, size));
+    for (size_t p = 0; p < pieces; p++) {
+        top = wio_worse(part[TOP * pieces + p], top);
+        omega = wio_worse(part[OMEGA * pieces + p], omega);
+        most = fmax(part[MOST * pieces + p], most);
+    }
+    double residual = sqrt(sum_parts(part + RESIDUAL * pieces, pieces));
+    double right = sqrt(sum_parts(part + RIGHT * pieces, pieces));
+    double sizes = sqrt(sum_parts(part + SIZES * pieces, pieces));
     *relative = residual == 0.0 ? 0.0 : residual / right;
     double allowed = fmax(how->relative * right, 2.0 * WIO_UNIT * sizes);
     t->measure = how->largest > 0.0 ? top / how->largest
                                     : wio_worse(residual == 0.0 ? 0.0 : residual / allowed,
                                                 omega / how->component);
+    t->most = most;
     t->accuracy = most > 0.0 ? top / most : 0.0;
 }
 
@@ -118,13 +156,12 @@ static void judge(track *t, double *relative, const space *s, const double *r, c
 static void weigh(double *D, const space *s, const track *t, bool first, const double *size,
                   const double *f)
 {
-    double most = 0.0;
+    bool even = s->how->largest > 0.0 || first;
+    double least = fmax(t->accuracy, 1e-30) * (even ? 1.0 : t->most);
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < s->n; i++) {
-        D[i] = s->how->largest > 0.0 || first ? 1.0 : size[i] + fabs(f[i]);
-        most = fmax(most, D[i]);
-    }
-    for (size_t i = 0; i < s->n; i++) {
-        D[i] = fmax(D[i], fmax(t->accuracy, 1e-30) * most);
+        double d = even ? 1.0 : size[i] + fabs(f[i]);
+        D[i] = d > least ? d : least;
     }
 }
 
@@ -140,7 +177,7 @@ static size_t gather(const space *s, const track *tracks, const size_t *open, si
         const float *v = s->V + (open[a] * basis + j) * n;
         const double *d = s->D + open[a] * n;
         double *z = s->Z + a * n;
-#pragma omp parallel for num_threads(s->threads) schedule(static)
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
         for (size_t i = 0; i < n; i++) {
             z[i] = d[i] * (double)v[i];
         }
@@ -160,6 +197,7 @@ static void project(double *h, const space *s, const float *V, const double *d, 
     for (size_t p = 0; p < s->pieces; p++) {
         size_t at = p * PIECE, size = piece_size(s, p);
         if (z != NULL) {
+#pragma omp simd
             for (size_t i = at; i < at + size; i++) {
                 w[i] = (z[i] - w[i]) / d[i];
             }
@@ -183,6 +221,7 @@ static double remove_from(double *w, const space *s, const float *V, const doubl
         size_t at = p * PIECE, size = piece_size(s, p);
         for (size_t v = 0; v < count; v++) {
             const float *b = V + v * n;
+#pragma omp simd
             for (size_t i = at; i < at + size; i++) {
                 w[i] -= h[v] * (double)b[i];
             }
@@ -194,7 +233,7 @@ static double remove_from(double *w, const space *s, const float *V, const doubl
 
 static void to_basis(float *v, const space *s, const double *w, double norm)
 {
-#pragma omp parallel for num_threads(s->threads) schedule(static)
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < s->n; i++) {
         v[i] = (float)(w[i] / norm);
     }
@@ -230,7 +269,8 @@ static void extend(track *t, const space *s, size_t vector, size_t a, size_t j)
     double *w = s->W + a * n, h[MOST_BASIS + 2], again[MOST_BASIS + 2];
     project(h, s, V, s->D + vector * n, s->Z + a * n, w, count);
     double before = sqrt(h[count]), norm = remove_from(w, s, V, h, count);
-    if (norm < 0.7 * before) { /* digits were lost: once more (Kahan) */
+    if (norm <
+        0.1 * before) { /* digits were lost, more than the next cycle makes good: once more */
         project(again, s, V, NULL, NULL, w, count);
         norm = remove_from(w, s, V, again, count);
         for (size_t v = 0; v < count; v++) {
@@ -267,16 +307,26 @@ static void correct(double *x, const track *t, const space *s, size_t vector)
     }
     const double *d = s->D + vector * n;
 #pragma omp parallel for num_threads(s->threads) schedule(static)
-    for (size_t i = 0; i < n; i++) {
-        double sum = 0.0;
+    for (size_t p = 0; p < s->pieces; p++) {
+        size_t at = p * PIECE, size = piece_size(s, p);
+        double *z = s->Z + at;
+        memset(z, 0, size * sizeof *z);
         for (size_t j = 0; j < t->used; j++) {
-            sum += y[j] * (double)V[j * n + i];
+            const float *v = V + j * n + at;
+#pragma omp simd
+            for (size_t i = 0; i < size; i++) {
+                z[i] += y[j] * (double)v[i];
+            }
         }
-        s->Z[i] = d[i] * sum;
+#pragma omp simd
+        for (size_t i = 0; i < size; i++) {
+            z[i] *= d[at + i];
+        }
     }
     if (s->how->apply != NULL) {
         s->how->apply(s->Z, s->how->context, s->how->transposed, 1);
     }
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < n; i++) {
         x[i] += s->Z[i];
     }
@@ -292,6 +342,7 @@ static void cycle(double *X, const double *R, track *tracks, space *s, const siz
         track *t = &tracks[which[c]];
         const double *r = R + which[c] * n, *d = s->D + which[c] * n;
         double *w = s->W;
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
         for (size_t i = 0; i < n; i++) {
             w[i] = r[i] / d[i];
         }
@@ -409,6 +460,18 @@ static void advance(track *t, size_t loop)
     }
 }
 
+/* r = f - (x - A x) by plain sums, for few digits; size = |x| + |A x| in place of |B| |x|. */
+static void plain_residual(double *r, double *size, const space *s, const double *x,
+                           const double *f)
+{
+    wio_operator_apply(r, s->how->op, s->how->transposed, s->how->kind & WIO_ABSOLUTE, 1, x);
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
+    for (size_t i = 0; i < s->n; i++) {
+        size[i] = fabs(x[i]) + fabs(r[i]);
+        r[i] = f[i] - (x[i] - r[i]);
+    }
+}
+
 static wio_status refine(double *X, double *R, double *S, double *T, track *tracks, space *s,
                          size_t k, const double *F, double *relative)
 {
@@ -421,8 +484,12 @@ static wio_status refine(double *X, double *R, double *S, double *T, track *trac
             if (t->done || t->stage == STUCK) {
                 continue;
             }
-            wio_operator_residual(R + c * n, S + c * n, T, s->how->op, s->how->transposed,
-                                  s->how->kind & WIO_ABSOLUTE, 1, X + c * n, F + c * n);
+            if (s->how->largest > 0.0) {
+                plain_residual(R + c * n, S + c * n, s, X + c * n, F + c * n);
+            } else {
+                wio_operator_residual(R + c * n, S + c * n, T, s->how->op, s->how->transposed,
+                                      s->how->kind & WIO_ABSOLUTE, 1, X + c * n, F + c * n);
+            }
             s->passes += 1.0;
             judge(t, &relative[c], s, R + c * n, S + c * n, F + c * n);
             advance(t, loop);
@@ -465,13 +532,13 @@ wio_status wio_krylov_solve(double *X, double *R, double *S, double *T, double *
         return wio_fail(err, WIO_E_ARGUMENT, "wio_krylov_solve: %zu vectors, basis of %zu", k,
                         how->basis);
     }
-    double begin = omp_get_wtime(), relative[WIO_BLOCK] = {0};
+    double begin = wio_clock(), relative[WIO_BLOCK] = {0};
     bool alone = omp_in_parallel() != 0 || n < 4 * PIECE;
     space s = {.how = how, .n = n, .pieces = (n + PIECE - 1) / PIECE, .W = W};
     s.threads = alone ? 1 : how->op->threads;
     track *tracks = wio_zalloc(k, sizeof *tracks);
     s.V = how->bicgstab ? wio_alloc(1, 1) : wio_alloc(k * (how->basis + 1), n * sizeof(float));
-    s.part = wio_alloc((how->basis + 2) * s.pieces, sizeof(double));
+    s.part = wio_alloc((how->basis + FIGURES) * s.pieces, sizeof(double));
     s.D = wio_alloc(k * n, sizeof(double));
     s.Z = wio_alloc(k * n, sizeof(double));
     wio_status status = WIO_E_MEMORY;
@@ -491,7 +558,7 @@ wio_status wio_krylov_solve(double *X, double *R, double *S, double *T, double *
     }
     report->residual = wio_worse(worst, report->residual);
     report->passes += s.passes;
-    report->seconds += omp_get_wtime() - begin;
+    report->seconds += wio_clock() - begin;
     wio_free(s.Z);
     wio_free(s.D);
     wio_free(s.part);

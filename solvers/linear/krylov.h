@@ -39,7 +39,8 @@ typedef struct wio_krylov {
     size_t basis;     /* vectors of a cycle, at least 1 */
     double relative;  /* stop when |r|_2 <= relative |f|_2, or rounding of x prevents it */
     double component; /* and max |r_i| / (|B| |x| + |f|)_i is at most this */
-    double largest;   /* stop when max |r_i| is at most this, nothing else; 0: the two above */
+    double largest;   /* stop when max |r_i| is at most this, by plain sums, nothing else, and leave
+                         |x| + |A x| in S; 0: the two above */
     bool bicgstab;    /* from the start: few vectors */
 } wio_krylov;
 

@@ -39,6 +39,10 @@ void wio_operator_apply(double *Y, const wio_operator *op, bool transposed, int 
  *   |R - exact| <= u |R| + gamma(n+4)^2 (|F| + S + 2 |X|)          (Ogita, Rump & Oishi 2005) */
 void wio_operator_residual(double *R, double *S, double *T, const wio_operator *op, bool transposed,
                            int kind, size_t k, const double *X, const double *F);
+/* The same bits by plain C: for tests. */
+void wio_operator_residual_portable(double *R, double *S, double *T, const wio_operator *op,
+                                    bool transposed, int kind, size_t k, const double *X,
+                                    const double *F);
 
 /* What one pass over A reads, in passes over its doubles. */
 double wio_operator_pass(const wio_operator *op, int kind);
