@@ -8,13 +8,16 @@
 #include "change.h"
 #include "system.h"
 
+#include <float.h>
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 enum {
     FEW_BY =
         16, /* low rank up to n/16: r^3/3 + r n is then little beside the 4 n^2 of two solves */
     ALWAYS_FEW = 8,
+    BAND = 32, /* rows of A that all scenarios of a group are held against at a time */
     KINDS = 5, /* WIO_CHANGE_ROWS, _COLUMNS, _SERIES and these two */
     FACTORED = 3,
     UNCHANGED = 4
@@ -30,9 +33,8 @@ typedef struct job {
     wio_change_report *report; /* [scenarios] */
     unsigned char *kind;       /* [scenarios] */
     size_t *rank, *which;      /* [scenarios] */
-    size_t *list;              /* [n] */
-    unsigned char *mark;       /* [n] */
-    double *rooms;             /* [threads x wio_change_room(n)] */
+    unsigned char *seen;       /* [threads x WIO_BLOCK x n] */
+    double *rooms;             /* [threads x wio_change_room] */
 } job;
 
 static const double *right(const job *j, size_t s)
@@ -40,50 +42,141 @@ static const double *right(const job *j, size_t s)
     return j->F + (j->shared ? 0 : s * j->n);
 }
 
-/* Sorted, inside, finite; *negative: a coefficient is below 0 after the change. */
-static wio_status check_change(bool *negative, const wio_system *base, const wio_change *d,
-                               size_t s, wio_error *err)
+/* What one scenario changes. */
+typedef struct survey {
+    size_t at; /* the first element of the change that has not been looked at */
+    size_t rows, columns;
+    unsigned negative, wrong; /* a coefficient below 0 after the change; an error */
+} survey;
+
+/* Whether indices are in order and below n; sets what a whole form can say at once. */
+static void begin_survey(survey *found, size_t n, const wio_change *d)
+{
+    *found = (survey){0};
+    if (d->count == 0) {
+        return;
+    }
+    if ((d->row == NULL && d->column == NULL) || d->value == NULL) {
+        found->wrong = 1;
+    } else if (d->row == NULL || d->column == NULL) {
+        const size_t *own = d->row != NULL ? d->row : d->column;
+        for (size_t k = 0; k < d->count; k++) {
+            found->wrong |= own[k] >= n || (k > 0 && own[k] <= own[k - 1]);
+        }
+        found->rows = d->row != NULL ? d->count : n + 1; /* never a tie */
+        found->columns = d->row != NULL ? n + 1 : d->count;
+    }
+}
+
+static inline void look_at(survey *found, double after)
+{
+    found->negative |= after < 0.0;
+    found->wrong |= !(fabs(after) <= DBL_MAX);
+}
+
+/* Cells k on, up to row `to`, of A; seen [n] marks columns. */
+static size_t look_at_cells(survey *found, unsigned char *seen, size_t n, const double *A,
+                            const wio_change *d, size_t k, size_t from, size_t to)
+{
+    const size_t *row = d->row, *column = d->column, count = d->count;
+    const double *value = d->value;
+    survey local = *found;
+    size_t i_before = k > 0 ? row[k - 1] : SIZE_MAX, j_before = k > 0 ? column[k - 1] : 0;
+    for (; k < count && row[k] < to; k++) {
+        size_t i = row[k], j = column[k];
+        bool same = i == i_before;
+        if (i < from || j >= n || (same && j <= j_before) ||
+            (i_before != SIZE_MAX && i < i_before)) {
+            local.wrong = 1;
+            break;
+        }
+        look_at(&local, A[i * n + j] + value[k]);
+        local.rows += !same;
+        local.columns += 1U - seen[j];
+        seen[j] = 1;
+        i_before = i;
+        j_before = j;
+    }
+    *found = local;
+    return k;
+}
+
+/* What the change does in rows [from, to) of A. */
+static void look_at_rows(survey *found, unsigned char *seen, const wio_system *base,
+                         const wio_change *d, size_t from, size_t to)
+{
+    size_t n = base->n, k = found->at;
+    const double *A = base->A, *value = d->value;
+    if (found->wrong != 0) {
+        return;
+    }
+    survey local = *found;
+    if (d->column == NULL) {
+        for (; k < d->count && d->row[k] < to; k++) {
+            for (size_t j = 0; j < n; j++) {
+                look_at(&local, A[d->row[k] * n + j] + value[k * n + j]);
+            }
+        }
+    } else if (d->row == NULL) {
+        for (size_t c = 0; c < d->count; c++) {
+            const double *own = A + d->column[c];
+            for (size_t i = from; i < to; i++) {
+                look_at(&local, own[i * n] + value[c * n + i]);
+            }
+        }
+    } else {
+        k = look_at_cells(&local, seen, n, A, d, k, from, to);
+    }
+    local.at = k;
+    *found = local;
+}
+
+/* The error in the change of scenario s: sorted, inside, finite. */
+static wio_status explain(const wio_system *base, const wio_change *d, size_t s, wio_error *err)
 {
     size_t n = base->n;
-    *negative = false;
-    if (d->count > 0 && (d->row == NULL || d->column == NULL || d->value == NULL)) {
+    if ((d->row == NULL && d->column == NULL) || d->value == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "scenario %zu: its change has no data", s);
     }
+    bool cells = d->row != NULL && d->column != NULL;
     for (size_t k = 0; k < d->count; k++) {
-        size_t i = d->row[k], j = d->column[k];
+        size_t i = d->row != NULL ? d->row[k] : 0, j = d->column != NULL ? d->column[k] : 0;
+        size_t i_before = k > 0 && d->row != NULL ? d->row[k - 1] : 0;
+        size_t j_before = k > 0 && d->column != NULL ? d->column[k - 1] : 0;
         if (i >= n || j >= n) {
             return wio_fail(err, WIO_E_ARGUMENT,
                             "scenario %zu changes element (%zu,%zu) of a matrix of order %zu", s, i,
                             j, n);
         }
-        if (k > 0 && (i < d->row[k - 1] || (i == d->row[k - 1] && j <= d->column[k - 1]))) {
+        if (k > 0 && (i < i_before || (i == i_before && j <= j_before))) {
             return wio_fail(err, WIO_E_ARGUMENT,
                             "scenario %zu: change %zu at (%zu,%zu) is not in order of rows, then "
                             "columns, or is there twice",
                             s, k, i, j);
         }
-        double after = base->A[i * n + j] + d->value[k];
-        if (!isfinite(after)) {
-            return wio_fail(err, WIO_E_NONFINITE, "scenario %zu: (%zu,%zu) becomes %g", s, i, j,
-                            after);
+        for (size_t l = 0; l < (cells ? 1 : n); l++) {
+            size_t r = d->row != NULL ? i : l, c = d->column != NULL ? j : l;
+            double after = base->A[r * n + c] + d->value[cells ? k : k * n + l];
+            if (!isfinite(after)) {
+                return wio_fail(err, WIO_E_NONFINITE, "scenario %zu: (%zu,%zu) becomes %g", s, r, c,
+                                after);
+            }
         }
-        *negative = *negative || after < 0.0;
     }
-    return WIO_OK;
+    return wio_fail(err, WIO_E_ARGUMENT, "scenario %zu: its change is wrong", s);
 }
 
-static int choose(const job *j, const wio_change *d, bool negative, wio_change_method asked,
-                  size_t *rank)
+static int choose(const job *j, const survey *found, wio_change_method asked, size_t *rank)
 {
-    size_t rows = wio_change_list(j->list, j->mark, d, j->call.transposed);
-    size_t columns = wio_change_list(j->list, j->mark, d, !j->call.transposed);
+    size_t rows = j->call.transposed ? found->columns : found->rows;
+    size_t columns = j->call.transposed ? found->rows : found->columns;
     size_t few = j->n / FEW_BY > ALWAYS_FEW ? j->n / FEW_BY : ALWAYS_FEW;
     const wio_system *base = j->call.base;
     *rank = rows < columns ? rows : columns;
     if (*rank == 0) {
         return UNCHANGED;
     }
-    if (negative || !base->own.nonnegative || base->diagonal != NULL ||
+    if (found->negative != 0 || !base->own.nonnegative || base->diagonal != NULL ||
         asked == WIO_CHANGE_REFACTOR) {
         return FACTORED;
     }
@@ -94,45 +187,113 @@ static int choose(const job *j, const wio_change *d, bool negative, wio_change_m
     return rows <= columns ? WIO_CHANGE_ROWS : WIO_CHANGE_COLUMNS;
 }
 
-/* The columns (ROWS) or rows (COLUMNS) of L that scenarios of this kind need. */
+/* Scenarios [first, first + used) together, a few rows of A after the other, while they are in cache;
+ * seen [WIO_BLOCK x n]. Returns the first that is wrong, or SIZE_MAX. */
+static size_t classify_group(job *j, unsigned char *seen, size_t first, size_t used,
+                             wio_change_method asked)
+{
+    size_t n = j->n, wrong = SIZE_MAX;
+    survey found[WIO_BLOCK];
+    memset(seen, 0, used * n);
+    for (size_t c = 0; c < used; c++) {
+        begin_survey(&found[c], n, &j->call.change[first + c]);
+    }
+    for (size_t i = 0; i < n; i += BAND) {
+        size_t to = n - i < BAND ? n : i + BAND;
+        for (size_t c = 0; c < used; c++) {
+            look_at_rows(&found[c], seen + c * n, j->call.base, &j->call.change[first + c], i, to);
+        }
+    }
+    for (size_t c = used; c-- > 0;) {
+        const wio_change *d = &j->call.change[first + c];
+        bool all = d->row == NULL || d->count == 0 || found[c].at == d->count;
+        wrong = found[c].wrong != 0 || !all ? first + c : wrong;
+        j->kind[first + c] = (unsigned char)choose(j, &found[c], asked, &j->rank[first + c]);
+    }
+    return wrong;
+}
+
+/* Every scenario's kind and rank; the error of the first that is wrong. */
+static wio_status classify(job *j, wio_change_method asked, wio_error *err)
+{
+    size_t wrong = SIZE_MAX, groups = (j->scenarios + WIO_BLOCK - 1) / WIO_BLOCK;
+#pragma omp parallel for schedule(static) num_threads(j->threads)                                  \
+    reduction(min                                                                                  \
+              : wrong) if (groups > 1)
+    for (size_t g = 0; g < groups; g++) {
+        size_t first = g * WIO_BLOCK, left = j->scenarios - first;
+        unsigned char *seen = j->seen + (size_t)omp_get_thread_num() * WIO_BLOCK * j->n;
+        size_t bad = classify_group(j, seen, first, left < WIO_BLOCK ? left : WIO_BLOCK, asked);
+        wrong = bad < wrong ? bad : wrong;
+    }
+    if (wrong != SIZE_MAX) {
+        return explain(j->call.base, &j->call.change[wrong], wrong, err);
+    }
+    for (size_t s = 0; s < j->scenarios; s++) {
+        bool low = j->kind[s] == WIO_CHANGE_ROWS || j->kind[s] == WIO_CHANGE_COLUMNS;
+        j->call.rank = low && j->rank[s] > j->call.rank ? j->rank[s] : j->call.rank;
+    }
+    return WIO_OK;
+}
+
+/* slot[k] for all rows or columns k that scenarios of this kind change, in order; how many. */
+static size_t number_vectors(job *j, int kind)
+{
+    const wio_change_call *call = &j->call;
+    size_t n = j->n, count = 0, *slot = call->slot[kind];
+    memset(slot, 0xff, n * sizeof *slot); /* SIZE_MAX */
+    for (size_t s = 0; s < j->scenarios; s++) {
+        const wio_change *d = &call->change[s];
+        const size_t *index = (kind == WIO_CHANGE_COLUMNS) == call->transposed ? d->row : d->column;
+        for (size_t k = 0; j->kind[s] == kind && k < d->count; k++) {
+            slot[index[k]] = 0;
+        }
+    }
+    for (size_t k = 0; k < n; k++) {
+        slot[k] = slot[k] == 0 ? count++ : SIZE_MAX;
+    }
+    return count;
+}
+
+/* The columns (ROWS) or rows (COLUMNS) of L that scenarios of this kind need. In increasing order,
+ * so that the first halves of the solves of a block begin at its first unit vector. */
 static wio_status solve_vectors(job *j, int kind)
 {
     wio_change_call *call = &j->call;
-    size_t n = j->n, count = 0, *slot = wio_alloc(n, sizeof *slot);
-    call->slot[kind] = slot;
+    size_t n = j->n;
+    size_t *slot = call->slot[kind] = wio_alloc(n, 2 * sizeof *slot);
     if (slot == NULL) {
         return WIO_E_MEMORY;
     }
-    memset(slot, 0xff, n * sizeof *slot); /* SIZE_MAX */
-    for (size_t s = 0; s < j->scenarios; s++) {
-        if (j->kind[s] != kind) {
-            continue;
-        }
-        bool columns = (kind == WIO_CHANGE_ROWS) == call->transposed;
-        size_t rank = wio_change_list(j->list, j->mark, &call->change[s], columns);
-        for (size_t k = 0; k < rank; k++) {
-            size_t *place = &slot[j->list[k]];
-            *place = *place == SIZE_MAX ? count++ : *place;
-        }
-    }
-    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, wide = blocks * WIO_BLOCK;
-    double *vector = wio_zalloc(wide, n * sizeof *vector);
-    call->vector[kind] = vector;
-    if (vector == NULL) {
-        return WIO_E_MEMORY;
-    }
+    size_t *index = slot + n, count = number_vectors(j, kind);
     for (size_t k = 0; k < n; k++) {
         if (slot[k] != SIZE_MAX) {
-            vector[slot[k] * n + k] = 1.0;
+            index[slot[k]] = k;
         }
     }
+    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK;
+    double *vector = call->vector[kind] = wio_alloc(blocks * WIO_BLOCK, n * sizeof *vector);
+    double *reach = call->reach[kind] = wio_zalloc(blocks * WIO_BLOCK, sizeof *reach);
+    if (vector == NULL || reach == NULL) {
+        return WIO_E_MEMORY;
+    }
+    const double *w = call->transposed ? call->base->columns.w : call->base->rows.w;
     bool transposed = (kind == WIO_CHANGE_ROWS) == call->transposed;
     const wio_system *base = call->base;
 #pragma omp parallel for schedule(dynamic) num_threads(j->threads) if (j->threads > 1 && blocks > 1)
     for (size_t b = 0; b < blocks; b++) {
-        size_t first = b * WIO_BLOCK, width = count - first;
-        width = n > WIO_SMALL || width > WIO_BLOCK ? WIO_BLOCK : width;
-        wio_lu_solve(vector + first * n, base->lu, base->pivot, n, width, transposed);
+        size_t first = b * WIO_BLOCK, width = count - first < WIO_BLOCK ? count - first : WIO_BLOCK;
+        memset(vector + first * n, 0, WIO_BLOCK * n * sizeof *vector);
+        for (size_t c = first; c < first + width; c++) {
+            vector[c * n + index[c]] = 1.0;
+        }
+        wio_lu_solve(vector + first * n, base->lu, base->pivot, n,
+                     n > WIO_SMALL ? WIO_BLOCK : width, transposed);
+        for (size_t c = first; kind == WIO_CHANGE_ROWS && c < first + width; c++) {
+            for (size_t i = 0; i < n; i++) {
+                reach[c] = wio_worse(fabs(vector[c * n + i]) / w[i], reach[c]);
+            }
+        }
     }
     return WIO_OK;
 }
@@ -151,13 +312,45 @@ static wio_status run_block(job *j, int kind, size_t count, size_t b, double *ro
         F[c] = right(j, s);
         report[c] = &j->report[s];
     }
-    WIO_TRY(wio_change_block(X, good, report, &j->call, kind, j->which + first, used, F, room));
+    WIO_TRY(wio_change_block(X, good, report, &j->call, kind, b, j->which + first, used, F, room));
     for (size_t c = 0; c < used; c++) {
         size_t s = j->which[first + c];
         j->report[s].method = kind == WIO_CHANGE_SERIES ? WIO_CHANGE_REFINE : WIO_CHANGE_LOWRANK;
         j->kind[s] = good[c] ? j->kind[s] : FACTORED;
     }
     return WIO_OK;
+}
+
+/* What the sums of all blocks say of those that were proven beforehand. */
+static void judge_sums(job *j, size_t count)
+{
+    const wio_change_call *call = &j->call;
+    double limit = 8.0 * (double)(j->n + 2) * WIO_UNIT;
+    wio_sums_multiply(call->sums, call->base, call->transposed, j->threads);
+    for (size_t b = 0; b < call->sums->blocks; b++) {
+        double omega = wio_sums_judge(call->sums, call->base, call->transposed, b).componentwise;
+        for (size_t k = b * WIO_BLOCK; k < count && k < (b + 1) * WIO_BLOCK; k++) {
+            size_t s = j->which[k];
+            if (j->kind[s] != FACTORED && j->report[s].componentwise < 0.0) {
+                j->report[s].componentwise = omega;
+                j->kind[s] = omega <= limit ? j->kind[s] : FACTORED;
+            }
+        }
+    }
+}
+
+static wio_status run_blocks(job *j, int kind, size_t count)
+{
+    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, room = wio_change_room(&j->call);
+    int failed = 0;
+#pragma omp parallel for schedule(dynamic) num_threads(j->threads)                                 \
+    reduction(|                                                                                    \
+              : failed) if (blocks > 1)
+    for (size_t b = 0; b < blocks; b++) {
+        double *own = j->rooms + (size_t)omp_get_thread_num() * room;
+        failed |= run_block(j, kind, count, b, own) != WIO_OK;
+    }
+    return failed ? WIO_E_MEMORY : WIO_OK;
 }
 
 static wio_status run_kind(job *j, int kind)
@@ -174,15 +367,23 @@ static wio_status run_kind(job *j, int kind)
     if (kind != WIO_CHANGE_SERIES) {
         WIO_TRY(solve_vectors(j, kind));
     }
-    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, room = wio_change_room(j->n);
-    int failed = 0, team = (size_t)j->threads < blocks ? j->threads : (int)blocks;
-#pragma omp parallel for schedule(static, 1) num_threads(team) reduction(| : failed) if (team > 1)
-    for (int t = 0; t < team; t++) {
-        for (size_t b = (size_t)t; b < blocks; b += (size_t)team) {
-            failed |= run_block(j, kind, count, b, j->rooms + (size_t)t * room) != WIO_OK;
-        }
+    if (kind == WIO_CHANGE_SERIES || !(j->call.base->steady[j->call.transposed] > 0.0)) {
+        return run_blocks(j, kind, count);
     }
-    return failed ? WIO_E_MEMORY : WIO_OK;
+    size_t n = j->n, blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK;
+    double *memory = wio_zalloc(6 * blocks, n * sizeof *memory);
+    if (memory == NULL) {
+        return WIO_E_MEMORY;
+    }
+    wio_sums sums = {blocks, memory, memory + 2 * blocks * n, memory + 4 * blocks * n};
+    j->call.sums = &sums;
+    wio_status status = run_blocks(j, kind, count);
+    if (status == WIO_OK) {
+        judge_sums(j, count);
+    }
+    j->call.sums = NULL;
+    wio_free(memory);
+    return status;
 }
 
 /* Scenario s by factors of its own; the error names it. */
@@ -199,8 +400,12 @@ static wio_status refactor(job *j, size_t s, wio_error *err)
         return wio_fail(err, WIO_E_MEMORY, "no memory to factor scenario %zu", s);
     }
     memcpy(A, base->A, n * n * sizeof *A);
+    bool cells = d->row != NULL && d->column != NULL;
     for (size_t k = 0; k < d->count; k++) {
-        A[d->row[k] * n + d->column[k]] += d->value[k];
+        for (size_t i = 0; i < (cells ? 1 : n); i++) {
+            size_t row = d->row != NULL ? d->row[k] : i, at = d->column != NULL ? d->column[k] : i;
+            A[row * n + at] += d->value[cells ? k : k * n + i];
+        }
     }
     wio_status status = wio_system_create(&system, n, A, NULL, NULL, &own);
     wio_free(A);
@@ -255,13 +460,16 @@ static wio_status unchanged(job *j, wio_error *err)
 
 static wio_status run_all(job *j, wio_change_method asked, wio_error *err)
 {
-    for (size_t s = 0; s < j->scenarios; s++) {
-        bool negative = false;
-        const wio_change *d = &j->call.change[s];
-        WIO_TRY(check_change(&negative, j->call.base, d, s, err));
-        j->kind[s] = (unsigned char)choose(j, d, negative, asked, &j->rank[s]);
-    }
+    WIO_TRY(classify(j, asked, err));
     WIO_TRY(unchanged(j, err));
+    size_t rooms;
+    if (!__builtin_mul_overflow(wio_change_room(&j->call), (size_t)j->threads, &rooms)) {
+        j->rooms = wio_alloc(rooms, sizeof *j->rooms);
+    }
+    if (j->rooms == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for changes of rank %zu of %zu equations",
+                        j->call.rank, j->n);
+    }
     for (int kind = WIO_CHANGE_ROWS; kind <= WIO_CHANGE_SERIES; kind++) {
         if (run_kind(j, kind) != WIO_OK) {
             return wio_fail(err, WIO_E_MEMORY, "no memory for %zu changed scenarios of order %zu",
@@ -280,20 +488,16 @@ static wio_status run_all(job *j, wio_change_method asked, wio_error *err)
 static wio_status open_job(job *j, wio_error *err)
 {
     size_t n = j->n, cells;
-    bool fits = !__builtin_mul_overflow(j->scenarios, n, &cells) &&
-                !__builtin_mul_overflow(wio_change_room(n), (size_t)j->threads, &cells);
-    if (fits) {
+    if (!__builtin_mul_overflow(j->scenarios, n, &cells)) {
         j->X = wio_alloc(j->scenarios, n * sizeof *j->X);
         j->report = wio_zalloc(j->scenarios, sizeof *j->report);
         j->kind = wio_alloc(j->scenarios, 1);
         j->rank = wio_alloc(j->scenarios, sizeof *j->rank);
         j->which = wio_alloc(j->scenarios, sizeof *j->which);
-        j->list = wio_alloc(n, sizeof *j->list);
-        j->mark = wio_zalloc(n, 1);
-        j->rooms = wio_alloc(cells, sizeof *j->rooms);
+        j->seen = wio_alloc((size_t)j->threads, WIO_BLOCK * n);
     }
     if (j->X == NULL || j->report == NULL || j->kind == NULL || j->rank == NULL ||
-        j->which == NULL || j->list == NULL || j->mark == NULL || j->rooms == NULL) {
+        j->which == NULL || j->seen == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu scenarios of %zu equations",
                         j->scenarios, n);
     }
@@ -305,14 +509,14 @@ static void close_job(job *j)
     for (int kind = 0; kind < 2; kind++) {
         wio_free(j->call.slot[kind]);
         wio_free(j->call.vector[kind]);
+        wio_free(j->call.reach[kind]);
     }
     wio_free(j->X);
     wio_free(j->report);
     wio_free(j->kind);
     wio_free(j->rank);
     wio_free(j->which);
-    wio_free(j->list);
-    wio_free(j->mark);
+    wio_free(j->seen);
     wio_free(j->rooms);
 }
 
