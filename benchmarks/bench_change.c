@@ -2,9 +2,13 @@
  * against factors for each.
  *
  * n = 2464 (WIOD 2016), random; 1 % of the rows, of the columns, or of the cells, each coefficient
- * by up to 10 % either way. Seconds are for all scenarios; factoring each is measured on few and
- * scaled. The residual is the largest omega; for the unchanged, which are not judged one by one, the
- * normwise one. Beside them every sector's extraction and the inverse. */
+ * by up to 10 % either way; rows and columns whole, or listed cell by cell. Seconds are for all
+ * scenarios; factoring each is measured on two and scaled. The residual is the largest omega; for
+ * the unchanged, which are not judged one by one, that of their combinations. Beside them every
+ * sector's extraction and the inverse.
+ *   of_unchanged  time over that of the unchanged
+ *   of_refactor   times as fast as factors for each
+ *   of_inverse    time over one quick inverse */
 #include "../core/internal.h"
 #include "../solvers/linear/change.h"
 #include "../solvers/linear/extract.h"
@@ -16,7 +20,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { N = 2464, FEW = 25, FACTORED = 2 };
+enum { N = 2464, FEW = 25, FACTORED = 2, RUNS = 3 };
 
 typedef struct bench {
     size_t scenarios;
@@ -45,108 +49,166 @@ static double uniform(uint64_t *state)
     return (double)(*state >> 11) * 0x1p-53;
 }
 
-/* kind 0: rows, 1: columns, 2: cells. FEW of N in strides, so that all are different. */
-static void make_changes(bench *b, int kind)
+/* FEW of N lines in strides, so that all are used. Row-wise in both forms. */
+static void make_lines(bench *b, size_t s, bool columns, bool whole, uint64_t *state)
 {
-    uint64_t state = 99 + (uint64_t)kind;
-    size_t most = (size_t)FEW * N;
-    for (size_t s = 0; s < b->scenarios; s++) {
-        size_t *row = b->row + s * most, *column = b->column + s * most, at = 0;
-        double *value = b->value + s * most;
-        size_t stride = N / FEW, shift = (size_t)(uniform(&state) * (double)stride);
-        for (size_t k = 0; k < most; k++) {
-            size_t i = k / N * stride + shift, j = k % N;
-            if (kind == 1) {
-                i = k / FEW;
-                j = k % FEW * stride + shift;
-            } else if (kind == 2) { /* one cell in each run of N / FEW */
-                size_t cell = k * stride + (size_t)(uniform(&state) * (double)stride);
-                i = cell / N;
-                j = cell % N;
-            }
-            if (i < N && j < N) {
-                row[at] = i;
-                column[at] = j;
-                value[at++] = b->A[i * N + j] * .1 * (2.0 * uniform(&state) - 1.0);
-            }
-        }
-        b->change[s] = (wio_change){at, row, column, value};
+    size_t most = (size_t)FEW * N, stride = N / FEW, at = 0;
+    size_t shift = (size_t)(uniform(state) * (double)stride);
+    size_t *row = b->row + s * most, *column = b->column + s * most;
+    double *value = b->value + s * most;
+    for (size_t k = 0; k < most; k++) {
+        size_t line = shift + stride * (columns && !whole ? k % FEW : k / N);
+        size_t other = columns && !whole ? k / FEW : k % N;
+        size_t i = columns ? other : line, j = columns ? line : other;
+        row[at] = i;
+        column[at] = j;
+        value[at++] = b->A[i * N + j] * .1 * (2.0 * uniform(state) - 1.0);
     }
+    for (size_t k = 0; whole && k < FEW; k++) {
+        (columns ? column : row)[k] = shift + stride * k;
+    }
+    b->change[s] = whole ? (wio_change){FEW, columns ? NULL : row, columns ? column : NULL, value}
+                         : (wio_change){at, row, column, value};
 }
 
-/* case,n,threads,runs,best_s,median_s,gflops,residual; `flops` are those of one solve for each. */
-static void print(const bench *b, const char *name, size_t runs, double seconds, double flops,
-                  double residual)
+/* One cell in each run of N / FEW. */
+static void make_cells(bench *b, size_t s, uint64_t *state)
 {
-    printf("%s,%d,%d,%zu,%.3e,%.3e,%.2f,%.1e\n", name, N, b->threads, runs, seconds, seconds,
-           flops / seconds * 1e-9, residual);
+    size_t most = (size_t)FEW * N, stride = N / FEW, at = 0;
+    size_t *row = b->row + s * most, *column = b->column + s * most;
+    double *value = b->value + s * most;
+    for (size_t k = 0; k < most; k++) {
+        size_t cell = k * stride + (size_t)(uniform(state) * (double)stride);
+        row[at] = cell / N;
+        column[at] = cell % N;
+        value[at++] = b->A[cell] * .1 * (2.0 * uniform(state) - 1.0);
+    }
+    b->change[s] = (wio_change){at, row, column, value};
+}
+
+typedef struct figures {
+    size_t runs;
+    double best, residual, of_unchanged, of_refactor, of_inverse;
+} figures;
+
+/* `flops` are those of one solve for each; what is not a number stays empty. */
+static void print(const bench *b, const char *name, const figures *f, double flops)
+{
+    double more[] = {f->of_unchanged, f->of_refactor, f->of_inverse};
+    printf("%s,%d,%d,%zu,%.3e,%.3e,%.2f,%.1e", name, N, b->threads, f->runs, f->best, f->best,
+           flops / f->best * 1e-9, f->residual);
+    for (size_t k = 0; k < 3; k++) {
+        printf(more[k] > 0.0 ? ",%.3g" : ",", more[k]);
+    }
+    printf("\n");
     (void)fflush(stdout);
 }
 
 /* Every sector taken out, weighted two ways, beside the inverse alone. */
 static wio_status run_extraction(bench *b, wio_error *err)
 {
-    double order = N, flops = 2.0 * order * order * order, best[2] = {INFINITY, INFINITY};
-    double *L = b->X; /* room for N x N is looked for in main */
-    wio_inverse_report report;
+    double order = N, flops = 2.0 * order * order * order;
+    figures inverse = {.runs = RUNS, .best = INFINITY}, each = inverse;
+    wio_inverse_report report = {0};
     const wio_inverse_options how = {.threads = b->threads, .quick = true};
-    for (int run = 0; run < 3; run++) {
+    for (int run = 0; run < RUNS; run++) {
         double start = now();
-        WIO_TRY(wio_inverse(L, N, b->A, NULL, &how, &report, NULL, err));
+        WIO_TRY(wio_inverse(b->X, N, b->A, NULL, &how, &report, NULL, err));
         double middle = now();
-        WIO_TRY(wio_extract_each(L, NULL, N, b->A, NULL, 2, b->F, b->F, &how, &report, NULL, err));
-        best[0] = fmin(best[0], middle - start);
-        best[1] = fmin(best[1], now() - middle);
+        WIO_TRY(
+            wio_extract_each(b->X, NULL, N, b->A, NULL, 2, b->F, b->F, &how, &report, NULL, err));
+        inverse.best = fmin(inverse.best, middle - start);
+        each.best = fmin(each.best, now() - middle);
     }
-    print(b, "inverse_quick", 3, best[0], flops, report.residual);
-    print(b, "extract_each", 3, best[1], flops, report.residual);
+    inverse.residual = each.residual = report.residual;
+    each.of_inverse = each.best / inverse.best;
+    print(b, "change_inverse", &inverse, flops);
+    print(b, "extraction", &each, flops);
     return WIO_OK;
 }
 
-static wio_status run_case(bench *b, const char *name, int kind, wio_error *err)
-{
-    char factored[64];
-    double omega = 0.0, flops = 2.0 * N * N * (double)b->scenarios;
-    size_t anew = 0;
-    wio_change_options how = {.threads = b->threads};
-    make_changes(b, kind);
-    double start = now();
-    WIO_TRY(wio_changes_solve(b->X, b->base, b->scenarios, b->change, b->F, false, false, &how,
-                              b->report, err));
-    double seconds = now() - start;
-    for (size_t s = 0; s < b->scenarios; s++) {
-        omega = fmax(omega, b->report[s].componentwise);
-        anew += b->report[s].method == WIO_CHANGE_REFACTOR;
-    }
-    print(b, name, 1, seconds, flops, omega);
-    if (anew > 0) {
-        fprintf(stderr, "bench_change: %s: %zu scenarios were factored anew\n", name, anew);
-    }
-    how.method = WIO_CHANGE_REFACTOR;
-    start = now();
-    WIO_TRY(wio_changes_solve(b->X, b->base, FACTORED, b->change, b->F, false, false, &how,
-                              b->report, err));
-    seconds = (now() - start) * (double)b->scenarios / FACTORED;
-    (void)snprintf(factored, sizeof factored, "%s_factored", name);
-    print(b, factored, FACTORED, seconds, flops, b->report[0].componentwise);
-    return WIO_OK;
-}
-
-static wio_status run_all(bench *b, wio_error *err)
+static wio_status run_unchanged(bench *b, double *best, wio_error *err)
 {
     wio_certificate worth = {0};
-    double start = now();
-    WIO_TRY(wio_system_solve(b->X, b->base, b->scenarios, b->F, &worth, err));
-    double seconds = now() - start;
-    printf("case,n,threads,runs,best_s,median_s,gflops,residual\n");
-    print(b, "unchanged", 1, seconds, 2.0 * N * N * (double)b->scenarios, worth.backward_error);
-    WIO_TRY(run_extraction(b, err));
-    WIO_TRY(run_case(b, "rows", 0, err));
-    WIO_TRY(run_case(b, "columns", 1, err));
-    return run_case(b, "cells", 2, err);
+    figures f = {.runs = RUNS, .best = INFINITY, .of_unchanged = 1.0};
+    for (int run = 0; run < RUNS; run++) {
+        double start = now();
+        WIO_TRY(wio_system_solve(b->X, b->base, b->scenarios, b->F, &worth, err));
+        f.best = fmin(f.best, now() - start);
+    }
+    f.residual = worth.componentwise;
+    print(b, "unchanged", &f, 2.0 * N * N * (double)b->scenarios);
+    *best = f.best;
+    return WIO_OK;
 }
 
-/* bench_change [SCENARIOS [THREADS]] */
+static wio_status run_case(bench *b, const char *name, double unchanged, wio_error *err)
+{
+    double flops = 2.0 * N * N * (double)b->scenarios, steps = 0.0;
+    size_t anew = 0;
+    figures f = {.runs = RUNS, .best = INFINITY};
+    wio_change_options how = {.threads = b->threads, .method = WIO_CHANGE_REFACTOR};
+    double start = now();
+    WIO_TRY(wio_changes_solve(b->X, b->base, FACTORED, b->change, b->F, false, false, &how,
+                              b->report, err));
+    double refactor = (now() - start) * (double)b->scenarios / FACTORED;
+    how.method = WIO_CHANGE_AUTO;
+    for (int run = 0; run < RUNS; run++) {
+        start = now();
+        WIO_TRY(wio_changes_solve(b->X, b->base, b->scenarios, b->change, b->F, false, false, &how,
+                                  b->report, err));
+        f.best = fmin(f.best, now() - start);
+    }
+    for (size_t s = 0; s < b->scenarios; s++) {
+        f.residual = fmax(f.residual, b->report[s].componentwise);
+        steps += (double)b->report[s].steps / (double)b->scenarios;
+        anew += b->report[s].method == WIO_CHANGE_REFACTOR;
+    }
+    f.of_unchanged = f.best / unchanged;
+    f.of_refactor = refactor / f.best;
+    print(b, name, &f, flops);
+    fprintf(stderr, "bench_change: %s: %.2f terms, %zu scenarios factored anew\n", name, steps,
+            anew);
+    return WIO_OK;
+}
+
+static const char *const CASES[] = {"change_rows", "change_columns", "change_cells",
+                                    "change_rows_listed", "change_columns_listed"};
+
+static bool chosen(const char *name, int count, char **wanted)
+{
+    for (int k = 0; k < count; k++) {
+        if (strcmp(name, wanted[k]) == 0) {
+            return true;
+        }
+    }
+    return count <= 0;
+}
+
+static wio_status run_all(bench *b, int count, char **wanted, wio_error *err)
+{
+    double unchanged;
+    printf("case,n,threads,runs,best_s,median_s,gflops,residual,of_unchanged,of_refactor,"
+           "of_inverse\n");
+    WIO_TRY(run_unchanged(b, &unchanged, err));
+    for (size_t k = 0; k < sizeof CASES / sizeof *CASES; k++) {
+        uint64_t state = 99 + k;
+        if (!chosen(CASES[k], count, wanted)) {
+            continue;
+        }
+        for (size_t s = 0; s < b->scenarios; s++) {
+            if (k == 2) {
+                make_cells(b, s, &state);
+            } else {
+                make_lines(b, s, k % 3 == 1, k < 2, &state);
+            }
+        }
+        WIO_TRY(run_case(b, CASES[k], unchanged, err));
+    }
+    return chosen("extraction", count, wanted) ? run_extraction(b, err) : WIO_OK;
+}
+
+/* bench_change [SCENARIOS [THREADS [CASE...]]] */
 int main(int argc, char **argv)
 {
     bench b = {.scenarios = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000,
@@ -178,7 +240,7 @@ int main(int argc, char **argv)
         b.F[i] = uniform(&state);
     }
     if (status == WIO_OK) {
-        status = run_all(&b, &err);
+        status = run_all(&b, argc - 3, argv + 3, &err);
     }
     if (status != WIO_OK) {
         fprintf(stderr, "bench_change: %s\n", err.message[0] != '\0' ? err.message : "no memory");

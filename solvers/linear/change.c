@@ -8,7 +8,9 @@
 #include "change.h"
 #include "system.h"
 
+#include <float.h>
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 enum {
@@ -30,9 +32,8 @@ typedef struct job {
     wio_change_report *report; /* [scenarios] */
     unsigned char *kind;       /* [scenarios] */
     size_t *rank, *which;      /* [scenarios] */
-    size_t *list;              /* [n] */
-    unsigned char *mark;       /* [n] */
-    double *rooms;             /* [threads x wio_change_room(n)] */
+    size_t *list;              /* [threads x n] */
+    double *rooms;             /* [threads x wio_change_room] */
 } job;
 
 static const double *right(const job *j, size_t s)
@@ -40,15 +41,51 @@ static const double *right(const job *j, size_t s)
     return j->F + (j->shared ? 0 : s * j->n);
 }
 
-/* Sorted, inside, finite; *negative: a coefficient is below 0 after the change. */
-static wio_status check_change(bool *negative, const wio_system *base, const wio_change *d,
-                               size_t s, wio_error *err)
+/* What one scenario changes. */
+typedef struct survey {
+    size_t rows, columns;
+    bool negative; /* a coefficient is below 0 after the change */
+} survey;
+
+/* Whole rows or columns: their indices increase, below n, and what they become is finite. */
+static wio_status survey_whole(survey *found, const wio_system *base, const wio_change *d, size_t s,
+                               wio_error *err)
 {
     size_t n = base->n;
-    *negative = false;
-    if (d->count > 0 && (d->row == NULL || d->column == NULL || d->value == NULL)) {
-        return wio_fail(err, WIO_E_ARGUMENT, "scenario %zu: its change has no data", s);
+    bool rows = d->row != NULL, infinite = false;
+    const size_t *own = rows ? d->row : d->column;
+    *found = (survey){rows ? d->count : n + 1, rows ? n + 1 : d->count, false}; /* never a tie */
+    for (size_t k = 0; k < d->count; k++) {
+        if (own[k] >= n || (k > 0 && own[k] <= own[k - 1])) {
+            return wio_fail(err, WIO_E_ARGUMENT,
+                            "scenario %zu: %s %zu of its change is %zu: they increase, below %zu",
+                            s, rows ? "row" : "column", k, own[k], n);
+        }
     }
+    const double *value = d->value;
+    size_t outer = rows ? d->count : n, inner = rows ? n : d->count;
+    for (size_t o = 0; o < outer; o++) { /* along the rows of A in both cases */
+        const double *from = base->A + (rows ? own[o] : o) * n;
+        unsigned below = 0, bad = 0;
+        for (size_t i = 0; i < inner; i++) {
+            double after = rows ? from[i] + value[o * n + i] : from[own[i]] + value[i * n + o];
+            below |= after < 0.0;
+            bad |= !(fabs(after) <= DBL_MAX);
+        }
+        found->negative = found->negative || below != 0;
+        infinite = infinite || bad != 0;
+    }
+    return infinite ? wio_fail(err, WIO_E_NONFINITE,
+                               "scenario %zu: a coefficient becomes NaN or infinite", s)
+                    : WIO_OK;
+}
+
+/* Cells: sorted, inside, finite. seen [n] holds no s + 1 before. */
+static wio_status survey_cells(survey *found, size_t *seen, const wio_system *base,
+                               const wio_change *d, size_t s, wio_error *err)
+{
+    size_t n = base->n;
+    *found = (survey){0};
     for (size_t k = 0; k < d->count; k++) {
         size_t i = d->row[k], j = d->column[k];
         if (i >= n || j >= n) {
@@ -67,23 +104,38 @@ static wio_status check_change(bool *negative, const wio_system *base, const wio
             return wio_fail(err, WIO_E_NONFINITE, "scenario %zu: (%zu,%zu) becomes %g", s, i, j,
                             after);
         }
-        *negative = *negative || after < 0.0;
+        found->negative = found->negative || after < 0.0;
+        found->rows += k == 0 || i != d->row[k - 1];
+        found->columns += seen[j] != s + 1;
+        seen[j] = s + 1;
     }
     return WIO_OK;
 }
 
-static int choose(const job *j, const wio_change *d, bool negative, wio_change_method asked,
-                  size_t *rank)
+static wio_status look_at(survey *found, size_t *seen, const job *j, size_t s, wio_error *err)
 {
-    size_t rows = wio_change_list(j->list, j->mark, d, j->call.transposed);
-    size_t columns = wio_change_list(j->list, j->mark, d, !j->call.transposed);
+    const wio_change *d = &j->call.change[s];
+    *found = (survey){0};
+    if (d->count > 0 && ((d->row == NULL && d->column == NULL) || d->value == NULL)) {
+        return wio_fail(err, WIO_E_ARGUMENT, "scenario %zu: its change has no data", s);
+    }
+    if (d->count > 0 && (d->row == NULL || d->column == NULL)) {
+        return survey_whole(found, j->call.base, d, s, err);
+    }
+    return survey_cells(found, seen, j->call.base, d, s, err);
+}
+
+static int choose(const job *j, const survey *found, wio_change_method asked, size_t *rank)
+{
+    size_t rows = j->call.transposed ? found->columns : found->rows;
+    size_t columns = j->call.transposed ? found->rows : found->columns;
     size_t few = j->n / FEW_BY > ALWAYS_FEW ? j->n / FEW_BY : ALWAYS_FEW;
     const wio_system *base = j->call.base;
     *rank = rows < columns ? rows : columns;
     if (*rank == 0) {
         return UNCHANGED;
     }
-    if (negative || !base->own.nonnegative || base->diagonal != NULL ||
+    if (found->negative || !base->own.nonnegative || base->diagonal != NULL ||
         asked == WIO_CHANGE_REFACTOR) {
         return FACTORED;
     }
@@ -94,45 +146,85 @@ static int choose(const job *j, const wio_change *d, bool negative, wio_change_m
     return rows <= columns ? WIO_CHANGE_ROWS : WIO_CHANGE_COLUMNS;
 }
 
-/* The columns (ROWS) or rows (COLUMNS) of L that scenarios of this kind need. */
+/* Every scenario's kind and rank; the error of the first that is wrong. */
+static wio_status classify(job *j, wio_change_method asked, wio_error *err)
+{
+    size_t wrong = j->scenarios;
+    survey found;
+    memset(j->list, 0, (size_t)j->threads * j->n * sizeof *j->list);
+#pragma omp parallel for schedule(static) num_threads(j->threads) private(found)                   \
+    reduction(min                                                                                  \
+              : wrong) if (j->threads > 1 && j->scenarios > 1)
+    for (size_t s = 0; s < j->scenarios; s++) {
+        size_t *seen = j->list + (size_t)omp_get_thread_num() * j->n;
+        if (look_at(&found, seen, j, s, NULL) == WIO_OK) {
+            j->kind[s] = (unsigned char)choose(j, &found, asked, &j->rank[s]);
+        } else {
+            wrong = s < wrong ? s : wrong;
+        }
+    }
+    if (wrong < j->scenarios) {
+        memset(j->list, 0, j->n * sizeof *j->list);
+        return look_at(&found, j->list, j, wrong, err);
+    }
+    for (size_t s = 0; s < j->scenarios; s++) {
+        bool low = j->kind[s] == WIO_CHANGE_ROWS || j->kind[s] == WIO_CHANGE_COLUMNS;
+        j->call.rank = low && j->rank[s] > j->call.rank ? j->rank[s] : j->call.rank;
+    }
+    return WIO_OK;
+}
+
+/* slot[k] for all rows or columns k that scenarios of this kind change, in order; how many. */
+static size_t number_vectors(job *j, int kind)
+{
+    const wio_change_call *call = &j->call;
+    size_t n = j->n, count = 0, *slot = call->slot[kind];
+    memset(slot, 0xff, n * sizeof *slot); /* SIZE_MAX */
+    for (size_t s = 0; s < j->scenarios; s++) {
+        const wio_change *d = &call->change[s];
+        const size_t *index = (kind == WIO_CHANGE_COLUMNS) == call->transposed ? d->row : d->column;
+        for (size_t k = 0; j->kind[s] == kind && k < d->count; k++) {
+            slot[index[k]] = 0;
+        }
+    }
+    for (size_t k = 0; k < n; k++) {
+        slot[k] = slot[k] == 0 ? count++ : SIZE_MAX;
+    }
+    return count;
+}
+
+/* The columns (ROWS) or rows (COLUMNS) of L that scenarios of this kind need. In increasing order,
+ * so that the first halves of the solves of a block begin at its first unit vector. */
 static wio_status solve_vectors(job *j, int kind)
 {
     wio_change_call *call = &j->call;
-    size_t n = j->n, count = 0, *slot = wio_alloc(n, sizeof *slot);
-    call->slot[kind] = slot;
+    size_t n = j->n;
+    size_t *slot = call->slot[kind] = wio_alloc(n, 2 * sizeof *slot);
     if (slot == NULL) {
         return WIO_E_MEMORY;
     }
-    memset(slot, 0xff, n * sizeof *slot); /* SIZE_MAX */
-    for (size_t s = 0; s < j->scenarios; s++) {
-        if (j->kind[s] != kind) {
-            continue;
-        }
-        bool columns = (kind == WIO_CHANGE_ROWS) == call->transposed;
-        size_t rank = wio_change_list(j->list, j->mark, &call->change[s], columns);
-        for (size_t k = 0; k < rank; k++) {
-            size_t *place = &slot[j->list[k]];
-            *place = *place == SIZE_MAX ? count++ : *place;
-        }
-    }
-    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, wide = blocks * WIO_BLOCK;
-    double *vector = wio_zalloc(wide, n * sizeof *vector);
-    call->vector[kind] = vector;
-    if (vector == NULL) {
-        return WIO_E_MEMORY;
-    }
+    size_t *index = slot + n, count = number_vectors(j, kind);
     for (size_t k = 0; k < n; k++) {
         if (slot[k] != SIZE_MAX) {
-            vector[slot[k] * n + k] = 1.0;
+            index[slot[k]] = k;
         }
+    }
+    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK;
+    double *vector = call->vector[kind] = wio_alloc(blocks * WIO_BLOCK, n * sizeof *vector);
+    if (vector == NULL) {
+        return WIO_E_MEMORY;
     }
     bool transposed = (kind == WIO_CHANGE_ROWS) == call->transposed;
     const wio_system *base = call->base;
 #pragma omp parallel for schedule(dynamic) num_threads(j->threads) if (j->threads > 1 && blocks > 1)
     for (size_t b = 0; b < blocks; b++) {
-        size_t first = b * WIO_BLOCK, width = count - first;
-        width = n > WIO_SMALL || width > WIO_BLOCK ? WIO_BLOCK : width;
-        wio_lu_solve(vector + first * n, base->lu, base->pivot, n, width, transposed);
+        size_t first = b * WIO_BLOCK, width = count - first < WIO_BLOCK ? count - first : WIO_BLOCK;
+        memset(vector + first * n, 0, WIO_BLOCK * n * sizeof *vector);
+        for (size_t c = first; c < first + width; c++) {
+            vector[c * n + index[c]] = 1.0;
+        }
+        wio_lu_solve(vector + first * n, base->lu, base->pivot, n,
+                     n > WIO_SMALL ? WIO_BLOCK : width, transposed);
     }
     return WIO_OK;
 }
@@ -174,7 +266,7 @@ static wio_status run_kind(job *j, int kind)
     if (kind != WIO_CHANGE_SERIES) {
         WIO_TRY(solve_vectors(j, kind));
     }
-    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, room = wio_change_room(j->n);
+    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, room = wio_change_room(&j->call);
     int failed = 0, team = (size_t)j->threads < blocks ? j->threads : (int)blocks;
 #pragma omp parallel for schedule(static, 1) num_threads(team) reduction(| : failed) if (team > 1)
     for (int t = 0; t < team; t++) {
@@ -199,8 +291,12 @@ static wio_status refactor(job *j, size_t s, wio_error *err)
         return wio_fail(err, WIO_E_MEMORY, "no memory to factor scenario %zu", s);
     }
     memcpy(A, base->A, n * n * sizeof *A);
+    bool cells = d->row != NULL && d->column != NULL;
     for (size_t k = 0; k < d->count; k++) {
-        A[d->row[k] * n + d->column[k]] += d->value[k];
+        for (size_t i = 0; i < (cells ? 1 : n); i++) {
+            size_t row = d->row != NULL ? d->row[k] : i, at = d->column != NULL ? d->column[k] : i;
+            A[row * n + at] += d->value[cells ? k : k * n + i];
+        }
     }
     wio_status status = wio_system_create(&system, n, A, NULL, NULL, &own);
     wio_free(A);
@@ -255,13 +351,16 @@ static wio_status unchanged(job *j, wio_error *err)
 
 static wio_status run_all(job *j, wio_change_method asked, wio_error *err)
 {
-    for (size_t s = 0; s < j->scenarios; s++) {
-        bool negative = false;
-        const wio_change *d = &j->call.change[s];
-        WIO_TRY(check_change(&negative, j->call.base, d, s, err));
-        j->kind[s] = (unsigned char)choose(j, d, negative, asked, &j->rank[s]);
-    }
+    WIO_TRY(classify(j, asked, err));
     WIO_TRY(unchanged(j, err));
+    size_t rooms;
+    if (!__builtin_mul_overflow(wio_change_room(&j->call), (size_t)j->threads, &rooms)) {
+        j->rooms = wio_alloc(rooms, sizeof *j->rooms);
+    }
+    if (j->rooms == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for changes of rank %zu of %zu equations",
+                        j->call.rank, j->n);
+    }
     for (int kind = WIO_CHANGE_ROWS; kind <= WIO_CHANGE_SERIES; kind++) {
         if (run_kind(j, kind) != WIO_OK) {
             return wio_fail(err, WIO_E_MEMORY, "no memory for %zu changed scenarios of order %zu",
@@ -280,20 +379,16 @@ static wio_status run_all(job *j, wio_change_method asked, wio_error *err)
 static wio_status open_job(job *j, wio_error *err)
 {
     size_t n = j->n, cells;
-    bool fits = !__builtin_mul_overflow(j->scenarios, n, &cells) &&
-                !__builtin_mul_overflow(wio_change_room(n), (size_t)j->threads, &cells);
-    if (fits) {
+    if (!__builtin_mul_overflow(j->scenarios, n, &cells)) {
         j->X = wio_alloc(j->scenarios, n * sizeof *j->X);
         j->report = wio_zalloc(j->scenarios, sizeof *j->report);
         j->kind = wio_alloc(j->scenarios, 1);
         j->rank = wio_alloc(j->scenarios, sizeof *j->rank);
         j->which = wio_alloc(j->scenarios, sizeof *j->which);
-        j->list = wio_alloc(n, sizeof *j->list);
-        j->mark = wio_zalloc(n, 1);
-        j->rooms = wio_alloc(cells, sizeof *j->rooms);
+        j->list = wio_alloc((size_t)j->threads, n * sizeof *j->list);
     }
     if (j->X == NULL || j->report == NULL || j->kind == NULL || j->rank == NULL ||
-        j->which == NULL || j->list == NULL || j->mark == NULL || j->rooms == NULL) {
+        j->which == NULL || j->list == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu scenarios of %zu equations",
                         j->scenarios, n);
     }
@@ -312,7 +407,6 @@ static void close_job(job *j)
     wio_free(j->rank);
     wio_free(j->which);
     wio_free(j->list);
-    wio_free(j->mark);
     wio_free(j->rooms);
 }
 

@@ -4,7 +4,11 @@
 
 #include "linear.h"
 
-/* What is added to A: value[k] at (row[k], column[k]), sorted by row, then column, none twice. */
+/* What is added to A, in one of three forms:
+ *   cells          value[k] at (row[k], column[k]), sorted by row, then column, none twice
+ *   whole rows     column NULL: row [count] increases, value [count x n]
+ *   whole columns  row NULL: column [count] increases, value [count x n], (i,j) at value[k n + i]
+ * Whole rows and columns take a third of the memory of their cells, and are read as they are. */
 typedef struct wio_change {
     size_t count;
     const size_t *row, *column;
@@ -45,18 +49,18 @@ typedef struct wio_change_report {
  * Errors: ARGUMENT, NONFINITE, NOT_PRODUCTIVE (scenario and leading row named), SINGULAR,
  * NOT_CERTIFIED, MEMORY. X and report are unchanged then.
  * Memory: beside X, n doubles for every distinct row or column that is changed with low rank (at
- * most n^2 each), 5 x 64 n for each thread.
- * Cost: low rank: a solve for each distinct row or column in the call, 2 n^2 for x0, 2 n^2 more
- * where columns change, 2 n^2 for the check. Series: 2 n^2 a step.
+ * most n^2 each), and for each thread (4 x 64 + 3 r) n with r the largest such rank.
+ * Cost: low rank: once for each distinct row or column 4/3 to 2 n^2; then 2 n^2 a solution, 2 r^2 n,
+ * and 2 n^2 for the check. Series: 2 n^2 for x0, for each step and for the check.
  * Source: Woodbury 1950; Henderson & Searle, SIAM Review 23 (1981); Higham, ASNA, ch. 12. */
 wio_status wio_changes_solve(double *X, const wio_system *base, size_t scenarios,
                              const wio_change *change, const double *F, bool shared,
                              bool transposed, const wio_change_options *options,
                              wio_change_report *report, wio_error *err);
 
-/* --- change_block.c, for change.c ------------------------------------------------------------- */
+/* --- change_block.c and change_panel.c, for change.c --------------------------------------------- */
 
-/* What all blocks of a call read. */
+/* What all blocks of a call read. D is what is added to A, or its transpose in a transposed call. */
 typedef struct wio_change_call {
     const wio_system *base;
     const wio_change *change;
@@ -64,18 +68,37 @@ typedef struct wio_change_call {
     size_t *slot[2];   /* [n] place in `vector` of row / column k, SIZE_MAX when it is not needed */
     double *vector[2]; /* [slots x n]: columns of L (to change rows), rows of L (columns);
                           of L' in a transposed call */
+    size_t rank;       /* the largest with low rank */
 } wio_change_call;
 
 enum { WIO_CHANGE_ROWS, WIO_CHANGE_COLUMNS, WIO_CHANGE_SERIES };
 
-/* Rows or columns that are changed; list [n] receives them in order, mark [n] is zero before and
- * after. */
-size_t wio_change_list(size_t *list, unsigned char *mark, const wio_change *change, bool columns);
 /* Up to 64 scenarios `which` of one kind; F [n] for each. good[c] is false where a scenario has to
- * be factored. Room: wio_change_room(n) doubles. MEMORY without a message. */
+ * be factored. Room: wio_change_room(call) doubles. MEMORY without a message. */
 wio_status wio_change_block(double *const *X, bool *good, wio_change_report *const *report,
                             const wio_change_call *call, int kind, const size_t *which, size_t used,
                             const double *const *F, double *room);
-size_t wio_change_room(size_t n);
+size_t wio_change_room(const wio_change_call *call);
+
+/* Rows of D that are changed, or columns; in order of their first cell. list [n]; place [n] is all
+ * SIZE_MAX before, and after: place of each in the list, until wio_change_forget. */
+size_t wio_change_list(size_t *list, size_t *place, const wio_change *change, bool transposed,
+                       bool columns);
+void wio_change_forget(size_t *place, const size_t *list, size_t rank);
+/* y += D x. */
+void wio_change_add(double *y, const wio_change *change, size_t n, bool transposed,
+                    const double *x);
+/* What judging needs, in one reading: y += D x, size_y += |D| |x| (magnitude), z += D w,
+ * size_z += |D| w. */
+typedef struct wio_change_sums {
+    double *y, *size_y, *z, *size_z; /* [n] */
+} wio_change_sums;
+void wio_change_weigh(const wio_change_sums *sums, const wio_change *change, size_t n,
+                      bool transposed, const double *x, const double *magnitude, const double *w);
+/* The correction of low rank. rows: x [n] = L f in, the solution out. columns: v [n] = f in,
+ * f + C y out. false when the little system is singular. list, place as for wio_change_list. */
+bool wio_change_correct(double *x, const wio_change_call *call, bool rows, size_t scenario,
+                        size_t *list, size_t *place, double *room);
+size_t wio_change_correct_room(size_t n, size_t rank);
 
 #endif

@@ -43,6 +43,7 @@ typedef struct sweep {
     const char *lu;
     char *X; /* [WIO_BLOCK x n] */
     bool transposed, single;
+    size_t start; /* rows of X before it are 0 in every column, until the backward sweep */
 } sweep;
 
 /* Where piece `at` of `count` begins; the length is a multiple of EVEN, and so is every piece. */
@@ -96,6 +97,9 @@ static void leaf(const sweep *s, size_t i, size_t h, bool backward)
 
 static void triangle(const sweep *s, size_t i, size_t n, bool backward)
 {
+    if (!backward && i + n <= s->start) {
+        return;
+    }
     if (n < SPLIT) {
         leaf(s, i, n, backward);
         return;
@@ -107,7 +111,9 @@ static void triangle(const sweep *s, size_t i, size_t n, bool backward)
         triangle(s, i, first, true);
     } else {
         triangle(s, i, first, false);
-        update(s, i + first, rest, i, first);
+        if (i + first > s->start) {
+            update(s, i + first, rest, i, first);
+        }
         triangle(s, i + first, rest, false);
     }
 }
@@ -138,6 +144,30 @@ static void own_row(const sweep *s, size_t i, size_t from, size_t to, bool divid
     }
 }
 
+/* The first row of X that is not 0 in all columns. -0 becomes 0 on the way: then leaving out what is
+ * multiplied by 0 changes no bit, whatever the neighbours. */
+static size_t find_start(void *X, size_t n, bool single)
+{
+    size_t start = n;
+    double *d = X;
+    float *f = X;
+    for (size_t c = 0; c < WIO_BLOCK; c++) {
+        for (size_t i = 0; i < n; i++) {
+            size_t at = c * n + i;
+            bool zero;
+            if (single) {
+                f[at] += 0.0F;
+                zero = f[at] == 0.0F;
+            } else {
+                d[at] += 0.0;
+                zero = d[at] == 0.0;
+            }
+            start = !zero && i < start ? i : start;
+        }
+    }
+    return start;
+}
+
 void wio_factor_solve(void *X, const void *lu, size_t n, bool transposed, bool single)
 {
     const sweep s = {.n = n,
@@ -145,7 +175,8 @@ void wio_factor_solve(void *X, const void *lu, size_t n, bool transposed, bool s
                      .lu = lu,
                      .X = X,
                      .transposed = transposed,
-                     .single = single};
+                     .single = single,
+                     .start = find_start(X, n, single)};
     size_t most = n / EVEN * EVEN; /* the rest by own loops: less than EVEN equations */
     if (most > 0) {
         triangle(&s, 0, most, false);
