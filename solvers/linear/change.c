@@ -17,6 +17,7 @@ enum {
     FEW_BY =
         16, /* low rank up to n/16: r^3/3 + r n is then little beside the 4 n^2 of two solves */
     ALWAYS_FEW = 8,
+    BAND = 64, /* rows of A that all scenarios of a group are held against at a time */
     KINDS = 5, /* WIO_CHANGE_ROWS, _COLUMNS, _SERIES and these two */
     FACTORED = 3,
     UNCHANGED = 4
@@ -32,7 +33,7 @@ typedef struct job {
     wio_change_report *report; /* [scenarios] */
     unsigned char *kind;       /* [scenarios] */
     size_t *rank, *which;      /* [scenarios] */
-    size_t *list;              /* [threads x n] */
+    unsigned char *seen;       /* [threads x WIO_BLOCK x n] */
     double *rooms;             /* [threads x wio_change_room] */
 } job;
 
@@ -43,86 +44,126 @@ static const double *right(const job *j, size_t s)
 
 /* What one scenario changes. */
 typedef struct survey {
+    size_t at; /* the first element of the change that has not been looked at */
     size_t rows, columns;
-    bool negative; /* a coefficient is below 0 after the change */
+    unsigned negative, wrong; /* a coefficient below 0 after the change; an error */
 } survey;
 
-/* Whole rows or columns: their indices increase, below n, and what they become is finite. */
-static wio_status survey_whole(survey *found, const wio_system *base, const wio_change *d, size_t s,
-                               wio_error *err)
+/* Whether indices are in order and below n; sets what a whole form can say at once. */
+static void begin_survey(survey *found, size_t n, const wio_change *d)
 {
-    size_t n = base->n;
-    bool rows = d->row != NULL, infinite = false;
-    const size_t *own = rows ? d->row : d->column;
-    *found = (survey){rows ? d->count : n + 1, rows ? n + 1 : d->count, false}; /* never a tie */
-    for (size_t k = 0; k < d->count; k++) {
-        if (own[k] >= n || (k > 0 && own[k] <= own[k - 1])) {
-            return wio_fail(err, WIO_E_ARGUMENT,
-                            "scenario %zu: %s %zu of its change is %zu: they increase, below %zu",
-                            s, rows ? "row" : "column", k, own[k], n);
-        }
+    *found = (survey){0};
+    if (d->count == 0) {
+        return;
     }
-    const double *value = d->value;
-    size_t outer = rows ? d->count : n, inner = rows ? n : d->count;
-    for (size_t o = 0; o < outer; o++) { /* along the rows of A in both cases */
-        const double *from = base->A + (rows ? own[o] : o) * n;
-        unsigned below = 0, bad = 0;
-        for (size_t i = 0; i < inner; i++) {
-            double after = rows ? from[i] + value[o * n + i] : from[own[i]] + value[i * n + o];
-            below |= after < 0.0;
-            bad |= !(fabs(after) <= DBL_MAX);
+    if ((d->row == NULL && d->column == NULL) || d->value == NULL) {
+        found->wrong = 1;
+    } else if (d->row == NULL || d->column == NULL) {
+        const size_t *own = d->row != NULL ? d->row : d->column;
+        for (size_t k = 0; k < d->count; k++) {
+            found->wrong |= own[k] >= n || (k > 0 && own[k] <= own[k - 1]);
         }
-        found->negative = found->negative || below != 0;
-        infinite = infinite || bad != 0;
+        found->rows = d->row != NULL ? d->count : n + 1; /* never a tie */
+        found->columns = d->row != NULL ? n + 1 : d->count;
     }
-    return infinite ? wio_fail(err, WIO_E_NONFINITE,
-                               "scenario %zu: a coefficient becomes NaN or infinite", s)
-                    : WIO_OK;
 }
 
-/* Cells: sorted, inside, finite. seen [n] holds no s + 1 before. */
-static wio_status survey_cells(survey *found, size_t *seen, const wio_system *base,
-                               const wio_change *d, size_t s, wio_error *err)
+static inline void look_at(survey *found, double after)
+{
+    found->negative |= after < 0.0;
+    found->wrong |= !(fabs(after) <= DBL_MAX);
+}
+
+/* Cells k on, up to row `to`, of A; seen [n] marks columns. */
+static size_t look_at_cells(survey *found, unsigned char *seen, size_t n, const double *A,
+                            const wio_change *d, size_t k, size_t from, size_t to)
+{
+    const size_t *row = d->row, *column = d->column, count = d->count;
+    const double *value = d->value;
+    survey local = *found;
+    size_t i_before = k > 0 ? row[k - 1] : SIZE_MAX, j_before = k > 0 ? column[k - 1] : 0;
+    for (; k < count && row[k] < to; k++) {
+        size_t i = row[k], j = column[k];
+        bool same = i == i_before;
+        if (i < from || j >= n || (same && j <= j_before) ||
+            (i_before != SIZE_MAX && i < i_before)) {
+            local.wrong = 1;
+            break;
+        }
+        look_at(&local, A[i * n + j] + value[k]);
+        local.rows += !same;
+        local.columns += 1U - seen[j];
+        seen[j] = 1;
+        i_before = i;
+        j_before = j;
+    }
+    *found = local;
+    return k;
+}
+
+/* What the change does in rows [from, to) of A. */
+static void look_at_rows(survey *found, unsigned char *seen, const wio_system *base,
+                         const wio_change *d, size_t from, size_t to)
+{
+    size_t n = base->n, k = found->at;
+    const double *A = base->A, *value = d->value;
+    if (found->wrong != 0) {
+        return;
+    }
+    survey local = *found;
+    if (d->column == NULL) {
+        for (; k < d->count && d->row[k] < to; k++) {
+            for (size_t j = 0; j < n; j++) {
+                look_at(&local, A[d->row[k] * n + j] + value[k * n + j]);
+            }
+        }
+    } else if (d->row == NULL) {
+        for (size_t c = 0; c < d->count; c++) {
+            const double *own = A + d->column[c];
+            for (size_t i = from; i < to; i++) {
+                look_at(&local, own[i * n] + value[c * n + i]);
+            }
+        }
+    } else {
+        k = look_at_cells(&local, seen, n, A, d, k, from, to);
+    }
+    local.at = k;
+    *found = local;
+}
+
+/* The error in the change of scenario s: sorted, inside, finite. */
+static wio_status explain(const wio_system *base, const wio_change *d, size_t s, wio_error *err)
 {
     size_t n = base->n;
-    *found = (survey){0};
+    if ((d->row == NULL && d->column == NULL) || d->value == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "scenario %zu: its change has no data", s);
+    }
+    bool cells = d->row != NULL && d->column != NULL;
     for (size_t k = 0; k < d->count; k++) {
-        size_t i = d->row[k], j = d->column[k];
+        size_t i = d->row != NULL ? d->row[k] : 0, j = d->column != NULL ? d->column[k] : 0;
+        size_t i_before = k > 0 && d->row != NULL ? d->row[k - 1] : 0;
+        size_t j_before = k > 0 && d->column != NULL ? d->column[k - 1] : 0;
         if (i >= n || j >= n) {
             return wio_fail(err, WIO_E_ARGUMENT,
                             "scenario %zu changes element (%zu,%zu) of a matrix of order %zu", s, i,
                             j, n);
         }
-        if (k > 0 && (i < d->row[k - 1] || (i == d->row[k - 1] && j <= d->column[k - 1]))) {
+        if (k > 0 && (i < i_before || (i == i_before && j <= j_before))) {
             return wio_fail(err, WIO_E_ARGUMENT,
                             "scenario %zu: change %zu at (%zu,%zu) is not in order of rows, then "
                             "columns, or is there twice",
                             s, k, i, j);
         }
-        double after = base->A[i * n + j] + d->value[k];
-        if (!isfinite(after)) {
-            return wio_fail(err, WIO_E_NONFINITE, "scenario %zu: (%zu,%zu) becomes %g", s, i, j,
-                            after);
+        for (size_t l = 0; l < (cells ? 1 : n); l++) {
+            size_t r = d->row != NULL ? i : l, c = d->column != NULL ? j : l;
+            double after = base->A[r * n + c] + d->value[cells ? k : k * n + l];
+            if (!isfinite(after)) {
+                return wio_fail(err, WIO_E_NONFINITE, "scenario %zu: (%zu,%zu) becomes %g", s, r, c,
+                                after);
+            }
         }
-        found->negative = found->negative || after < 0.0;
-        found->rows += k == 0 || i != d->row[k - 1];
-        found->columns += seen[j] != s + 1;
-        seen[j] = s + 1;
     }
-    return WIO_OK;
-}
-
-static wio_status look_at(survey *found, size_t *seen, const job *j, size_t s, wio_error *err)
-{
-    const wio_change *d = &j->call.change[s];
-    *found = (survey){0};
-    if (d->count > 0 && ((d->row == NULL && d->column == NULL) || d->value == NULL)) {
-        return wio_fail(err, WIO_E_ARGUMENT, "scenario %zu: its change has no data", s);
-    }
-    if (d->count > 0 && (d->row == NULL || d->column == NULL)) {
-        return survey_whole(found, j->call.base, d, s, err);
-    }
-    return survey_cells(found, seen, j->call.base, d, s, err);
+    return wio_fail(err, WIO_E_ARGUMENT, "scenario %zu: its change is wrong", s);
 }
 
 static int choose(const job *j, const survey *found, wio_change_method asked, size_t *rank)
@@ -135,7 +176,7 @@ static int choose(const job *j, const survey *found, wio_change_method asked, si
     if (*rank == 0) {
         return UNCHANGED;
     }
-    if (found->negative || !base->own.nonnegative || base->diagonal != NULL ||
+    if (found->negative != 0 || !base->own.nonnegative || base->diagonal != NULL ||
         asked == WIO_CHANGE_REFACTOR) {
         return FACTORED;
     }
@@ -146,26 +187,47 @@ static int choose(const job *j, const survey *found, wio_change_method asked, si
     return rows <= columns ? WIO_CHANGE_ROWS : WIO_CHANGE_COLUMNS;
 }
 
+/* Scenarios [first, first + used) together, a few rows of A after the other, while they are in cache;
+ * seen [WIO_BLOCK x n]. Returns the first that is wrong, or SIZE_MAX. */
+static size_t classify_group(job *j, unsigned char *seen, size_t first, size_t used,
+                             wio_change_method asked)
+{
+    size_t n = j->n, wrong = SIZE_MAX;
+    survey found[WIO_BLOCK];
+    memset(seen, 0, used * n);
+    for (size_t c = 0; c < used; c++) {
+        begin_survey(&found[c], n, &j->call.change[first + c]);
+    }
+    for (size_t i = 0; i < n; i += BAND) {
+        size_t to = n - i < BAND ? n : i + BAND;
+        for (size_t c = 0; c < used; c++) {
+            look_at_rows(&found[c], seen + c * n, j->call.base, &j->call.change[first + c], i, to);
+        }
+    }
+    for (size_t c = used; c-- > 0;) {
+        const wio_change *d = &j->call.change[first + c];
+        bool all = d->row == NULL || d->count == 0 || found[c].at == d->count;
+        wrong = found[c].wrong != 0 || !all ? first + c : wrong;
+        j->kind[first + c] = (unsigned char)choose(j, &found[c], asked, &j->rank[first + c]);
+    }
+    return wrong;
+}
+
 /* Every scenario's kind and rank; the error of the first that is wrong. */
 static wio_status classify(job *j, wio_change_method asked, wio_error *err)
 {
-    size_t wrong = j->scenarios;
-    survey found;
-    memset(j->list, 0, (size_t)j->threads * j->n * sizeof *j->list);
-#pragma omp parallel for schedule(static) num_threads(j->threads) private(found)                   \
+    size_t wrong = SIZE_MAX, groups = (j->scenarios + WIO_BLOCK - 1) / WIO_BLOCK;
+#pragma omp parallel for schedule(static) num_threads(j->threads)                                  \
     reduction(min                                                                                  \
-              : wrong) if (j->threads > 1 && j->scenarios > 1)
-    for (size_t s = 0; s < j->scenarios; s++) {
-        size_t *seen = j->list + (size_t)omp_get_thread_num() * j->n;
-        if (look_at(&found, seen, j, s, NULL) == WIO_OK) {
-            j->kind[s] = (unsigned char)choose(j, &found, asked, &j->rank[s]);
-        } else {
-            wrong = s < wrong ? s : wrong;
-        }
+              : wrong) if (groups > 1)
+    for (size_t g = 0; g < groups; g++) {
+        size_t first = g * WIO_BLOCK, left = j->scenarios - first;
+        unsigned char *seen = j->seen + (size_t)omp_get_thread_num() * WIO_BLOCK * j->n;
+        size_t bad = classify_group(j, seen, first, left < WIO_BLOCK ? left : WIO_BLOCK, asked);
+        wrong = bad < wrong ? bad : wrong;
     }
-    if (wrong < j->scenarios) {
-        memset(j->list, 0, j->n * sizeof *j->list);
-        return look_at(&found, j->list, j, wrong, err);
+    if (wrong != SIZE_MAX) {
+        return explain(j->call.base, &j->call.change[wrong], wrong, err);
     }
     for (size_t s = 0; s < j->scenarios; s++) {
         bool low = j->kind[s] == WIO_CHANGE_ROWS || j->kind[s] == WIO_CHANGE_COLUMNS;
@@ -267,12 +329,13 @@ static wio_status run_kind(job *j, int kind)
         WIO_TRY(solve_vectors(j, kind));
     }
     size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, room = wio_change_room(&j->call);
-    int failed = 0, team = (size_t)j->threads < blocks ? j->threads : (int)blocks;
-#pragma omp parallel for schedule(static, 1) num_threads(team) reduction(| : failed) if (team > 1)
-    for (int t = 0; t < team; t++) {
-        for (size_t b = (size_t)t; b < blocks; b += (size_t)team) {
-            failed |= run_block(j, kind, count, b, j->rooms + (size_t)t * room) != WIO_OK;
-        }
+    int failed = 0;
+#pragma omp parallel for schedule(dynamic) num_threads(j->threads)                                 \
+    reduction(|                                                                                    \
+              : failed) if (blocks > 1)
+    for (size_t b = 0; b < blocks; b++) {
+        double *own = j->rooms + (size_t)omp_get_thread_num() * room;
+        failed |= run_block(j, kind, count, b, own) != WIO_OK;
     }
     return failed ? WIO_E_MEMORY : WIO_OK;
 }
@@ -385,10 +448,10 @@ static wio_status open_job(job *j, wio_error *err)
         j->kind = wio_alloc(j->scenarios, 1);
         j->rank = wio_alloc(j->scenarios, sizeof *j->rank);
         j->which = wio_alloc(j->scenarios, sizeof *j->which);
-        j->list = wio_alloc((size_t)j->threads, n * sizeof *j->list);
+        j->seen = wio_alloc((size_t)j->threads, WIO_BLOCK * n);
     }
     if (j->X == NULL || j->report == NULL || j->kind == NULL || j->rank == NULL ||
-        j->which == NULL || j->list == NULL) {
+        j->which == NULL || j->seen == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu scenarios of %zu equations",
                         j->scenarios, n);
     }
@@ -406,7 +469,7 @@ static void close_job(job *j)
     wio_free(j->kind);
     wio_free(j->rank);
     wio_free(j->which);
-    wio_free(j->list);
+    wio_free(j->seen);
     wio_free(j->rooms);
 }
 
