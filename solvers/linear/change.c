@@ -273,9 +273,11 @@ static wio_status solve_vectors(job *j, int kind)
     }
     size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK;
     double *vector = call->vector[kind] = wio_alloc(blocks * WIO_BLOCK, n * sizeof *vector);
-    if (vector == NULL) {
+    double *reach = call->reach[kind] = wio_zalloc(blocks * WIO_BLOCK, sizeof *reach);
+    if (vector == NULL || reach == NULL) {
         return WIO_E_MEMORY;
     }
+    const double *w = call->transposed ? call->base->columns.w : call->base->rows.w;
     bool transposed = (kind == WIO_CHANGE_ROWS) == call->transposed;
     const wio_system *base = call->base;
 #pragma omp parallel for schedule(dynamic) num_threads(j->threads) if (j->threads > 1 && blocks > 1)
@@ -287,6 +289,11 @@ static wio_status solve_vectors(job *j, int kind)
         }
         wio_lu_solve(vector + first * n, base->lu, base->pivot, n,
                      n > WIO_SMALL ? WIO_BLOCK : width, transposed);
+        for (size_t c = first; kind == WIO_CHANGE_ROWS && c < first + width; c++) {
+            for (size_t i = 0; i < n; i++) {
+                reach[c] = wio_worse(fabs(vector[c * n + i]) / w[i], reach[c]);
+            }
+        }
     }
     return WIO_OK;
 }
@@ -305,13 +312,45 @@ static wio_status run_block(job *j, int kind, size_t count, size_t b, double *ro
         F[c] = right(j, s);
         report[c] = &j->report[s];
     }
-    WIO_TRY(wio_change_block(X, good, report, &j->call, kind, j->which + first, used, F, room));
+    WIO_TRY(wio_change_block(X, good, report, &j->call, kind, b, j->which + first, used, F, room));
     for (size_t c = 0; c < used; c++) {
         size_t s = j->which[first + c];
         j->report[s].method = kind == WIO_CHANGE_SERIES ? WIO_CHANGE_REFINE : WIO_CHANGE_LOWRANK;
         j->kind[s] = good[c] ? j->kind[s] : FACTORED;
     }
     return WIO_OK;
+}
+
+/* What the sums of all blocks say of those that were proven beforehand. */
+static void judge_sums(job *j, size_t count)
+{
+    const wio_change_call *call = &j->call;
+    double limit = 8.0 * (double)(j->n + 2) * WIO_UNIT;
+    wio_sums_multiply(call->sums, call->base, call->transposed, j->threads);
+    for (size_t b = 0; b < call->sums->blocks; b++) {
+        double omega = wio_sums_judge(call->sums, call->base, call->transposed, b).componentwise;
+        for (size_t k = b * WIO_BLOCK; k < count && k < (b + 1) * WIO_BLOCK; k++) {
+            size_t s = j->which[k];
+            if (j->kind[s] != FACTORED && j->report[s].componentwise < 0.0) {
+                j->report[s].componentwise = omega;
+                j->kind[s] = omega <= limit ? j->kind[s] : FACTORED;
+            }
+        }
+    }
+}
+
+static wio_status run_blocks(job *j, int kind, size_t count)
+{
+    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, room = wio_change_room(&j->call);
+    int failed = 0;
+#pragma omp parallel for schedule(dynamic) num_threads(j->threads)                                 \
+    reduction(|                                                                                    \
+              : failed) if (blocks > 1)
+    for (size_t b = 0; b < blocks; b++) {
+        double *own = j->rooms + (size_t)omp_get_thread_num() * room;
+        failed |= run_block(j, kind, count, b, own) != WIO_OK;
+    }
+    return failed ? WIO_E_MEMORY : WIO_OK;
 }
 
 static wio_status run_kind(job *j, int kind)
@@ -328,16 +367,23 @@ static wio_status run_kind(job *j, int kind)
     if (kind != WIO_CHANGE_SERIES) {
         WIO_TRY(solve_vectors(j, kind));
     }
-    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, room = wio_change_room(&j->call);
-    int failed = 0;
-#pragma omp parallel for schedule(dynamic) num_threads(j->threads)                                 \
-    reduction(|                                                                                    \
-              : failed) if (blocks > 1)
-    for (size_t b = 0; b < blocks; b++) {
-        double *own = j->rooms + (size_t)omp_get_thread_num() * room;
-        failed |= run_block(j, kind, count, b, own) != WIO_OK;
+    if (kind == WIO_CHANGE_SERIES || !(j->call.base->steady[j->call.transposed] > 0.0)) {
+        return run_blocks(j, kind, count);
     }
-    return failed ? WIO_E_MEMORY : WIO_OK;
+    size_t n = j->n, blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK;
+    double *memory = wio_zalloc(6 * blocks, n * sizeof *memory);
+    if (memory == NULL) {
+        return WIO_E_MEMORY;
+    }
+    wio_sums sums = {blocks, memory, memory + 2 * blocks * n, memory + 4 * blocks * n};
+    j->call.sums = &sums;
+    wio_status status = run_blocks(j, kind, count);
+    if (status == WIO_OK) {
+        judge_sums(j, count);
+    }
+    j->call.sums = NULL;
+    wio_free(memory);
+    return status;
 }
 
 /* Scenario s by factors of its own; the error names it. */
@@ -463,6 +509,7 @@ static void close_job(job *j)
     for (int kind = 0; kind < 2; kind++) {
         wio_free(j->call.slot[kind]);
         wio_free(j->call.vector[kind]);
+        wio_free(j->call.reach[kind]);
     }
     wio_free(j->X);
     wio_free(j->report);

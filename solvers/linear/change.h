@@ -42,7 +42,10 @@ typedef struct wio_change_report {
  *   F       [scenarios x n], or [n] for all of them with `shared`
  *   report  [scenarios] or NULL
  * Each answer is judged by its residual against the changed matrix and corrected until omega is at
- * most (n+2)u; I - A - D is proven an M-matrix from w > 0: B w - D w > 0. What does not pass is
+ * most (n+2)u; I - A - D is proven an M-matrix from w > 0: B w - D w > 0. With low rank on a steady
+ * base most need no residual: their error is proven to be below 1e-9 from the errors of the solves
+ * and of the little system (change_steady.c); then a random combination of up to 64 is held against
+ * the changed matrices, and componentwise is that of the combination. What does not pass is
  * factored anew, and so is every scenario with a negative coefficient after the change, or on a
  * base that has one. The method follows from base and change alone: the bits of a solution do not
  * depend on threads, on other scenarios, or on its place.
@@ -68,16 +71,18 @@ typedef struct wio_change_call {
     size_t *slot[2];   /* [n] place in `vector` of row / column k, SIZE_MAX when it is not needed */
     double *vector[2]; /* [slots x n]: columns of L (to change rows), rows of L (columns);
                           of L' in a transposed call */
+    double *reach[2];  /* [slots] max over i of |vector_i| / w_i, w of the base's proof */
     size_t rank;       /* the largest with low rank */
+    struct wio_sums *sums; /* of every block, on a steady base with low rank; else NULL */
 } wio_change_call;
 
 enum { WIO_CHANGE_ROWS, WIO_CHANGE_COLUMNS, WIO_CHANGE_SERIES };
 
-/* Up to 64 scenarios `which` of one kind; F [n] for each. good[c] is false where a scenario has to
- * be factored. Room: wio_change_room(call) doubles. MEMORY without a message. */
+/* Block `index`: up to 64 scenarios `which` of one kind; F [n] for each. good[c] is false where a
+ * scenario has to be factored. componentwise is -1 where only the sums of the block are to tell it. Room: wio_change_room(call) doubles. MEMORY without a message. */
 wio_status wio_change_block(double *const *X, bool *good, wio_change_report *const *report,
-                            const wio_change_call *call, int kind, const size_t *which, size_t used,
-                            const double *const *F, double *room);
+                            const wio_change_call *call, int kind, size_t index,
+                            const size_t *which, size_t used, const double *const *F, double *room);
 size_t wio_change_room(const wio_change_call *call);
 
 /* Rows of D that are changed, or columns; in order of their first cell. list [n]; place [n] is all
@@ -95,10 +100,22 @@ typedef struct wio_change_sums {
 } wio_change_sums;
 void wio_change_weigh(const wio_change_sums *sums, const wio_change *change, size_t n,
                       bool transposed, const double *x, const double *magnitude, const double *w);
-/* The correction of low rank. rows: x [n] = L f in, the solution out. columns: v [n] = f in,
+/* size += |D| magnitude. */
+void wio_change_add_sizes(double *size, const wio_change *change, size_t n, bool transposed,
+                          const double *magnitude);
+/* The correction of low rank, y [r] and K in list. rows: x [n] = L f in, the solution out. columns: v [n] = f in,
  * f + C y out. false when the little system is singular. list, place as for wio_change_list. */
-bool wio_change_correct(double *x, const wio_change_call *call, bool rows, size_t scenario,
-                        size_t *list, size_t *place, double *room);
+bool wio_change_correct(double *x, double *y, const wio_change_call *call, bool rows,
+                        size_t scenario, size_t *list, size_t *place, double *room, size_t *rank);
+/* A bound of the relative error below which a solution needs no residual (lu.c: STEADY). */
+#define WIO_CHANGE_SURE 1e-9
+/* change_steady.c: bound of the error of x over its largest element, with the y and K of
+ * wio_change_correct; above WIO_CHANGE_SURE or NaN: not proven, and not in the sums. Room: 6 n. */
+double wio_change_foresee(const wio_change_call *call, bool rows, size_t scenario, size_t column,
+                          size_t index, const double *x, const double *f, const double *y,
+                          const size_t *list, size_t r, double *room);
+/* z [n] becomes lower bounds of (B - D) w from D w in z and |D| w in size; all positive? */
+bool wio_change_prove(double *z, const double *size, const wio_system *base, bool transposed);
 size_t wio_change_correct_room(size_t n, size_t rank);
 
 #endif

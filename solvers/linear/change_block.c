@@ -27,7 +27,11 @@ typedef struct block {
     const size_t *which;
     double *x, *v, *t, *g; /* [64 x n] */
     double *little;        /* room for the correction of low rank */
-    size_t *list, *place;  /* [n] */
+    double *y;             /* [64 x rank] of the little systems */
+    size_t index;          /* among the blocks of the call */
+    size_t *list, *place;  /* [64 x rank] K of each; [n] */
+    size_t rank[WIO_BLOCK];
+    bool sure[WIO_BLOCK]; /* proven beforehand: no residual of its own */
     bool *good;
     size_t steps[WIO_BLOCK];
     double rate[WIO_BLOCK];
@@ -36,7 +40,8 @@ typedef struct block {
 size_t wio_change_room(const wio_change_call *call)
 {
     size_t n = call->base->n;
-    return 4 * WIO_BLOCK * n + (call->rank > 0 ? wio_change_correct_room(n, call->rank) : 0);
+    return 4 * WIO_BLOCK * n + (call->rank > 0 ? wio_change_correct_room(n, call->rank) : 0) +
+           WIO_BLOCK * call->rank;
 }
 
 static void base_solve(const block *b, double *V)
@@ -115,8 +120,10 @@ static void respond(block *b)
     }
     for (size_t c = 0; b->kind != WIO_CHANGE_SERIES && c < b->used; c++) {
         if (b->good[c]) {
-            b->good[c] = wio_change_correct(kept + c * n, b->call, b->kind == WIO_CHANGE_ROWS,
-                                            b->which[c], b->list, b->place, b->little);
+            size_t at = c * b->call->rank;
+            b->good[c] =
+                wio_change_correct(kept + c * n, b->y + at, b->call, b->kind == WIO_CHANGE_ROWS,
+                                   b->which[c], b->list + at, b->place, b->little, &b->rank[c]);
         }
     }
     if (b->kind == WIO_CHANGE_COLUMNS) {
@@ -153,20 +160,6 @@ static void multiply(block *b, double *const *X)
     }
 }
 
-/* z [n] becomes lower bounds of (B - D) w, every rounding counted, from D w in z and |D| w in size;
- * true when all are positive. */
-static bool prove(double *z, const double *size, const wio_proof *proof, size_t n)
-{
-    /* Each sum has at most n terms and n roundings of them; one more for the difference. */
-    double g = wio_gamma(2 * n + 4);
-    bool positive = true;
-    for (size_t i = 0; i < n; i++) {
-        z[i] = proof->z[i] - z[i] - g * (proof->z[i] + size[i]);
-        positive = positive && z[i] > 0.0;
-    }
-    return positive;
-}
-
 /* From A x and A |x|: v = f - x + A x + D x, t = |f| + |x| + A |x| + |D| |x|, and what they say. */
 static void judge(block *b, wio_change_report *report, size_t c, const double *x, const double *f)
 {
@@ -182,7 +175,7 @@ static void judge(block *b, wio_change_report *report, size_t c, const double *x
     const wio_change_sums sums = {r, t, z, size};
     wio_change_weigh(&sums, &call->change[b->which[c]], n, call->transposed, x, magnitude,
                      proof->w);
-    b->good[c] = prove(z, size, proof, n);
+    b->good[c] = wio_change_prove(z, size, call->base, call->transposed);
     for (size_t i = 0; i < n; i++) {
         r[i] = (f[i] - x[i]) + r[i];
         t[i] += fabs(f[i]) + magnitude[i];
@@ -192,6 +185,25 @@ static void judge(block *b, wio_change_report *report, size_t c, const double *x
     double top = largest(x, n);
     report->componentwise = omega;
     report->bound = top == 0.0 ? 0.0 : 1.01 * most * largest(proof->w, n) / top;
+}
+
+/* Which columns are proven beforehand; true when all are, or have failed. */
+static bool foresee(block *b, double *const *X, wio_change_report *const *report,
+                    const double *const *F)
+{
+    bool all = b->call->sums != NULL, rows = b->kind == WIO_CHANGE_ROWS;
+    for (size_t c = 0; b->call->sums != NULL && c < b->used; c++) {
+        if (b->good[c]) {
+            size_t at = c * b->call->rank;
+            double bound = wio_change_foresee(b->call, rows, b->which[c], c, b->index, X[c], F[c],
+                                              b->y + at, b->list + at, b->rank[c], b->g);
+            b->sure[c] = bound <= WIO_CHANGE_SURE;
+            report[c]->bound = bound;
+            report[c]->componentwise = -1.0;
+        }
+        all = all && (b->sure[c] || !b->good[c]);
+    }
+    return all;
 }
 
 static void run(block *b, double *const *X, wio_change_report *const *report,
@@ -208,12 +220,15 @@ static void run(block *b, double *const *X, wio_change_report *const *report,
         memcpy(X[c], b->x + c * n, n * sizeof *b->x);
         *report[c] = (wio_change_report){.steps = b->steps[c], .rate = b->rate[c]};
     }
+    if (foresee(b, X, report, F)) {
+        return;
+    }
     for (int step = 0;; step++) {
         bool again[WIO_BLOCK] = {0};
         size_t open = 0;
         multiply(b, X);
         for (size_t c = 0; c < b->used; c++) {
-            if (b->good[c]) {
+            if (b->good[c] && !b->sure[c]) {
                 judge(b, report[c], c, X[c], F[c]);
                 again[c] = b->good[c] && !(report[c]->componentwise <= limit);
                 open += again[c];
@@ -240,26 +255,33 @@ static void run(block *b, double *const *X, wio_change_report *const *report,
 }
 
 wio_status wio_change_block(double *const *X, bool *good, wio_change_report *const *report,
-                            const wio_change_call *call, int kind, const size_t *which, size_t used,
-                            const double *const *F, double *room)
+                            const wio_change_call *call, int kind, size_t index,
+                            const size_t *which, size_t used, const double *const *F, double *room)
 {
     size_t n = call->base->n, wide = WIO_BLOCK * n;
-    block b = {.call = call, .n = n, .used = used, .kind = kind, .which = which, .good = good};
+    block b = {.call = call,
+               .n = n,
+               .used = used,
+               .kind = kind,
+               .which = which,
+               .good = good,
+               .index = index};
     b.x = room;
     b.v = b.x + wide;
     b.t = b.v + wide;
     b.g = b.t + wide;
-    b.little = b.g + wide;
-    b.list = wio_alloc(n, 2 * sizeof *b.list);
-    if (b.list == NULL) {
+    b.y = b.g + wide;
+    b.little = b.y + WIO_BLOCK * call->rank;
+    b.place = wio_alloc(n + WIO_BLOCK * call->rank, sizeof *b.place);
+    if (b.place == NULL) {
         return WIO_E_MEMORY;
     }
-    b.place = b.list + n;
+    b.list = b.place + n;
     memset(b.place, 0xff, n * sizeof *b.place); /* SIZE_MAX */
     for (size_t c = 0; c < used; c++) {
         good[c] = true;
     }
     run(&b, X, report, F);
-    wio_free(b.list);
+    wio_free(b.place);
     return WIO_OK;
 }

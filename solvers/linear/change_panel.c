@@ -73,6 +73,19 @@ void wio_change_add(double *y, const wio_change *change, size_t n, bool transpos
     }
 }
 
+void wio_change_add_sizes(double *size, const wio_change *change, size_t n, bool transposed,
+                          const double *magnitude)
+{
+    indices at = indices_of(change, transposed);
+    if (at.to == NULL || at.from == NULL) {
+        add_whole(size, change, n, transposed, WIO_ABSOLUTE, magnitude);
+        return;
+    }
+    for (size_t k = 0; k < change->count; k++) {
+        size[at.to[k]] += fabs(change->value[k]) * magnitude[at.from[k]];
+    }
+}
+
 void wio_change_weigh(const wio_change_sums *sums, const wio_change *change, size_t n,
                       bool transposed, const double *x, const double *magnitude, const double *w)
 {
@@ -154,19 +167,20 @@ static const double *panel(double *room, const wio_change *d, size_t n, bool tra
     return room;
 }
 
-bool wio_change_correct(double *x, const wio_change_call *call, bool rows, size_t scenario,
-                        size_t *list, size_t *place, double *room)
+bool wio_change_correct(double *x, double *y, const wio_change_call *call, bool rows,
+                        size_t scenario, size_t *list, size_t *place, double *room, size_t *rank)
 {
     const wio_change *d = &call->change[scenario];
     int kind = rows ? WIO_CHANGE_ROWS : WIO_CHANGE_COLUMNS;
     size_t n = call->base->n, r = wio_change_list(list, place, d, call->transposed, !rows);
     /* Left [r x n], right [r+1 x n]: S - I and the right-hand side as one product. */
-    double *copy = room, *spread = copy + (r + 1) * n, *S = spread + r * n, *y = S + r * (r + 1);
+    double *copy = room, *spread = copy + (r + 1) * n, *S = spread + r * n;
     const double *P = panel(spread, d, n, call->transposed, rows, place, r);
     for (size_t k = 0; k < r; k++) {
         memcpy(copy + k * n, call->vector[kind] + call->slot[kind][list[k]] * n, n * sizeof *copy);
     }
     wio_change_forget(place, list, r);
+    *rank = r;
     int m = (int)r, wide = (int)r + 1, order = (int)n;
     if (rows) {
         memcpy(copy + r * n, x, n * sizeof *copy);

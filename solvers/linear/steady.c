@@ -21,16 +21,8 @@
 
 enum { ROWS = 512 }; /* of A that one thread multiplies with at a time */
 
-/* Sums of every block: with signs, and of magnitudes. */
-typedef struct sums {
-    size_t blocks;
-    double *x;  /* [2 blocks x n] solutions: signed in row b, magnitudes in row blocks + b */
-    double *f;  /* the same of right-hand sides */
-    double *Ax; /* A, or its transpose, times x */
-} sums;
-
 /* Signs of a block's columns: bits of pi. */
-static double sign_of(size_t column)
+double wio_sign_of(size_t column)
 {
     return (0x243f6a8885a308d3U >> column & 1U) != 0 ? 1.0 : -1.0;
 }
@@ -40,7 +32,7 @@ static void add_up(double *with_signs, double *magnitudes, const double *X, size
     memset(with_signs, 0, n * sizeof *X);
     memset(magnitudes, 0, n * sizeof *X);
     for (size_t c = 0; c < used; c++) {
-        double sign = sign_of(c);
+        double sign = wio_sign_of(c);
         const double *x = X + c * n;
         for (size_t i = 0; i < n; i++) {
             with_signs[i] += sign * x[i];
@@ -63,7 +55,7 @@ static double column_bound(const wio_proof *proof, double c, double heaviest, co
 
 /* One block, and the largest bound of its columns. */
 static double solve_block(double *X, const wio_system *system, bool transposed, const double *F,
-                          size_t used, const sums *s, size_t b, double heaviest)
+                          size_t used, const wio_sums *s, size_t b, double heaviest)
 {
     const wio_proof *proof = transposed ? &system->columns : &system->rows;
     size_t n = system->n;
@@ -80,7 +72,7 @@ static double solve_block(double *X, const wio_system *system, bool transposed, 
     return most;
 }
 
-static void multiply(const sums *s, const wio_system *system, bool transposed, int threads)
+void wio_sums_multiply(const wio_sums *s, const wio_system *system, bool transposed, int threads)
 {
     size_t n = system->n;
     int order = (int)n, columns = (int)(2 * s->blocks);
@@ -94,7 +86,7 @@ static void multiply(const sums *s, const wio_system *system, bool transposed, i
 }
 
 /* omega of block b, and the normwise error of the same combination. */
-static wio_quality judge(const sums *s, const wio_system *system, bool transposed, size_t b)
+wio_quality wio_sums_judge(const wio_sums *s, const wio_system *system, bool transposed, size_t b)
 {
     size_t n = system->n, other = (s->blocks + b) * n;
     double residual = 0.0, size = 0.0, right = 0.0, omega = 0.0;
@@ -112,12 +104,12 @@ static wio_quality judge(const sums *s, const wio_system *system, bool transpose
                          .componentwise = omega};
 }
 
-static wio_status check(const sums *s, const wio_system *system, bool transposed, size_t k,
+static wio_status check(const wio_sums *s, const wio_system *system, bool transposed, size_t k,
                         wio_certificate *all, wio_error *err)
 {
     double limit = 8.0 * (double)(system->n + 2) * WIO_UNIT;
     for (size_t b = 0; b < s->blocks; b++) {
-        wio_quality worth = judge(s, system, transposed, b);
+        wio_quality worth = wio_sums_judge(s, system, transposed, b);
         size_t first = b * WIO_BLOCK, last = first + WIO_BLOCK < k ? first + WIO_BLOCK : k;
         if (!(worth.componentwise <= limit)) {
             return wio_fail(err, WIO_E_NOT_CERTIFIED,
@@ -140,7 +132,7 @@ wio_status wio_steady_solve(double *X, const wio_system *system, bool transposed
     if (memory == NULL) {
         return WIO_E_MEMORY;
     }
-    const sums s = {blocks, memory, memory + 2 * blocks * n, memory + 4 * blocks * n};
+    const wio_sums s = {blocks, memory, memory + 2 * blocks * n, memory + 4 * blocks * n};
     const wio_proof *proof = transposed ? &system->columns : &system->rows;
     double heaviest = 0.0, most = 0.0;
     for (size_t i = 0; i < n; i++) {
@@ -155,7 +147,7 @@ wio_status wio_steady_solve(double *X, const wio_system *system, bool transposed
             solve_block(X + first * n, system, transposed, F + first * n, used, &s, b, heaviest);
         most = bound > most || isnan(bound) ? (isnan(bound) ? INFINITY : bound) : most;
     }
-    multiply(&s, system, transposed, threads);
+    wio_sums_multiply(&s, system, transposed, threads);
     wio_status status = check(&s, system, transposed, k, all, err);
     if (status == WIO_OK && !isfinite(most)) {
         status = wio_fail(err, WIO_E_NOT_CERTIFIED, "a solution is not a finite number");

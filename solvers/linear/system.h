@@ -130,6 +130,19 @@ void wio_residual_portable(double *r, double *off, size_t n, const double *A, bo
 void wio_residual_one_portable(double *r, double *off, size_t n, const double *A, bool transposed,
                                const double *x, const double *y);
 
+/* Sums of the columns of every block, with fixed signs and of magnitudes: rows b and blocks + b.
+ * What one combination of 64 says of all (steady.c). */
+typedef struct wio_sums {
+    size_t blocks;
+    double *x;  /* [2 blocks x n] solutions */
+    double *f;  /* the same of right-hand sides */
+    double *Ax; /* A, or its transpose, times x */
+} wio_sums;
+double wio_sign_of(size_t column);
+void wio_sums_multiply(const wio_sums *s, const wio_system *system, bool transposed, int threads);
+/* omega of block b, and the normwise error of the same combination. */
+wio_quality wio_sums_judge(const wio_sums *s, const wio_system *system, bool transposed, size_t b);
+
 /* The threads to use here: what was asked for, 1 inside a parallel region, and no more than there is
  * address space for; 0 when there is none for one. */
 int wio_solve_threads(int asked);
