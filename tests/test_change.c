@@ -270,6 +270,81 @@ START_TEST(bits_depend_on_nothing_but_base_and_change)
 }
 END_TEST
 
+/* Loop: bit 0 columns, bit 1 transposed. A dense A, so that every cell of a line is listed. */
+START_TEST(whole_lines_have_the_solutions_of_their_cells)
+{
+    enum { N = 530, FEW = 3, S = 2 };
+    bool columns = _i % 2 != 0, transposed = _i / 2 != 0;
+    static const size_t line[S][FEW] = {{0, 200, 529}, {7, 8, 300}};
+    uint64_t state = 19 + (uint64_t)_i;
+    double *A = room((size_t)N * N, sizeof *A), *f = random_vector(N, -.5, 1.0, &state);
+    double *value = room((size_t)S * FEW * N, sizeof *value),
+           *listed = room((size_t)S * FEW * N, 8);
+    size_t *row = room((size_t)S * FEW * N, sizeof *row), *column = room((size_t)S * FEW * N, 8);
+    double *X = room((size_t)S * N, sizeof *X), *Y = room((size_t)S * N, sizeof *Y);
+    wio_change whole[S], cells[S];
+    wio_change_report by_line[S], by_cell[S];
+    random_matrix(A, N, .6, .5, &state);
+    for (size_t s = 0; s < S; s++) {
+        size_t at = s * FEW * N, count = 0;
+        for (size_t i = 0; i < N; i++) {
+            for (size_t j = 0; j < N; j++) {
+                for (size_t k = 0; k < FEW; k++) {
+                    if (line[s][k] != (columns ? j : i)) {
+                        continue;
+                    }
+                    double d = A[i * N + j] * .2 * (2.0 * random_uniform(&state) - 1.0);
+                    value[at + k * N + (columns ? i : j)] = d;
+                    row[at + count] = i;
+                    column[at + count] = j;
+                    listed[at + count++] = d;
+                }
+            }
+        }
+        whole[s] =
+            (wio_change){FEW, columns ? NULL : line[s], columns ? line[s] : NULL, value + at};
+        cells[s] = (wio_change){count, row + at, column + at, listed + at};
+    }
+    wio_system *base = system_of(A, N);
+    for (int m = WIO_CHANGE_AUTO; m <= WIO_CHANGE_REFACTOR; m++) {
+        const wio_change_options how = {.method = (wio_change_method)m};
+        ck_assert_int_eq(
+            wio_changes_solve(X, base, S, whole, f, true, transposed, &how, by_line, NULL), WIO_OK);
+        ck_assert_int_eq(
+            wio_changes_solve(Y, base, S, cells, f, true, transposed, &how, by_cell, NULL), WIO_OK);
+        for (size_t s = 0; s < S; s++) {
+            check_answer(X + s * N, &by_line[s], A, N, &cells[s], f, transposed);
+            ck_assert_int_eq(by_line[s].method, m == 0 ? (int)WIO_CHANGE_LOWRANK : m);
+            ck_assert_uint_eq(by_line[s].rank, FEW);
+            ck_assert_double_gt(by_line[s].componentwise, 0.0);
+        }
+        if (m != WIO_CHANGE_REFINE) { /* its sums go along lines or cells: other roundings */
+            ck_assert_mem_eq(X, Y, (size_t)S * N * sizeof *X);
+        }
+    }
+    value[0] = -2.0 * A[columns ? line[0][0] : line[0][0] * N] - 1.0; /* below 0 in a corner */
+    ck_assert_int_eq(wio_changes_solve(X, base, 1, whole, f, true, transposed, NULL, by_line, NULL),
+                     WIO_OK);
+    ck_assert_int_eq(by_line[0].method, WIO_CHANGE_REFACTOR);
+    value[5] = NAN;
+    X[0] = 77.0;
+    ck_assert_int_eq(wio_changes_solve(X, base, S, whole, f, true, transposed, NULL, NULL, NULL),
+                     WIO_E_NONFINITE);
+    const size_t twice[] = {4, 4, 5};
+    whole[1] = (wio_change){FEW, columns ? NULL : twice, columns ? twice : NULL, listed};
+    ck_assert_int_eq(
+        wio_changes_solve(X, base, 1, whole + 1, f, true, transposed, NULL, NULL, NULL),
+        WIO_E_ARGUMENT);
+    ck_assert(X[0] == 77.0);
+    wio_system_free(base);
+    void *own[] = {A, value, listed, row, column, X, Y};
+    for (size_t k = 0; k < sizeof own / sizeof *own; k++) {
+        free(own[k]);
+    }
+    wio_free(f);
+}
+END_TEST
+
 START_TEST(no_change_has_the_bits_of_the_base)
 {
     uint64_t state = 11;
@@ -420,6 +495,7 @@ int main(void)
     tcase_set_timeout(properties, 120);
     tcase_add_loop_test(properties, every_method_agrees_with_new_factors, 0, 6);
     tcase_add_test(properties, bits_depend_on_nothing_but_base_and_change);
+    tcase_add_loop_test(properties, whole_lines_have_the_solutions_of_their_cells, 0, 4);
     tcase_add_test(properties, no_change_has_the_bits_of_the_base);
     tcase_add_test(properties, a_change_of_zeros_gives_the_base_within_its_bound);
     suite_add_tcase(suite, properties);

@@ -17,7 +17,7 @@ enum {
     FEW_BY =
         16, /* low rank up to n/16: r^3/3 + r n is then little beside the 4 n^2 of two solves */
     ALWAYS_FEW = 8,
-    BAND = 64, /* rows of A that all scenarios of a group are held against at a time */
+    BAND = 32, /* rows of A that all scenarios of a group are held against at a time */
     KINDS = 5, /* WIO_CHANGE_ROWS, _COLUMNS, _SERIES and these two */
     FACTORED = 3,
     UNCHANGED = 4
