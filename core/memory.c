@@ -11,11 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum {
-    ALIGNMENT = 64, /* one cache line, one AVX-512 register */
-    LARGE = 1 << 22,
-    LARGE_PAGE = 1 << 21
-};
+enum { ALIGNMENT = 64 }; /* one cache line, one AVX-512 register */
 
 _Atomic long wio_alloc_budget = -1;
 _Atomic long wio_alloc_live = 0;
@@ -39,8 +35,8 @@ static void count_block(void *block)
 static void ask_for_large_pages(void *block, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE
-    enum { PAGE = 1 << 12 };
-    if (bytes >= LARGE) {
+    enum { LEAST = 1 << 22, PAGE = 1 << 12 };
+    if (bytes >= LEAST) {
         char *first = (char *)block + (PAGE - (uintptr_t)block % PAGE) % PAGE;
         size_t length = (size_t)((char *)block + bytes - first) / PAGE * PAGE;
         (void)madvise(first, length, MADV_HUGEPAGE);
@@ -64,8 +60,7 @@ void *wio_alloc(size_t count, size_t size)
         wio_alloc_budget--;
     }
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    void *block =
-        aligned_alloc(bytes < LARGE ? ALIGNMENT : LARGE_PAGE, bytes != 0 ? bytes : ALIGNMENT);
+    void *block = aligned_alloc(ALIGNMENT, bytes != 0 ? bytes : ALIGNMENT);
     if (block != NULL) {
         ask_for_large_pages(block, bytes);
         count_block(block);
