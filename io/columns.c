@@ -26,8 +26,8 @@ void wio_columns_wrong(wio_columns *columns, size_t row, size_t name, const char
     find(columns, row, at != SIZE_MAX ? at : 0, message);
 }
 
-/* " (did you mean 'x'?)" or nothing. */
-static void add_nearest(char *message, size_t size, const char *word, const char *const *words,
+/* " (did you mean 'x'?)" or nothing; whether there is a nearest. */
+static bool add_nearest(char *message, size_t size, const char *word, const char *const *words,
                         size_t count)
 {
     const char *nearest = wio_nearest(word, words, count);
@@ -35,12 +35,29 @@ static void add_nearest(char *message, size_t size, const char *word, const char
     if (nearest != NULL) {
         (void)snprintf(message + used, size - used, " (did you mean '%s'?)", nearest);
     }
+    return nearest != NULL;
+}
+
+/* ": the first line is 'sector,demand[,region]'", to one of the mistakes. */
+static void add_form(bool *told, char *message, size_t size, const char *const *names, size_t count,
+                     size_t required)
+{
+    for (size_t i = 0; i < count && !*told; i++) {
+        size_t used = strlen(message);
+        (void)snprintf(message + used, size - used, "%s%s%s%s%s",
+                       i == 0 ? ": the first line is '" : "", i >= required ? "[" : "",
+                       i == 0 ? "" : ",", names[i], i >= required ? "]" : "");
+    }
+    size_t used = strlen(message);
+    (void)snprintf(message + used, size - used, "%s", *told ? "" : "'");
+    *told = true;
 }
 
 static void find_columns(wio_columns *columns, const char *const *names, size_t count,
                          size_t required)
 {
     char message[400];
+    bool told = false;
     for (size_t c = 0; c < columns->csv.columns[0]; c++) {
         const char *word = columns->csv.cell[c];
         size_t i = 0;
@@ -49,7 +66,9 @@ static void find_columns(wio_columns *columns, const char *const *names, size_t 
         }
         if (i == count) {
             (void)snprintf(message, sizeof message, "unknown column '%.80s'", word);
-            add_nearest(message, sizeof message, word, names, count);
+            if (!add_nearest(message, sizeof message, word, names, count)) {
+                add_form(&told, message, sizeof message, names, count, required);
+            }
             find(columns, 0, c, message);
         } else if (columns->at[i] != SIZE_MAX) {
             (void)snprintf(message, sizeof message, "column '%s' is there twice", names[i]);
@@ -61,13 +80,13 @@ static void find_columns(wio_columns *columns, const char *const *names, size_t 
     for (size_t i = 0; i < required; i++) {
         if (columns->at[i] == SIZE_MAX) {
             (void)snprintf(message, sizeof message, "there is no column '%s'", names[i]);
+            add_form(&told, message, sizeof message, names, count, required);
             find(columns, 0, 0, message);
         }
     }
 }
 
-wio_status wio_columns_open(wio_columns *columns, const char *path, const char *const *names,
-                            size_t count, size_t required, wio_log *log, wio_error *err)
+wio_status wio_columns_read(wio_columns *columns, const char *path, wio_log *log, wio_error *err)
 {
     char *data = NULL;
     size_t length = 0;
@@ -79,7 +98,15 @@ wio_status wio_columns_open(wio_columns *columns, const char *path, const char *
     WIO_TRY(wio_csv_parse(&columns->csv, data, length, path, log, err));
     if (columns->csv.rows == 0) {
         find(columns, 0, 0, "the file is empty");
-    } else {
+    }
+    return WIO_OK;
+}
+
+wio_status wio_columns_open(wio_columns *columns, const char *path, const char *const *names,
+                            size_t count, size_t required, wio_log *log, wio_error *err)
+{
+    WIO_TRY(wio_columns_read(columns, path, log, err));
+    if (columns->csv.rows != 0) {
         find_columns(columns, names, count, required);
     }
     return WIO_OK;
@@ -121,16 +148,34 @@ bool wio_columns_number(double *value, wio_columns *columns, size_t row, size_t 
     return false;
 }
 
+size_t wio_columns_unknown(wio_columns *columns, size_t row, size_t name, const char *what,
+                           const wio_names *names)
+{
+    const char *code = wio_columns_cell(columns, row, name);
+    char message[400];
+    (void)snprintf(message, sizeof message, "unknown %s '%.80s'", what, code);
+    (void)add_nearest(message, sizeof message, code, (const char *const *)names->code,
+                      names->count);
+    wio_columns_wrong(columns, row, name, "%s", message);
+    return SIZE_MAX;
+}
+
 size_t wio_columns_code(wio_columns *columns, size_t row, size_t name, const char *what,
                         const wio_names *names)
 {
-    const char *code = wio_columns_cell(columns, row, name);
-    size_t found = wio_names_find(names, code);
-    if (found == SIZE_MAX) {
-        char message[400];
-        (void)snprintf(message, sizeof message, "unknown %s '%.80s'", what, code);
-        add_nearest(message, sizeof message, code, (const char *const *)names->code, names->count);
-        wio_columns_wrong(columns, row, name, "%s", message);
+    size_t found = wio_names_find(names, wio_columns_cell(columns, row, name));
+    return found != SIZE_MAX ? found : wio_columns_unknown(columns, row, name, what, names);
+}
+
+bool wio_columns_once(size_t *line, wio_columns *columns, size_t row, size_t name,
+                      const char *region, const char *label)
+{
+    if (*line == 0) {
+        *line = columns->csv.line[row];
+        return true;
     }
-    return found;
+    bool placed = region != NULL && *region != '\0';
+    wio_columns_wrong(columns, row, name, "%.80s%s%.80s is there twice (first at line %zu)",
+                      placed ? region : "", placed ? "." : "", label, *line);
+    return false;
 }

@@ -55,11 +55,8 @@ static void read_row(reader *r, size_t row)
         wio_columns_wrong(columns, row, SECTOR, "%s.%s produces nothing in this table: it is %s",
                           table->region.code[region], table->sector.code[sector],
                           j == SIZE_MAX ? "not there" : "only imported");
-    } else if (r->line[j] != 0) {
-        wio_columns_wrong(columns, row, SECTOR, "%s.%s is there twice (first at line %zu)",
-                          table->region.code[region], table->sector.code[sector], r->line[j]);
-    } else {
-        r->line[j] = columns->csv.line[row];
+    } else if (wio_columns_once(&r->line[j], columns, row, SECTOR, table->region.code[region],
+                                table->sector.code[sector])) {
         r->f[j] = value;
     }
 }

@@ -120,6 +120,8 @@ char *wio_source_line(const char *source);
 /* The one file of a folder whose name begins and ends so ("" is anything), or the source itself
  * when it is a file; a text of the import, NULL with a mistake when there is none or several. */
 const char *wio_source_find(wio_import *import, const char *begin, const char *end);
+/* The one CSV file of a folder, of the year where one is asked for; otherwise the same. */
+const char *wio_source_find_year(wio_import *import);
 
 /* --- import_grid.c ------------------------------------------------------------------------------- */
 

@@ -52,10 +52,7 @@ static bool knows(const char *source)
 static wio_status read(wio_import *import)
 {
     static const wio_pairs pairs = {finals, lines, tails, true};
-    const char *end = import->options->year != 0 && wio_source_is_folder(import->source)
-                          ? wio_import_print(import, "%d.csv", import->options->year)
-                          : ".csv";
-    const char *path = end != NULL ? wio_source_find(import, "", end) : NULL;
+    const char *path = wio_source_find_year(import);
     wio_grid *grid = NULL;
     WIO_TRY(wio_grid_open(&grid, import, path, ',', 1, 1));
     const wio_import_head head = {

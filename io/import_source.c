@@ -85,3 +85,11 @@ const char *wio_source_find(wio_import *import, const char *begin, const char *e
     }
     return wio_import_path(import, name);
 }
+
+const char *wio_source_find_year(wio_import *import)
+{
+    const char *end = import->options->year != 0 && wio_source_is_folder(import->source)
+                          ? wio_import_print(import, "%d.csv", import->options->year)
+                          : ".csv";
+    return end != NULL ? wio_source_find(import, "", end) : NULL;
+}

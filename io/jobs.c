@@ -1,70 +1,71 @@
 /* jobs.c - jobs by sector of a region, from a CSV file: sector,jobs. Every sector has to be there. */
-#include "io.h"
+#include "columns.h"
 
-#include <string.h>
+enum { SECTOR, JOBS, NAMES };
 
-static wio_status wrong(wio_log *log, wio_error *err, const char *path, size_t line, size_t column,
-                        const char *what, const char *value)
+/* The activity of a sector in the one endogenous region, SIZE_MAX where it has no output. */
+static size_t find_activity(const wio_table *table, size_t sector)
 {
-    wio_find(log, WIO_ERROR, path, line, column, "%s '%.80s'", what, value);
-    return wio_fail(err, WIO_E_FORMAT, "%s:%zu:%zu: %s '%.80s'", path, line, column, what, value);
+    size_t at = SIZE_MAX;
+    for (size_t j = 0; j < table->n; j++) {
+        at = table->origin_sector[j] == sector ? j : at;
+    }
+    return at;
 }
 
-static wio_status read_rows(double *jobs, size_t *line, const wio_table *table, const wio_csv *csv,
-                            const char *path, wio_log *log, wio_error *err)
+static void read_row(double *jobs, size_t *line, const wio_table *table, wio_columns *columns,
+                     size_t row)
 {
-    if (csv->rows == 0 || csv->columns[0] != 2 || strcmp(csv->cell[0], "sector") != 0 ||
-        strcmp(csv->cell[1], "jobs") != 0) {
-        return wrong(log, err, path, 1, 1, "the first line has to be", "sector,jobs");
+    double value = 0.0;
+    if (!wio_columns_whole(columns, row)) {
+        return;
     }
-    wio_status status = WIO_OK;
-    for (size_t row = 1; row < csv->rows; row++) {
-        char *const *cell = csv->cell + csv->start[row];
-        size_t at = SIZE_MAX, sector = wio_names_find(&table->sector, cell[0]);
-        for (size_t j = 0; j < table->n && sector != SIZE_MAX; j++) {
-            at = table->origin_sector[j] == sector ? j : at;
-        }
-        if (at == SIZE_MAX) {
-            status = wrong(log, err, path, csv->line[row], 1, "no sector with output is called",
-                           cell[0]);
-        } else if (line[at] != 0) {
-            status = wrong(log, err, path, csv->line[row], 1, "there twice:", cell[0]);
-        } else if (csv->columns[row] != 2 ||
-                   !wio_parse_double(&jobs[at], cell[1], strlen(cell[1]))) {
-            status = wrong(log, err, path, csv->line[row], 2,
-                           "jobs are not a number:", csv->columns[row] > 1 ? cell[1] : "");
-        }
-        if (at != SIZE_MAX) {
-            line[at] = csv->line[row];
-        }
+    bool good = wio_columns_number(&value, columns, row, JOBS, "jobs", "persons");
+    size_t sector = wio_columns_code(columns, row, SECTOR, "sector", &table->sector);
+    if (sector == SIZE_MAX) {
+        return;
     }
-    for (size_t j = 0; j < table->n && status == WIO_OK; j++) {
+    const char *code = table->sector.code[sector];
+    size_t j = find_activity(table, sector);
+    if (j == SIZE_MAX) {
+        wio_columns_wrong(columns, row, SECTOR, "%s produces nothing in this table", code);
+    } else if (wio_columns_once(&line[j], columns, row, SECTOR, NULL, code) && good) {
+        jobs[j] = value;
+    }
+}
+
+static wio_status read_all(double *jobs, size_t *line, const wio_table *table, wio_columns *columns)
+{
+    size_t rows = columns->mistakes ? 0 : columns->csv.rows;
+    for (size_t row = 1; row < rows; row++) {
+        read_row(jobs, line, table, columns, row);
+    }
+    for (size_t j = 0; j < table->n && rows != 0; j++) {
         if (line[j] == 0) {
-            status = wrong(log, err, path, 1, 1, "no line for sector",
-                           table->sector.code[table->origin_sector[j]]);
+            wio_columns_wrong(columns, 0, SECTOR, "no line for sector '%.80s'",
+                              table->sector.code[table->origin_sector[j]]);
         }
     }
-    return status;
+    return columns->mistakes ? WIO_E_FORMAT : WIO_OK;
 }
 
 wio_status wio_jobs_read(double **jobs, const wio_table *table, const char *path, wio_log *log,
                          wio_error *err)
 {
-    static const size_t MAX_FILE = (size_t)1 << 28;
+    static const char *const names[NAMES] = {"sector", "jobs"};
     if (jobs == NULL || table == NULL || path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_jobs_read: NULL argument");
     }
-    char *data = NULL;
-    size_t length = 0;
-    wio_csv csv;
-    WIO_TRY(wio_file_read(&data, &length, path, MAX_FILE, err));
-    WIO_TRY(wio_csv_parse(&csv, data, length, path, log, err));
+    wio_columns columns;
     double *read = wio_zalloc(table->n, sizeof *read);
     size_t *line = wio_zalloc(table->n, sizeof *line);
-    wio_status status = read != NULL && line != NULL
-                            ? read_rows(read, line, table, &csv, path, log, err)
-                            : wio_fail(err, WIO_E_MEMORY, "jobs of %zu sectors", table->n);
-    wio_csv_clear(&csv);
+    wio_status status = wio_columns_open(&columns, path, names, NAMES, NAMES, log, err);
+    if (status == WIO_OK) {
+        status = read != NULL && line != NULL
+                     ? read_all(read, line, table, &columns)
+                     : wio_fail(err, WIO_E_MEMORY, "jobs of %zu sectors", table->n);
+    }
+    wio_columns_close(&columns);
     wio_free(line);
     if (status != WIO_OK) {
         wio_free(read);

@@ -103,9 +103,9 @@ static const struct {
     const char *text, *message;
 } WRONG[] = {
     {false, "region,sector\nUS,M\n",
-     ":1:1: column 'total' is missing: the first line is 'region,sector,total'"},
+     ":1:1: there is no column 'total': the first line is 'region,sector,total[,sigma]'"},
     {false, "region,sector,sum\nUS,M,1\n",
-     ":1:3: unknown column 'sum': the first line is 'region,sector,total'"},
+     ":1:3: unknown column 'sum': the first line is 'region,sector,total[,sigma]'"},
     {false, "region,sector,total,total\n", ":1:4: column 'total' is there twice"},
     {false, "region,sector,total\nUS,M,many\n",
      ":2:3: total is 'many', not a number (million USD)"},

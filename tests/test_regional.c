@@ -129,11 +129,12 @@ END_TEST
 static const struct {
     const char *text, *message;
 } FILES[] = {
-    {"sector,persons\n", ":1:1: the first line has to be 'sector,jobs'"},
+    {"sector,persons\n", ":1:2: unknown column 'persons': the first line is 'sector,jobs'"},
     {"sector,jobs\nA,1\nM,2\n", ":1:1: no line for sector 'S'"},
-    {"sector,jobs\nX,1\n", ":2:1: no sector with output is called 'X'"},
-    {"sector,jobs\nA,1\nA,2\n", ":3:1: there twice: 'A'"},
-    {"sector,jobs\nA,many\n", ":2:2: jobs are not a number: 'many'"},
+    {"sector,jobs\nX,1\n", ":2:1: unknown sector 'X' (did you mean 'A'?)"},
+    {"sector,jobs\nA,1\nA,2\n", ":3:1: A is there twice (first at line 2)"},
+    {"sector,jobs\nA,many\n", ":2:2: jobs is 'many', not a number (persons)"},
+    {"sector,jobs\nA\n", ":2:1: expected 2 cells as in the first line, got 1"},
 };
 
 START_TEST(mistakes_in_a_file_are_placed)
