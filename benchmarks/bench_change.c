@@ -94,7 +94,8 @@ static wio_status run_extraction(bench *b, wio_error *err)
         double start = now();
         WIO_TRY(wio_inverse(L, N, b->A, NULL, &how, &report, NULL, err));
         double middle = now();
-        WIO_TRY(wio_extract_each(L, NULL, N, b->A, NULL, 2, b->F, b->F, &how, &report, NULL, err));
+        WIO_TRY(wio_extract_each(L, NULL, NULL, N, b->A, NULL, NULL, 2, b->F, b->F, &how, &report,
+                                 NULL, err));
         best[0] = fmin(best[0], middle - start);
         best[1] = fmin(best[1], now() - middle);
     }
