@@ -417,13 +417,12 @@ static wio_status set_limits(extraction *q, wio_log *log, wio_error *err)
                  q->table->year, links[q->options->kind]);
     if (q->negative > 0) {
         wio_text_add(&limits,
-                     "%zu %s below 0: final demand below 0 (stocks drawn down) is kept as it is\n",
-                     q->negative,
-                     q->members > 0 ? "activities end with output"
-                                    : "activities, each in its turn, end with output");
+                     "output below 0 in the end: %zu, because final demand below 0 (stocks drawn "
+                     "down) is kept as it is\n",
+                     q->negative);
         wio_find(log, WIO_WARNING, q->table->path, 0, 0,
-                 "%zu activities would end with output below 0, because final demand below 0 "
-                 "(stocks drawn down) stays",
+                 "output below 0 in the end: %zu, because final demand below 0 (stocks drawn down) "
+                 "is kept as it is",
                  q->negative);
     }
     char *lines = NULL;
