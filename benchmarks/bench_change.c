@@ -115,8 +115,8 @@ static wio_status run_extraction(bench *b, wio_error *err)
         double start = now();
         WIO_TRY(wio_inverse(b->X, N, b->A, NULL, &how, &report, NULL, err));
         double middle = now();
-        WIO_TRY(
-            wio_extract_each(b->X, NULL, N, b->A, NULL, 2, b->F, b->F, &how, &report, NULL, err));
+        WIO_TRY(wio_extract_each(b->X, NULL, NULL, N, b->A, NULL, NULL, 2, b->F, b->F, &how,
+                                 &report, NULL, err));
         inverse.best = fmin(inverse.best, middle - start);
         each.best = fmin(each.best, now() - middle);
     }

@@ -48,11 +48,12 @@
  *   jobs_by_demand (whose demand -> whose jobs, on request)         (scenario, activity, demand)
  *   jobs_covered_output_share: scalar
  *   leontief_inverse (`wassily invert`, alone in its result)        (activity, demand)
+ *   <name>_lost, <name>_lost_outside, extracted (`wassily extract`)  (activity)
  * A quantity the closure does not determine is absent, and its name is in the attribute
  * "not_modelled" (comma-separated) with the reason in "not_modelled_reason".
  *
  * Attributes: title, table, table_title, table_year, currency, command ("run", "multipliers",
- * "solve", "invert"), closure ("Type I" / "Type II, ..."), horizon, elasticities (one line), base, revenue
+ * "solve", "invert", "extract"), closure ("Type I" / "Type II, ..."), horizon, elasticities (one line), base, revenue
  * ("none", "households", "government"), assumed (count, decimal), sourced (count), limits (lines),
  * jobs_unit_note, sources (lines), table_sources (lines), licence, repairs (lines),
  * report_year ("2021", "average" or ""), break_even_over, break_even_for,

@@ -584,6 +584,41 @@ typedef struct wio_invert_options {
 WIO_API wio_status wio_invert(wio_result **out, const wio_table *table,
                               const wio_invert_options *options, wio_log *log, wio_error *err);
 
+typedef enum wio_extract_kind {
+    WIO_EXTRACT_TOTAL,    /* row, column and final demand of k become 0 */
+    WIO_EXTRACT_BACKWARD, /* what k buys of the table comes from outside: its column of A */
+    WIO_EXTRACT_FORWARD   /* what industries buy of k is imported instead: its row of A */
+} wio_extract_kind;
+
+typedef struct wio_extract_options {
+    wio_extract_kind kind;
+    double share;              /* of the links that are cut, up to 1; 0: all. 1 with TOTAL */
+    const char *const *sector; /* [sectors] "USA.334413", or "334413" in every region: taken out */
+    size_t sectors;            /* together; 0 without a group: every activity in turn */
+    const char *group;         /* a group of the table's sectors, taken out together; or NULL */
+    int threads;               /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */
+    bool reproducible;
+} wio_extract_options;
+
+/* Hypothetical extraction: the output, value added and satellites that hang on an activity's links
+ * at today's coefficients. s = share, y = amount_k / ((1-s) + s l_kk):
+ *   total     x - x* = L e_k x_k / l_kk
+ *   backward  x - x* = s (L - I) e_k y, amount = x       forward  x - x* = s L e_k y, amount = A x
+ *   options   may be NULL: total, every activity in turn
+ * Result, every activity in turn: <name>_lost, <name>_lost_outside (in all other activities) over
+ * activity, for output, value_added and each satellite. Some together: <name>_lost over activity,
+ * extracted (1 or 0), attributes total/<name>_lost and outside/<name>_lost, and
+ * certificate/changed_residual, the residual of the changed equations.
+ * What a satellite lacks counts as 0: attributes lower_bound and coverage/<name>. Attributes kind,
+ * share, extracted, limits, certificate/<field>, plan/<field>.
+ * Errors: ARGUMENT (no such sector or group; share), NOT_PRODUCTIVE (the sectors named in the log),
+ * SINGULAR, NOT_CERTIFIED, NONFINITE, MEMORY (with the bytes, before anything is solved).
+ * Cost: one inverse (4 n^3 flops with its proof) and 2 n^2 a satellite; together: one factorisation
+ * and a solve for each. Memory: 3 n^2 doubles beside the table, 4 n^2 with negative coefficients.
+ * Source: Dietzenbacher, van der Linden & Steenge 1993; Dietzenbacher & van der Linden 1997. */
+WIO_API wio_status wio_extract(wio_result **out, const wio_table *table,
+                               const wio_extract_options *options, wio_log *log, wio_error *err);
+
 /* --- tariff schedules: from product lines to sector rates -------------------------------------- */
 
 typedef struct wio_schedule wio_schedule;

@@ -277,7 +277,8 @@ static bool over_activity(const wio_variable *v)
     return v->data != NULL && v->rank == 1 && strcmp(v->dimension[0], "activity") == 0;
 }
 
-/* activity,region,sector,<variables over activity>: what `multipliers` and `solve` answer. */
+/* activity,region,sector,<variables over activity>: what `multipliers`, `solve` and `extract`
+ * answer. */
 static void add_wide(wio_text *text, const wio_result *result)
 {
     static const char *const label[] = {"activity", "region", "sector"};
@@ -337,7 +338,8 @@ wio_status wio_result_csv(char **out, const wio_result *result, const char *vari
     wio_text text = {0};
     const char *command = wio_result_attribute(result, "command");
     bool wide =
-        command != NULL && (strcmp(command, "multipliers") == 0 || strcmp(command, "solve") == 0);
+        command != NULL && (strcmp(command, "multipliers") == 0 || strcmp(command, "solve") == 0 ||
+                            strcmp(command, "extract") == 0);
     if (variable != NULL) {
         const wio_variable *v = wio_result_find(result, variable);
         if (v == NULL) {

@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert import convert tables balance aggregate regionalise rates export schema doctor bench completion help; do
+for command in run info check multipliers solve invert extract import convert tables balance aggregate regionalise rates export schema doctor bench completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -163,6 +163,21 @@ golden invert 'wassily invert ./two-sector --csv' 'wassily invert ./two-sector -
     'wassily invert ./two-sector' 'wassily invert ./two-sector -o -' \
     'wassily invert ./two-sector --csv --threads 0' 'wassily invert nowhere -o M.h5' \
     'wassily invert us-2017 --csv | sed -n "1p;2p;12770p"' 'rm L.h5'
+
+golden extract 'wassily extract ./two-sector' 'wassily extract ./two-sector --csv' \
+    'wassily extract ./two-sector --sector AGR' 'wassily extract ./two-sector --sector HOME.MAN --csv' \
+    'wassily extract ./two-sector --group goods' \
+    'wassily extract ./two-sector --kind backward --csv' \
+    'wassily extract ./two-sector --kind forward --share 0.3 --sector HOME.AGR' \
+    'wassily extract ./some-jobs' 'wassily extract us-2017' \
+    'wassily extract world-2009 --sector Mining,USA.Metals --csv | head -n 3' \
+    'wassily extract ./two-sector -o E.h5 --csv | head -n 1' 'wassily extract ./two-sector -o E.h5' \
+    'wassily export E.h5 --to csv | tail -n 1' 'rm E.h5' \
+    'wassily extract ./two-sector --sector AGG' 'wassily extract ./two-sector --group bads' \
+    'wassily extract ./two-sector --share 0.5' 'wassily extract ./two-sector --kind forward --share 2' \
+    'wassily extract ./two-sector --kind sideways' 'wassily extract ./two-sector --sector AGR --group goods' \
+    'wassily extract ./two-sector --csv --json' 'wassily extract ./two-sector --threads 0' \
+    'wassily extract ./two-sector -o -' 'wassily extract nowhere'
 
 golden rates 'wassily rates --lines tariff_lines.csv --trade tariff_trade.csv --concordance tariff_sectors.csv --date 2025-02-04' \
     'wassily rates --lines tariff_lines.csv --trade tariff_trade.csv --concordance tariff_sectors.csv --date 2025-02-04 --allow-unmapped' \

@@ -227,42 +227,116 @@ static const char *text_at(const wio_variable *variable, size_t i)
                                                                                  : "";
 }
 
-static void print_activities(const wio_result *result)
+/* Chosen columns of the activities, with room for every label. */
+typedef struct listing {
+    const wio_variable *label, *name, *column[MOST_COLUMNS];
+    const char *heading[MOST_COLUMNS];
+    size_t columns, rows, label_width;
+    int width[MOST_COLUMNS], digits[MOST_COLUMNS];
+} listing;
+
+static void add_column(listing *list, const wio_variable *variable, const char *heading)
 {
-    const wio_variable *column[MOST_COLUMNS];
-    size_t columns = 0, rows = 0, label_width = strlen("activity");
-    for (size_t i = 0; i < wio_result_variables(result) && columns < MOST_COLUMNS; i++) {
-        const wio_variable *variable = wio_result_variable(result, i);
-        if (is_column(variable)) {
-            column[columns++] = variable;
-            rows = variable->length[0];
-        }
+    size_t k = list->columns++;
+    int length = (int)strlen(heading);
+    list->column[k] = variable;
+    list->heading[k] = heading;
+    list->width[k] = length > 10 ? length : 10;
+    list->digits[k] = column_digits(variable);
+    list->rows = variable->length[0];
+}
+
+static void print_header(listing *list, const wio_result *result)
+{
+    list->label = wio_result_find(result, "activity");
+    list->name = wio_result_find(result, "sector_name");
+    list->label_width = strlen("activity");
+    for (size_t i = 0; i < list->rows; i++) {
+        size_t length = strlen(text_at(list->label, i));
+        list->label_width = length > list->label_width ? length : list->label_width;
     }
-    const wio_variable *label = wio_result_find(result, "activity");
-    const wio_variable *name = wio_result_find(result, "sector_name");
-    for (size_t i = 0; i < rows; i++) {
-        size_t length = strlen(text_at(label, i));
-        label_width = length > label_width ? length : label_width;
-    }
-    print_name("activity", label_width);
+    print_name("activity", list->label_width);
     printf("  ");
     print_name("name", NAME_WIDTH);
-    int width[MOST_COLUMNS], digits[MOST_COLUMNS];
-    for (size_t k = 0; k < columns; k++) {
-        int length = (int)strlen(column[k]->name);
-        width[k] = length > 10 ? length : 10;
-        digits[k] = column_digits(column[k]);
-        printf("  %*s", width[k], column[k]->name);
+    for (size_t k = 0; k < list->columns; k++) {
+        printf("  %*s", list->width[k], list->heading[k]);
     }
     printf("\n");
-    for (size_t i = 0; i < rows; i++) {
-        print_name(text_at(label, i), label_width);
-        printf("  ");
-        print_name(text_at(name, i), NAME_WIDTH);
-        for (size_t k = 0; k < columns; k++) {
-            print_cell(column[k]->data[i], width[k], digits[k]);
+}
+
+static void print_row(const listing *list, size_t i)
+{
+    print_name(text_at(list->label, i), list->label_width);
+    printf("  ");
+    print_name(text_at(list->name, i), NAME_WIDTH);
+    for (size_t k = 0; k < list->columns; k++) {
+        print_cell(list->column[k]->data[i], list->width[k], list->digits[k]);
+    }
+    printf("\n");
+}
+
+static void print_activities(const wio_result *result)
+{
+    listing list = {0};
+    for (size_t i = 0; i < wio_result_variables(result) && list.columns < MOST_COLUMNS; i++) {
+        const wio_variable *variable = wio_result_variable(result, i);
+        if (is_column(variable)) {
+            add_column(&list, variable, variable->name);
         }
+    }
+    print_header(&list, result);
+    for (size_t i = 0; i < list.rows; i++) {
+        print_row(&list, i);
+    }
+}
+
+/* The largest value after (last, at): smaller, or as large and further down. SIZE_MAX: none. */
+static size_t next_largest(const wio_variable *by, double last, size_t at)
+{
+    size_t found = SIZE_MAX;
+    for (size_t i = 0; i < by->length[0]; i++) {
+        double value = by->data[i];
+        bool after = at == SIZE_MAX || value < last || (value == last && i > at);
+        if (!isnan(value) && after && (found == SIZE_MAX || value > by->data[found])) {
+            found = i;
+        }
+    }
+    return found;
+}
+
+void cli_print_largest(const wio_result *result, const cli_column *columns, size_t count,
+                       const wio_variable *by, size_t most)
+{
+    listing list = {0};
+    for (size_t c = 0; c < count && list.columns < MOST_COLUMNS; c++) {
+        const wio_variable *variable = wio_result_find(result, columns[c].variable);
+        if (variable != NULL && is_column(variable)) {
+            add_column(&list, variable, columns[c].heading);
+        }
+    }
+    print_header(&list, result);
+    size_t at = SIZE_MAX, printed = 0;
+    for (; printed < most; printed++) {
+        at = next_largest(by, at == SIZE_MAX ? 0.0 : by->data[at], at);
+        if (at == SIZE_MAX) {
+            break;
+        }
+        print_row(&list, at);
+    }
+    if (printed < list.rows) {
+        printf("and %zu more; --csv has them all\n", list.rows - printed);
+    }
+}
+
+void cli_print_safe_lines(const char *lines)
+{
+    while (*lines != '\0') {
+        char line[1024];
+        size_t length = strcspn(lines, "\n");
+        (void)snprintf(line, sizeof line, "%.*s", (int)(length < sizeof line ? length : 0), lines);
+        cli_print_safe(line);
         printf("\n");
+        lines += length + (lines[length] == '\n');
     }
 }
 
@@ -313,6 +387,19 @@ static void print_for_people(const wio_result *result, const char *what)
     print_bound(wio_result_attribute(result, "certificate/error_bound"),
                 wio_result_attribute(result, "certificate/method"));
     print_lower_bounds(stdout, result);
+}
+
+void cli_print_accuracy(const wio_result *result)
+{
+    print_lower_bounds(stdout, result);
+    const wio_variable *turn = wio_result_find(result, "extracted");
+    const char *bound = wio_result_attribute(result, "certificate/error_bound");
+    double value = 0.0;
+    if (bound != NULL && wio_parse_double(&value, bound, strlen(bound))) {
+        printf("error of every element of %s below %.0e of the largest\n",
+               turn == NULL ? "the inverse" : "its columns of the inverse",
+               pow(10.0, ceil(log10(fmax(value, 1e-15)))));
+    }
 }
 
 int cli_print_result(const wio_result *result, bool csv, bool json, const char *what)

@@ -35,6 +35,19 @@ void cli_json_list(const char *name, const char *const *text, size_t count);
 
 /* A result over activities: CSV, JSON, or for people with a headline that ends in `what`. */
 int cli_print_result(const wio_result *result, bool csv, bool json, const char *what);
+/* A column over activities by its variable's name, under a heading. */
+typedef struct cli_column {
+    const char *variable, *heading;
+} cli_column;
+
+/* The activities with the largest values of `by`, at most `most` of them, largest first, and how
+ * many more there are. Columns that the result lacks are left out. */
+void cli_print_largest(const wio_result *result, const cli_column *columns, size_t count,
+                       const wio_variable *by, size_t most);
+/* Lines with control characters escaped. */
+void cli_print_safe_lines(const char *lines);
+/* What is proven about a result, and accounts that are lower bounds. */
+void cli_print_accuracy(const wio_result *result);
 /* One line about the accuracy of a solve. */
 void cli_print_certificate(const wio_certificate *certificate);
 /* Whether stdout may be coloured: a terminal that can, and no NO_COLOR. */

@@ -49,4 +49,27 @@ wio_status wio_assemble_provenance(wio_result *result, const wio_table *table,
                                    const wio_input_file *more, size_t count, int threads,
                                    bool reproducible, wio_error *err);
 
+/* --- columns.c: columns of an answer over activities --------------------------------------------- */
+
+typedef struct wio_column {
+    const char *name, *unit, *long_name;
+    bool money; /* the unit is a currency, in million */
+    bool known;
+    size_t missing; /* activities with output but without a number */
+    double covered; /* share of output with a number */
+} wio_column;
+
+bool wio_column_role(const wio_table *table, wio_role role); /* a primary item has it */
+wio_column wio_column_value_added(const wio_table *table);
+/* Satellite row a: weight [n] per unit of output, what is missing becomes 0, and how much of
+ * `output` [n] has a number. */
+wio_column wio_column_account(double *weight, const wio_economy *economy, size_t a,
+                              const double *output);
+/* The attribute group/name. */
+wio_status wio_assemble_number(wio_result *result, const char *group, const char *name,
+                               double value, wio_error *err);
+/* coverage/<account>, and lower_bound: the accounts with missing parts. */
+wio_status wio_assemble_coverage(wio_result *result, const wio_column *accounts, size_t count,
+                                 wio_error *err);
+
 #endif

@@ -12,77 +12,29 @@
 
 enum { FIXED = 4, NAME_SIZE = 160 }; /* output, value_added, compensation, imports */
 
-/* One column of the answer: weights per unit of output of each activity. */
-typedef struct column {
-    const char *name, *unit, *long_name;
-    bool money; /* the unit is a currency, in million */
-    bool known;
-    size_t missing; /* activities with output but without a number */
-    double covered; /* share of output with a number */
-} column;
-
-static bool has_role(const wio_table *table, wio_role role)
-{
-    for (size_t i = 0; i < table->p; i++) {
-        if (table->item_role[i] == role) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Satellite row a: what is missing becomes 0, and how much of `output` has a number. */
-static column satellite(double *weight, const wio_economy *economy, size_t a, const double *output)
-{
-    const wio_table *table = economy->table;
-    column c = {.name = table->account.code[a],
-                .unit = table->account_unit[a],
-                .long_name = table->account.name[a]};
-    double all = 0.0, covered = 0.0;
-    for (size_t j = 0; j < economy->n; j++) {
-        double e = economy->e[a * economy->n + j], x = fabs(output[j]);
-        bool there = !isnan(e);
-        weight[j] = there ? e : 0.0;
-        c.known = c.known || there;
-        c.missing += !there && economy->x[j] != 0.0;
-        all += x;
-        covered += there ? x : 0.0;
-    }
-    c.covered = c.missing == 0 ? 1.0 : (all > 0.0 ? covered / all : 0.0);
-    return c;
-}
-
 /* All columns: weights [count x n] and what they are; count = FIXED + accounts. */
-static void make_columns(column *columns, double *weight, const wio_economy *economy,
+static void make_columns(wio_column *columns, double *weight, const wio_economy *economy,
                          const double *output)
 {
     const wio_table *table = economy->table;
     size_t n = economy->n;
     const char *money = table->currency;
-    columns[0] = (column){"output", money, "gross output", true, true, 0, 1.0};
-    columns[1] =
-        (column){"value_added",
-                 money,
-                 "value added",
-                 true,
-                 has_role(table, WIO_ROLE_COMPENSATION) || has_role(table, WIO_ROLE_TAX) ||
-                     has_role(table, WIO_ROLE_SURPLUS) || has_role(table, WIO_ROLE_VALUE_ADDED),
-                 0,
-                 1.0};
-    columns[2] = (column){"compensation",
-                          money,
-                          "compensation of employees",
-                          true,
-                          has_role(table, WIO_ROLE_COMPENSATION),
-                          0,
-                          1.0};
-    columns[3] = (column){"imports",
-                          money,
-                          "imports from exogenous regions and noncompeting ones",
-                          true,
-                          economy->q > 0 || has_role(table, WIO_ROLE_IMPORT),
-                          0,
-                          1.0};
+    columns[0] = (wio_column){"output", money, "gross output", true, true, 0, 1.0};
+    columns[1] = wio_column_value_added(table);
+    columns[2] = (wio_column){"compensation",
+                              money,
+                              "compensation of employees",
+                              true,
+                              wio_column_role(table, WIO_ROLE_COMPENSATION),
+                              0,
+                              1.0};
+    columns[3] = (wio_column){"imports",
+                              money,
+                              "imports from exogenous regions and noncompeting ones",
+                              true,
+                              economy->q > 0 || wio_column_role(table, WIO_ROLE_IMPORT),
+                              0,
+                              1.0};
     for (size_t j = 0; j < n; j++) {
         weight[j] = 1.0;
         weight[n + j] = economy->v[j];
@@ -90,7 +42,7 @@ static void make_columns(column *columns, double *weight, const wio_economy *eco
         weight[3 * n + j] = economy->import_item[j] + wio_sum(economy->M + j, economy->q, n);
     }
     for (size_t a = 0; a < table->k; a++) {
-        columns[FIXED + a] = satellite(weight + (FIXED + a) * n, economy, a, output);
+        columns[FIXED + a] = wio_column_account(weight + (FIXED + a) * n, economy, a, output);
     }
 }
 
@@ -136,14 +88,6 @@ static wio_status add_labels(wio_result *result, const wio_economy *economy, wio
     return status;
 }
 
-static wio_status set_number(wio_result *result, const char *group, const char *name, double value,
-                             wio_error *err)
-{
-    char full[NAME_SIZE], number[WIO_NUMBER_SIZE];
-    (void)snprintf(full, sizeof full, "%s/%s", group, name);
-    return wio_result_set_text(result, full, wio_format_double(number, value), err);
-}
-
 static wio_status set_closure(wio_result *result, const wio_household_options *households,
                               wio_error *err)
 {
@@ -184,32 +128,9 @@ wio_status wio_assemble_table(wio_result *result, const wio_table *table, wio_er
     return status;
 }
 
-/* coverage/<account>, and lower_bound: the accounts with missing parts. */
-static wio_status set_coverage(wio_result *result, const column *columns, size_t count,
-                               wio_error *err)
-{
-    wio_text low = {0};
-    for (size_t c = FIXED; c < count; c++) {
-        wio_status status =
-            set_number(result, "coverage", columns[c].name, columns[c].covered, err);
-        if (status != WIO_OK) {
-            wio_text_free(&low);
-            return status;
-        }
-        if (columns[c].known && columns[c].missing > 0) {
-            wio_text_add(&low, "%s%s", low.length > 0 ? "," : "", columns[c].name);
-        }
-    }
-    char *names = NULL;
-    WIO_TRY(wio_text_take(&names, &low, err));
-    wio_status status = wio_result_set_text(result, "lower_bound", names, err);
-    wio_free(names);
-    return status;
-}
-
 /* A variable over activities; an account may not take the name of what is there already. */
-static wio_status add_variable(double **data, wio_result *result, const column *c, const char *per,
-                               wio_error *err)
+static wio_status add_variable(double **data, wio_result *result, const wio_column *c,
+                               const char *per, wio_error *err)
 {
     char name[NAME_SIZE], units[NAME_SIZE];
     bool taken = wio_result_find(result, c->name) != NULL;
@@ -261,7 +182,7 @@ done:
 }
 
 static wio_status fill_multipliers(wio_result *result, const wio_economy *economy,
-                                   const column *columns, double *rows, size_t count,
+                                   const wio_column *columns, double *rows, size_t count,
                                    const wio_household_options *households, wio_error *err)
 {
     const wio_table *table = economy->table;
@@ -283,7 +204,7 @@ static wio_status fill_multipliers(wio_result *result, const wio_economy *econom
     WIO_TRY(wio_result_set(result, "title", err, "Multipliers of %s", table->title));
     WIO_TRY(wio_assemble_table(result, table, err));
     WIO_TRY(set_closure(result, households, err));
-    WIO_TRY(set_coverage(result, columns, count, err));
+    WIO_TRY(wio_assemble_coverage(result, columns + FIXED, count - FIXED, err));
     WIO_TRY(wio_assemble_plan(result, economy, false, err));
     return wio_assemble_certificate(result, &certificate, err);
 }
@@ -317,17 +238,18 @@ static wio_status respond(double *output, const wio_economy *economy, const doub
     return status;
 }
 
-static wio_status fill_answer(wio_result *result, const wio_economy *economy, const column *columns,
-                              const double *weight, size_t count, const double *f,
-                              const double *output, wio_error *err)
+static wio_status fill_answer(wio_result *result, const wio_economy *economy,
+                              const wio_column *columns, const double *weight, size_t count,
+                              const double *f, const double *output, wio_error *err)
 {
     size_t n = economy->n;
-    const column demand = {"demand", economy->table->currency, "final demand", true, true, 0, 1.0};
+    const wio_column demand = {"demand", economy->table->currency, "final demand", true, true, 0,
+                               1.0};
     double *data = NULL;
     WIO_TRY(add_labels(result, economy, err));
     WIO_TRY(add_variable(&data, result, &demand, "", err));
     memcpy(data, f, n * sizeof *data);
-    WIO_TRY(set_number(result, "total", "demand", wio_sum(f, n, 1), err));
+    WIO_TRY(wio_assemble_number(result, "total", "demand", wio_sum(f, n, 1), err));
     for (size_t c = 0; c < count; c++) {
         if (c == 2) {
             continue; /* compensation is a question to the multipliers */
@@ -338,8 +260,8 @@ static wio_status fill_answer(wio_result *result, const wio_economy *economy, co
             data[j] = there ? weight[c * n + j] * output[j] : NAN;
         }
         if (columns[c].known) {
-            WIO_TRY(set_number(result, "total", columns[c].name, wio_dot(weight + c * n, output, n),
-                               err));
+            WIO_TRY(wio_assemble_number(result, "total", columns[c].name,
+                                        wio_dot(weight + c * n, output, n), err));
         }
     }
     return WIO_OK;
@@ -351,9 +273,9 @@ static wio_status fill_answer(wio_result *result, const wio_economy *economy, co
 typedef struct question {
     wio_economy *economy;
     wio_result *result;
-    column *columns; /* [count] */
-    double *weight;  /* [count x n] */
-    double *output;  /* [n] */
+    wio_column *columns; /* [count] */
+    double *weight;      /* [count x n] */
+    double *output;      /* [n] */
     size_t count;
 } question;
 
@@ -435,7 +357,7 @@ wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
         status = set_closure(q.result, households, err);
     }
     if (status == WIO_OK) {
-        status = set_coverage(q.result, q.columns, q.count, err);
+        status = wio_assemble_coverage(q.result, q.columns + FIXED, q.count - FIXED, err);
     }
     if (status == WIO_OK) {
         status = wio_assemble_plan(q.result, q.economy, false, err);
