@@ -106,20 +106,25 @@ static wio_status prove(wio_iterative *it, bool transposed, const room *at,
     return bounds(proof->z, proof->w, at->R, at->S, n) ? WIO_OK : WIO_E_NOT_PRODUCTIVE;
 }
 
-/* Collatz-Wielandt by some powers of A from w, which leans to the Perron vector already. */
+/* Collatz-Wielandt by some powers of |A| from w, which leans to the Perron vector already. The
+ * comparison matrix has I - C with c_ii = |a_ii| + shift_i, shift <= 0: |A| w <= w - z - shift w. */
 static void radius(wio_iterative *it, const room *at, wio_krylov_report *report)
 {
     enum { ROUNDS = 6 };
     size_t n = it->op->A.n;
     double g = wio_gamma(n + 4) + 0x1p-22, low = 0.0, high = 0.0; /* single: 2^-24 an element */
-    double *w = at->X, *y = at->R;
+    double *w = at->X, *y = at->R, limit = 1.0 - WIO_UNIT;
+    wio_operator magnitudes = *it->op;
+    magnitudes.shift = NULL;
     for (size_t i = 0; i < n; i++) {
-        high = fmax(high, 1.0 - it->rows.z[i] / it->rows.w[i]);
+        double shift = it->op->shift != NULL ? it->op->shift[i] : 0.0;
+        high = fmax(high, (1.0 - it->rows.z[i] / it->rows.w[i] - shift) * (1.0 + 4.0 * WIO_UNIT));
+        limit = shift < 0.0 ? INFINITY : limit; /* else |A| is proven to have a radius below 1 */
     }
     memcpy(w, it->rows.w, n * sizeof *w);
     for (int round = 0; round < ROUNDS && high - low > 1e-2 * high; round++) {
         double least = INFINITY, most = 0.0, top = 0.0;
-        wio_operator_apply(y, it->op, false, WIO_ABSOLUTE | WIO_SINGLE, 1, w);
+        wio_operator_apply(y, &magnitudes, false, WIO_ABSOLUTE | WIO_SINGLE, 1, w);
         report->passes += wio_operator_pass(it->op, WIO_SINGLE);
         for (size_t i = 0; i < n; i++) {
             least = fmin(least, w[i] > 0.0 ? y[i] / w[i] : least);
@@ -133,7 +138,7 @@ static void radius(wio_iterative *it, const room *at, wio_krylov_report *report)
         }
     }
     it->own.radius_low = it->op->nonnegative ? fmin(low, high) : 0.0;
-    it->own.radius_high = fmin(high + 4.0 * WIO_UNIT, 1.0 - WIO_UNIT);
+    it->own.radius_high = fmin(high + 4.0 * WIO_UNIT, limit);
 }
 
 static wio_status certify(wio_iterative *it, wio_krylov_report *report)
