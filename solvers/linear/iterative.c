@@ -281,6 +281,7 @@ static wio_quality judge(const wio_iterative *it, bool transposed, const double 
     const wio_proof *proof = transposed ? &it->columns : &it->rows;
     size_t n = it->op->A.n;
     double g = wio_gamma(n + 4), dot2 = 1.01 * g * g;
+    double least = (double)(n + 4) * 0x1p-1074; /* what products may lose by underflow */
     double residual = 0.0, size = 0.0, right = 0.0, omega = 0.0, c = 0.0, top = 0.0, w = 0.0;
     for (size_t i = 0; i < n; i++) {
         double ri = fabs(r[i]), xi = fabs(x[i]), fi = fabs(f[i]);
@@ -290,7 +291,7 @@ static wio_quality judge(const wio_iterative *it, bool transposed, const double 
         top = wio_worse(xi, top);
         w = wio_worse(proof->w[i], w);
         omega = wio_worse(ri == 0.0 ? 0.0 : ri / (s[i] + fi), omega);
-        double most = ri * (1.0 + 4.0 * WIO_UNIT) + dot2 * (fi + s[i] + 2.0 * xi);
+        double most = ri * (1.0 + 4.0 * WIO_UNIT) + dot2 * (fi + s[i] + 2.0 * xi) + least;
         c = wio_worse(most / proof->z[i], c);
     }
     double norm = transposed ? it->normi : it->norm1;
