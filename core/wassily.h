@@ -414,7 +414,8 @@ typedef struct wio_system wio_solver;
  *         the condition number is above 1e8
  *   plan  what was chosen, filled on success; may be NULL
  * AUTO falls back to factors, if they fit, where a Krylov method does not converge; the plan says so.
- * Errors: as wio_plan_make; NONFINITE, NOT_PRODUCTIVE (radius proven >= 1, or not proven below 1; the
+ * Errors: as wio_plan_make; SHAPE (compressed rows that are not as wio_matrix says: which row),
+ * NONFINITE, NOT_PRODUCTIVE (radius proven >= 1, or not proven below 1; the
  * rows that lead are in the message), SINGULAR, NOT_CONVERGED.
  * Cost: with factors 2/3 n^3 flops (half in single precision), else some 25 readings of A. */
 WIO_API wio_status wio_solver_create(wio_solver **out, const wio_matrix *A, const double *v,

@@ -255,6 +255,45 @@ START_TEST(nonsense_is_refused_by_every_method)
 }
 END_TEST
 
+/* Three rows, four elements: what is wrong with them is said before anything beyond them is read. */
+START_TEST(malformed_rows_are_refused_by_every_method)
+{
+    static const struct {
+        size_t start[4];
+        uint32_t column[4];
+        const char *says;
+    } bad[] = {{{1, 2, 3, 4}, {0, 1, 2, 0}, "start[0]"},
+               {{0, 3, 2, 4}, {0, 1, 2, 0}, "row 1"},
+               {{0, (size_t)1 << 40, 2, 4}, {0, 1, 2, 0}, "row 1"},
+               {{0, 2, 3, 4}, {0, 3, 1, 2}, "row 0"},
+               {{0, 2, 3, 4}, {0, UINT32_MAX, 1, 2}, "row 0"},
+               {{0, 1, 3, 4}, {0, 2, 1, 2}, "row 1"},
+               {{0, 1, 3, 4}, {0, 1, 1, 2}, "row 1"}};
+    static const double shares[] = {.5, .5, .5};
+    const wio_solver_options options = {.method = (wio_method)_i};
+    for (size_t t = 0; t < sizeof bad / sizeof *bad; t++) {
+        /* of their own on the heap, so that a reading beyond them is seen */
+        size_t *begin = malloc(sizeof bad[t].start);
+        uint32_t *at = malloc(sizeof bad[t].column);
+        double *number = malloc(4 * sizeof *number);
+        memcpy(begin, bad[t].start, sizeof bad[t].start);
+        memcpy(at, bad[t].column, sizeof bad[t].column);
+        number[0] = number[1] = number[2] = number[3] = .125;
+        const wio_matrix matrix = {.n = 3, .start = begin, .column = at, .value = number};
+        wio_solver *solver = NULL;
+        wio_error err = {0};
+        ck_assert_int_eq(wio_solver_create(&solver, &matrix, shares, &options, NULL, &err),
+                         WIO_E_SHAPE);
+        ck_assert_msg(strstr(err.message, bad[t].says) != NULL, "%zu: %s", t, err.message);
+        ck_assert_ptr_null(solver);
+        ck_assert_int_eq(wio_alloc_live, 0);
+        free(begin);
+        free(at);
+        free(number);
+    }
+}
+END_TEST
+
 START_TEST(a_method_that_runs_out_of_memory_leaves_nothing)
 {
     const wio_matrix matrix = _i % 2 == 0 ? dense_matrix() : sparse_matrix();
@@ -272,6 +311,36 @@ START_TEST(a_method_that_runs_out_of_memory_leaves_nothing)
         ck_assert_int_eq(wio_alloc_live, 0);
     }
     ck_assert_int_eq(status, WIO_OK);
+}
+END_TEST
+
+/* Exact: a comparison matrix is dominant by rows and columns in each, and the radius of a triangular
+ * A is its largest |a_ii|. rho <= 3 here, far above 1 - z / w of the comparison matrix. */
+START_TEST(a_radius_is_never_said_to_be_smaller_than_it_is)
+{
+    static const struct {
+        double a[4], radius;
+    } signed_[] = {{{-3.0, .5, 0.0, .25}, 3.0},
+                   {{2.5, .5, 0.0, -.25}, 2.5},
+                   {{-.5, .25, 0.0, .25}, .5},
+                   {{.25, -.5, 0.0, .75}, .75}};
+    static const wio_method methods[] = {WIO_METHOD_LU, WIO_METHOD_REFINED, WIO_METHOD_MIXED,
+                                         WIO_METHOD_KRYLOV};
+    const wio_solver_options options = {.method = methods[_i]};
+    for (size_t t = 0; t < sizeof signed_ / sizeof *signed_; t++) {
+        const wio_matrix matrix = {.n = 2, .dense = signed_[t].a};
+        wio_solver *solver = solver_of(&matrix, NULL, &options, NULL);
+        static const double f[] = {1.0, 2.0};
+        double x[2];
+        wio_certificate found = {0};
+        ck_assert_int_eq(wio_solver_solve(x, solver, 1, f, false, &found, NULL), WIO_OK);
+        ck_assert(!found.productive && !found.nonnegative);
+        ck_assert_msg(found.radius_low <= signed_[t].radius &&
+                          found.radius_high >= signed_[t].radius,
+                      "%zu: %g is not in [%g, %g]", t, signed_[t].radius, found.radius_low,
+                      found.radius_high);
+        wio_solver_free(solver);
+    }
 }
 END_TEST
 
@@ -305,11 +374,13 @@ int main(void)
     }
     tcase_add_loop_test(known, every_method_agrees_on_dense_rows, WIO_METHOD_LU, WIO_METHODS);
     tcase_add_loop_test(known, every_method_agrees_on_sparse_rows, WIO_METHOD_LU, WIO_METHODS);
+    tcase_add_loop_test(known, a_radius_is_never_said_to_be_smaller_than_it_is, 0, 4);
     tcase_add_loop_test(known, one_equation_is_enough, 0, 2 * WIO_METHODS);
     tcase_add_loop_test(properties, bits_do_not_depend_on_threads_or_company, 0, 2 * WIO_METHODS);
     tcase_add_loop_test(properties, the_solution_may_take_the_place_of_the_demand, 0, WIO_METHODS);
     tcase_add_loop_test(failures, what_is_not_productive_is_refused_by_every_method, 0,
                         2 * WIO_METHODS);
+    tcase_add_loop_test(failures, malformed_rows_are_refused_by_every_method, 0, WIO_METHODS);
     tcase_add_loop_test(failures, nonsense_is_refused_by_every_method, 0, WIO_METHODS);
     tcase_add_loop_test(failures, a_method_that_runs_out_of_memory_leaves_nothing, 0,
                         2 * WIO_METHODS);

@@ -139,20 +139,25 @@ static wio_status prove(wio_iterative *it, bool transposed, const room *at,
     return bounds(proof->z, proof->w, at->R, at->S, n) ? WIO_OK : WIO_E_NOT_PRODUCTIVE;
 }
 
-/* Collatz-Wielandt by some powers of A from w, which leans to the Perron vector already. */
+/* Collatz-Wielandt by some powers of |A| from w, which leans to the Perron vector already. The
+ * comparison matrix has I - C with c_ii = |a_ii| + shift_i, shift <= 0: |A| w <= w - z - shift w. */
 static void radius(wio_iterative *it, const room *at, wio_krylov_report *report)
 {
     enum { ROUNDS = 6 };
     size_t n = it->op->A.n;
     double g = wio_gamma(n + 4) + 0x1p-22, low = 0.0, high = 0.0; /* single: 2^-24 an element */
-    double *w = at->X, *y = at->R;
+    double *w = at->X, *y = at->R, limit = 1.0 - WIO_UNIT;
+    wio_operator magnitudes = *it->op;
+    magnitudes.shift = NULL;
     for (size_t i = 0; i < n; i++) {
-        high = fmax(high, 1.0 - it->rows.z[i] / it->rows.w[i]);
+        double shift = it->op->shift != NULL ? it->op->shift[i] : 0.0;
+        high = fmax(high, (1.0 - it->rows.z[i] / it->rows.w[i] - shift) * (1.0 + 4.0 * WIO_UNIT));
+        limit = shift < 0.0 ? INFINITY : limit; /* else |A| is proven to have a radius below 1 */
     }
     memcpy(w, it->rows.w, n * sizeof *w);
     for (int round = 0; round < ROUNDS && high - low > 1e-2 * high; round++) {
         double least = INFINITY, most = 0.0, top = 0.0;
-        wio_operator_apply(y, it->op, false, WIO_ABSOLUTE | WIO_SINGLE, 1, w);
+        wio_operator_apply(y, &magnitudes, false, WIO_ABSOLUTE | WIO_SINGLE, 1, w);
         report->passes += wio_operator_pass(it->op, WIO_SINGLE);
         for (size_t i = 0; i < n; i++) {
             least = fmin(least, w[i] > 0.0 ? y[i] / w[i] : least);
@@ -166,7 +171,7 @@ static void radius(wio_iterative *it, const room *at, wio_krylov_report *report)
         }
     }
     it->own.radius_low = it->op->nonnegative ? fmin(low, high) : 0.0;
-    it->own.radius_high = fmin(high + 4.0 * WIO_UNIT, 1.0 - WIO_UNIT);
+    it->own.radius_high = fmin(high + 4.0 * WIO_UNIT, limit);
 }
 
 static wio_status certify(wio_iterative *it, wio_krylov_report *report)
@@ -309,6 +314,7 @@ static wio_quality judge(const wio_iterative *it, bool transposed, const double 
     const wio_proof *proof = transposed ? &it->columns : &it->rows;
     size_t n = it->op->A.n;
     double g = wio_gamma(n + 4), dot2 = 1.01 * g * g;
+    double least = (double)(n + 4) * 0x1p-1074; /* what products may lose by underflow */
     double residual = 0.0, size = 0.0, right = 0.0, omega = 0.0, c = 0.0, top = 0.0, w = 0.0;
     for (size_t i = 0; i < n; i++) {
         double ri = fabs(r[i]), xi = fabs(x[i]), fi = fabs(f[i]);
@@ -318,7 +324,7 @@ static wio_quality judge(const wio_iterative *it, bool transposed, const double 
         top = wio_worse(xi, top);
         w = wio_worse(proof->w[i], w);
         omega = wio_worse(ri == 0.0 ? 0.0 : ri / (s[i] + fi), omega);
-        double most = ri * (1.0 + 4.0 * WIO_UNIT) + dot2 * (fi + s[i] + 2.0 * xi);
+        double most = ri * (1.0 + 4.0 * WIO_UNIT) + dot2 * (fi + s[i] + 2.0 * xi) + least;
         c = wio_worse(most / proof->z[i], c);
     }
     double norm = transposed ? it->normi : it->norm1;

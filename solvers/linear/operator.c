@@ -10,16 +10,18 @@ enum { ROWS = 64, BAND = 8192, SPARSE_ROWS = 256 };
 
 /* --- creation ----------------------------------------------------------------------------------- */
 
-static wio_status check_sparse(const wio_matrix *A, wio_error *err)
+wio_status wio_matrix_check(const wio_matrix *A, wio_error *err)
 {
     if (A->start[0] != 0) {
         return wio_fail(err, WIO_E_SHAPE, "start[0] is %zu, it has to be 0", A->start[0]);
     }
-    for (size_t i = 0; i < A->n; i++) {
+    for (size_t i = 0; i < A->n; i++) { /* all of them, before any column is read */
         if (A->start[i + 1] < A->start[i]) {
             return wio_fail(err, WIO_E_SHAPE, "row %zu ends at %zu, before its start %zu", i,
                             A->start[i + 1], A->start[i]);
         }
+    }
+    for (size_t i = 0; i < A->n; i++) {
         for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
             if (A->column[p] >= A->n || (p > A->start[i] && A->column[p] <= A->column[p - 1])) {
                 return wio_fail(err, WIO_E_SHAPE,
@@ -133,7 +135,7 @@ wio_status wio_operator_create(wio_operator **out, const wio_matrix *A, int thre
                         UINT32_MAX - 1);
     }
     if (A->dense == NULL) {
-        WIO_TRY(check_sparse(A, err));
+        WIO_TRY(wio_matrix_check(A, err));
     }
     wio_operator *op = wio_zalloc(1, sizeof *op);
     if (op == NULL) {

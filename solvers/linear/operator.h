@@ -19,6 +19,10 @@ typedef struct wio_operator {
     double entries;   /* elements stored */
 } wio_operator;
 
+/* Whether compressed rows are well formed: start ascending from 0 and never beyond start[n], columns
+ * ascending within a row and below n. Reads no element outside [0, start[n]). SHAPE names the row. */
+wio_status wio_matrix_check(const wio_matrix *A, wio_error *err);
+
 /* A view of A, checked: every element finite; CSR: start ascending from 0, columns ascending within
  * a row and below n.
  *   single  keep a dense A in single precision too; left out where an element does not fit

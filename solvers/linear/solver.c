@@ -24,6 +24,9 @@ static wio_status with_factors(wio_system **out, wio_method method, const wio_ma
                                const double *v, int threads, wio_diagnosis *diagnosis,
                                wio_error *err)
 {
+    if (A->dense == NULL) {
+        WIO_TRY(wio_matrix_check(A, err));
+    }
     double *full = A->dense == NULL ? expand(A) : NULL;
     const double *dense = A->dense != NULL ? A->dense : full;
     if (dense == NULL) {
