@@ -540,7 +540,7 @@ START_TEST(running_out_of_memory_leaves_nothing_behind)
         ck_assert_int_eq(status, WIO_E_MEMORY);
         ck_assert_double_eq(x[0], 9);
     }
-    ck_assert_int_eq((int)budget, 2);
+    ck_assert_int_eq((int)budget, 3);
     wio_system_free(system);
     ck_assert_int_eq((int)(wio_alloc_live - before), 0);
 }

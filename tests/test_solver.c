@@ -207,6 +207,45 @@ START_TEST(the_solution_may_take_the_place_of_the_demand)
 }
 END_TEST
 
+/* Demands of any size a double has: over a power of two the same bits come out, and where those are
+ * below 2^-1022 the bound says what is lost. */
+START_TEST(demands_of_any_size_are_solved)
+{
+    static const double sizes[] = {0x1p-1040, 0x1p-1000, 0x1p-600, 0x1p600, 0x1p900};
+    const wio_matrix matrix = dense_matrix();
+    const wio_solver_options options = {.method = (wio_method)_i};
+    wio_solver *solver = solver_of(&matrix, v, &options, NULL);
+    double *X = malloc((size_t)N * 2 * sizeof *X), *G = malloc((size_t)N * 2 * sizeof *G);
+    ck_assert_int_eq(wio_solver_solve(X, solver, 1, F, false, NULL, NULL), WIO_OK);
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        double *Y = malloc((size_t)N * 2 * sizeof *Y), top = 0.0;
+        wio_certificate certificate = {0};
+        wio_error err = {0};
+        for (size_t i = 0; i < N; i++) {
+            G[i] = F[i] * sizes[s];
+            G[N + i] = F[i];
+        }
+        wio_status status = wio_solver_solve(Y, solver, 2, G, false, &certificate, &err);
+        ck_assert_msg(status == WIO_OK, "%s, %g: %s", wio_method_name((wio_method)_i), sizes[s],
+                      err.message);
+        ck_assert_int_eq(memcmp(Y + N, X, N * sizeof *X), 0); /* whoever stands beside it */
+        for (size_t i = 0; i < N; i++) {
+            top = fmax(top, Y[i]);
+        }
+        for (size_t i = 0; i < N; i++) {
+            ck_assert_msg(fabs(Y[i] - X[i] * sizes[s]) <= (certificate.error_bound + 1e-12) * top,
+                          "%s, %g, row %zu: %g, not %g", wio_method_name((wio_method)_i), sizes[s],
+                          i, Y[i], X[i] * sizes[s]);
+        }
+        ck_assert(sizes[s] < 0x1p-1022 || certificate.error_bound < 1e-8);
+        free(Y);
+    }
+    free(X);
+    free(G);
+    wio_solver_free(solver);
+}
+END_TEST
+
 /* Sectors 5 and 9 sell each other half of what they make and half more: radius above 1. */
 START_TEST(what_is_not_productive_is_refused_by_every_method)
 {
@@ -377,6 +416,7 @@ int main(void)
     tcase_add_loop_test(known, a_radius_is_never_said_to_be_smaller_than_it_is, 0, 4);
     tcase_add_loop_test(known, one_equation_is_enough, 0, 2 * WIO_METHODS);
     tcase_add_loop_test(properties, bits_do_not_depend_on_threads_or_company, 0, 2 * WIO_METHODS);
+    tcase_add_loop_test(properties, demands_of_any_size_are_solved, 0, WIO_METHODS);
     tcase_add_loop_test(properties, the_solution_may_take_the_place_of_the_demand, 0, WIO_METHODS);
     tcase_add_loop_test(failures, what_is_not_productive_is_refused_by_every_method, 0,
                         2 * WIO_METHODS);

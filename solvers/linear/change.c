@@ -528,6 +528,10 @@ wio_status wio_changes_solve(double *X, const wio_system *base, size_t scenarios
     if (base == NULL || (scenarios > 0 && (X == NULL || change == NULL || F == NULL))) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_changes_solve: NULL argument");
     }
+    if (base->lu == NULL) {
+        return wio_fail(err, WIO_E_UNSUPPORTED,
+                        "changed coefficients need the factors of the base: solve it by lu");
+    }
     if (scenarios == 0) {
         return WIO_OK;
     }

@@ -431,21 +431,14 @@ static double *result_room(size_t n, size_t k, bool steady, wio_quality **worth)
     return result;
 }
 
-static wio_status solve(double *X, const wio_system *system, bool transposed, size_t k,
-                        const double *F, wio_certificate *certificate, wio_error *err)
+/* Right-hand sides of ordinary size. */
+static wio_status solve_ordinary(double *X, const wio_system *system, bool transposed, size_t k,
+                                 const double *F, wio_certificate *certificate, wio_error *err)
 {
-    if (system == NULL || (k > 0 && (X == NULL || F == NULL))) {
-        return wio_fail(err, WIO_E_ARGUMENT, "wio_system_solve: NULL argument");
-    }
     if (system->iterative != NULL && k > 0) {
         return wio_iterative_solve(X, system->iterative, k, F, transposed, certificate, NULL, err);
     }
-    size_t n = system->n, cells;
-    if (k > SIZE_MAX - WIO_BLOCK || __builtin_mul_overflow(k, n, &cells)) {
-        return wio_fail(err, WIO_E_MEMORY, "%zu right-hand sides of %zu equations", k, n);
-    }
-    WIO_TRY(wio_check_finite(F, cells, "right-hand side", err));
-
+    size_t n = system->n, cells = k * n;
     bool steady = system->steady[transposed] > 0.0 && k > 0;
     wio_quality *worth = NULL;
     wio_certificate all = system->own;
@@ -477,6 +470,101 @@ done:
     if (status == WIO_E_MEMORY) {
         return wio_fail(err, status, "no memory for %zu right-hand sides of %zu", k, n);
     }
+    return status;
+}
+
+/* --- right-hand sides of any size ----------------------------------------------------------------- */
+
+/* A column below 2^-450 or above 2^450 is solved for over a power of two, which is exact: inside,
+ * squares and products neither overflow nor lose digits by underflow. */
+static const double SMALLEST = 0x1p-450, LARGEST = 0x1p450;
+
+/* The power of two that brings the column to ordinary size; 1 for most. */
+static double scale_of(const double *f, size_t n)
+{
+    int power;
+    double top = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        top = fmax(top, fabs(f[i]));
+    }
+    if (top == 0.0 || (top >= SMALLEST && top <= LARGEST)) {
+        return 1.0;
+    }
+    (void)frexp(top, &power);
+    return power < 0 ? 0x1p600 : 0x1p-600; /* 2^-1074 becomes 2^-474, 2^1024 becomes 2^424 */
+}
+
+/* Back to the column's own size. What the rounding to a number below 2^-1022 may take is added to the
+ * bound. False when a solution is above the largest double. */
+static bool scale_back(double *x, size_t n, double scale, wio_certificate *all)
+{
+    double top = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        x[i] /= scale;
+        top = wio_worse(fabs(x[i]), top);
+    }
+    if (scale > 1.0) {
+        all->error_bound += top > 0.0 ? 0x1p-1074 / top : 1.0;
+    }
+    return isfinite(top);
+}
+
+static wio_status solve_scaled(double *X, const wio_system *system, bool transposed, size_t k,
+                               const double *F, const double *scale, wio_certificate *certificate,
+                               wio_error *err)
+{
+    size_t n = system->n;
+    double *G = wio_alloc(k, n * sizeof *G);
+    if (G == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu right-hand sides of %zu", k, n);
+    }
+    for (size_t c = 0; c < k; c++) {
+        for (size_t i = 0; i < n; i++) {
+            G[c * n + i] = F[c * n + i] * scale[c];
+        }
+    }
+    wio_certificate all = {0};
+    wio_status status = solve_ordinary(G, system, transposed, k, G, &all, err);
+    for (size_t c = 0; status == WIO_OK && c < k; c++) {
+        if (scale[c] != 1.0 && !scale_back(G + c * n, n, scale[c], &all)) {
+            status =
+                wio_fail(err, WIO_E_NOT_CERTIFIED, "solution %zu is above the largest number", c);
+        }
+    }
+    if (status == WIO_OK) {
+        memcpy(X, G, k * n * sizeof *G);
+        if (certificate != NULL) {
+            wio_certificate_merge(certificate, &all);
+        }
+    }
+    wio_free(G);
+    return status;
+}
+
+static wio_status solve(double *X, const wio_system *system, bool transposed, size_t k,
+                        const double *F, wio_certificate *certificate, wio_error *err)
+{
+    if (system == NULL || (k > 0 && (X == NULL || F == NULL))) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_system_solve: NULL argument");
+    }
+    size_t n = system->n, cells;
+    if (k > SIZE_MAX - WIO_BLOCK || __builtin_mul_overflow(k, n, &cells)) {
+        return wio_fail(err, WIO_E_MEMORY, "%zu right-hand sides of %zu equations", k, n);
+    }
+    WIO_TRY(wio_check_finite(F, cells, "right-hand side", err));
+    double *scale = wio_alloc(k, sizeof *scale);
+    if (scale == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu right-hand sides of %zu", k, n);
+    }
+    bool ordinary = true;
+    for (size_t c = 0; c < k; c++) {
+        scale[c] = scale_of(F + c * n, n);
+        ordinary = ordinary && scale[c] == 1.0;
+    }
+    wio_status status = ordinary
+                            ? solve_ordinary(X, system, transposed, k, F, certificate, err)
+                            : solve_scaled(X, system, transposed, k, F, scale, certificate, err);
+    wio_free(scale);
     return status;
 }
 

@@ -124,7 +124,8 @@ wio_status wio_solver_make(wio_system **out, const wio_matrix *A, const double *
     }
     WIO_TRY(status);
     own.took = wio_clock() - start;
-    own.held = (double)(wio_alloc_most - before);
+    size_t most = wio_alloc_most; /* another thread may have freed what was there before */
+    own.held = most > before ? (double)(most - before) : 0.0;
     if (plan != NULL) {
         *plan = own;
     }
