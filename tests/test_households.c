@@ -278,7 +278,7 @@ START_TEST(running_out_of_memory_leaves_nothing_behind)
         }
         ck_assert_int_eq(status, WIO_E_MEMORY);
     }
-    ck_assert_int_eq((int)budget, 6);
+    ck_assert_int_eq((int)budget, 7);
     wio_households_free(NULL);
 }
 END_TEST
