@@ -431,6 +431,25 @@ WIO_API void wio_solver_free(wio_solver *solver);
 WIO_API wio_status wio_solver_solve(double *X, const wio_solver *solver, size_t k, const double *F,
                                     bool transposed, wio_certificate *certificate, wio_error *err);
 
+/* What the inverse L = (I - A)^-1 is asked for, without L. Errors and certificate: as wio_solver_solve;
+ * ARGUMENT for an index that is not there. `wio_invert` gives the whole of L, `wio_extract` what its
+ * diagonal is needed for.
+ *   lines   X [k x n]: rows of L (effects of every demand on one sector) or columns (of one demand on
+ *           every sector), by index
+ *   sums    x [n]: column sums 1'L (output multipliers) or row sums L 1; with weight [n] instead of 1,
+ *           so that e'L (jobs multipliers) are column sums with weight e. x may be weight
+ *   rounds  round [rounds x n]: f, A f, ..., A^(rounds-1) f; rest [n]: all later rounds together,
+ *           L A^rounds f. A is the solver's matrix
+ * Cost: a solve for each line, one for sums and for rounds. Source: Miller & Blair, 3rd ed., 2.4, 6.2. */
+WIO_API wio_status wio_solver_lines(double *X, const wio_solver *solver, size_t k,
+                                    const size_t *which, bool rows, wio_certificate *certificate,
+                                    wio_error *err);
+WIO_API wio_status wio_solver_sums(double *x, const wio_solver *solver, const double *weight,
+                                   bool columns, wio_certificate *certificate, wio_error *err);
+WIO_API wio_status wio_solver_rounds(double *round, double *rest, const wio_solver *solver,
+                                     const wio_matrix *A, size_t rounds, const double *f,
+                                     wio_certificate *certificate, wio_error *err);
+
 /* --- results: named variables over named dimensions ----------------------------------------- */
 
 typedef struct wio_result wio_result;

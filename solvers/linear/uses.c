@@ -1,0 +1,88 @@
+/* uses.c - what the inverse L = (I - A)^-1 is asked for, without L.
+ *
+ *   column j = L e_j,  row i = e_i' L,  row sums = L 1,  column sums = 1' L,
+ *   x = f + A f + A^2 f + ... + A^(K-1) f + L A^K f                    (the rounds, and the rest) */
+#include "iterative.h"
+
+#include <string.h>
+
+wio_status wio_solver_lines(double *X, const wio_solver *solver, size_t k, const size_t *which,
+                            bool rows, wio_certificate *certificate, wio_error *err)
+{
+    if (X == NULL || solver == NULL || which == NULL || k == 0) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_solver_lines: NULL argument or no line");
+    }
+    size_t n = wio_system_order(solver);
+    for (size_t c = 0; c < k; c++) {
+        if (which[c] >= n) {
+            return wio_fail(err, WIO_E_ARGUMENT, "line %zu: there is no %s %zu, only 0 to %zu", c,
+                            rows ? "row" : "column", which[c], n - 1);
+        }
+    }
+    double *E = wio_zalloc(k, n * sizeof *E);
+    if (E == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu lines of %zu", k, n);
+    }
+    for (size_t c = 0; c < k; c++) {
+        E[c * n + which[c]] = 1.0;
+    }
+    wio_status status = wio_solver_solve(X, solver, k, E, rows, certificate, err);
+    wio_free(E);
+    return status;
+}
+
+wio_status wio_solver_sums(double *x, const wio_solver *solver, const double *weight, bool columns,
+                           wio_certificate *certificate, wio_error *err)
+{
+    if (x == NULL || solver == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_solver_sums: NULL argument");
+    }
+    if (weight != NULL) {
+        return wio_solver_solve(x, solver, 1, weight, columns, certificate, err);
+    }
+    size_t n = wio_system_order(solver);
+    double *ones = wio_alloc(n, sizeof *ones);
+    if (ones == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for sums of %zu", n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        ones[i] = 1.0;
+    }
+    wio_status status = wio_solver_solve(x, solver, 1, ones, columns, certificate, err);
+    wio_free(ones);
+    return status;
+}
+
+wio_status wio_solver_rounds(double *round, double *rest, const wio_solver *solver,
+                             const wio_matrix *A, size_t rounds, const double *f,
+                             wio_certificate *certificate, wio_error *err)
+{
+    if (round == NULL || rest == NULL || solver == NULL || A == NULL || f == NULL || rounds == 0 ||
+        A->n != wio_system_order(solver)) {
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "wio_solver_rounds: NULL argument, no round, or a matrix of another order");
+    }
+    size_t n = A->n, cells;
+    wio_operator *op = NULL;
+    double *term = NULL;
+    if (!__builtin_mul_overflow(rounds + 1, n, &cells)) {
+        term = wio_alloc(cells, sizeof *term);
+    }
+    if (term == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu rounds of %zu", rounds, n);
+    }
+    wio_status status = wio_operator_create(&op, A, 0, false, err);
+    if (status == WIO_OK) {
+        memcpy(term, f, n * sizeof *f);
+        for (size_t t = 0; t < rounds; t++) {
+            wio_operator_apply(term + (t + 1) * n, op, false, 0, 1, term + t * n);
+        }
+        status = wio_solver_solve(rest, solver, 1, term + rounds * n, false, certificate, err);
+    }
+    if (status == WIO_OK) {
+        memcpy(round, term, rounds * n * sizeof *round);
+    }
+    wio_operator_free(op);
+    wio_free(term);
+    return status;
+}

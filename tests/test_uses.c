@@ -1,0 +1,165 @@
+/* test_uses.c - rows, columns, sums and rounds of the inverse without the inverse. */
+#include "support.h"
+
+#include "../core/internal.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* TOY3 (MODEL 1.5): A = Z / x, and its inverse and sums as printed in MODEL 3a. */
+static const double Z[] = {20, 40, 10, 15, 120, 60, 20, 100, 200}, x[] = {120, 700, 1200};
+static const double L[] = {1.216510, .086894, .017379, .200279, 1.233818,
+                           .076032,  .277636, .228890, 1.216510};
+static double A[9];
+
+static wio_solver *toy_solver(wio_matrix *matrix, wio_method method)
+{
+    wio_solver *solver = NULL;
+    const wio_solver_options options = {.method = method};
+    for (size_t i = 0; i < 9; i++) {
+        A[i] = Z[i] / x[i % 3];
+    }
+    *matrix = (wio_matrix){.n = 3, .dense = A};
+    ck_assert_int_eq(wio_solver_create(&solver, matrix, NULL, &options, NULL, NULL), WIO_OK);
+    return solver;
+}
+
+/* Six printed decimals: half of the last, and no rounding that counts at a condition of 3. */
+static const double PRINTED = .5e-6 + 1e-12;
+
+START_TEST(rows_and_columns_of_the_toy_are_as_printed)
+{
+    static const size_t which[] = {2, 0};
+    wio_matrix matrix;
+    wio_solver *solver = toy_solver(&matrix, (wio_method)_i);
+    double X[6];
+    ck_assert_int_eq(wio_solver_lines(X, solver, 2, which, true, NULL, NULL), WIO_OK);
+    for (size_t j = 0; j < 3; j++) {
+        ck_assert_double_eq_tol(X[j], L[6 + j], PRINTED);
+        ck_assert_double_eq_tol(X[3 + j], L[j], PRINTED);
+    }
+    ck_assert_int_eq(wio_solver_lines(X, solver, 2, which, false, NULL, NULL), WIO_OK);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_double_eq_tol(X[i], L[3 * i + 2], PRINTED);
+        ck_assert_double_eq_tol(X[3 + i], L[3 * i], PRINTED);
+    }
+    wio_solver_free(solver);
+}
+END_TEST
+
+/* 1'L and e'L with e = (10, 3, 6), MODEL 3a; L1 from the printed L, three roundings of it. */
+START_TEST(sums_of_the_toy_are_as_printed)
+{
+    static const double columns[] = {1.694424, 1.549602, 1.309920}, e[] = {10, 3, 6};
+    static const double jobs[] = {14.431748, 5.943731, 7.700941};
+    wio_matrix matrix;
+    wio_solver *solver = toy_solver(&matrix, (wio_method)_i);
+    double sum[3], rows[3], weighted[3];
+    wio_certificate certificate = {0};
+    ck_assert_int_eq(wio_solver_sums(sum, solver, NULL, true, &certificate, NULL), WIO_OK);
+    ck_assert_int_eq(wio_solver_sums(rows, solver, NULL, false, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_solver_sums(weighted, solver, e, true, NULL, NULL), WIO_OK);
+    ck_assert(certificate.productive && certificate.error_bound < 1e-12);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_double_eq_tol(sum[i], columns[i], PRINTED);
+        ck_assert_double_eq_tol(weighted[i], jobs[i], PRINTED);
+        ck_assert_double_eq_tol(rows[i], L[3 * i] + L[3 * i + 1] + L[3 * i + 2], 3 * PRINTED);
+    }
+    wio_solver_free(solver);
+}
+END_TEST
+
+/* f = 10 of M: the rounds are columns of powers of A, by hand, and with the rest they are dx of MODEL
+ * 3a, (.868936, 12.338178, 2.288903). */
+START_TEST(rounds_and_the_rest_add_up)
+{
+    static const double f[] = {0, 10, 0}, all[] = {.868936, 12.338178, 2.288903};
+    wio_matrix matrix;
+    wio_solver *solver = toy_solver(&matrix, (wio_method)_i);
+    double round[12], rest[3], again[3];
+    for (size_t rounds = 1; rounds <= 4; rounds++) {
+        ck_assert_int_eq(wio_solver_rounds(round, rest, solver, &matrix, rounds, f, NULL, NULL),
+                         WIO_OK);
+        memcpy(again, f, sizeof again);
+        for (size_t i = 0; i < 3; i++) {
+            double sum = rest[i];
+            for (size_t t = 0; t < rounds; t++) {
+                sum += round[3 * t + i];
+            }
+            ck_assert_double_eq_tol(sum, all[i], PRINTED);
+        }
+        for (size_t t = 0; t < rounds; t++) {
+            double next[3] = {0};
+            for (size_t i = 0; i < 3; i++) {
+                ck_assert_double_eq_tol(round[3 * t + i], again[i], 8 * DBL_EPSILON * 10);
+                for (size_t j = 0; j < 3; j++) {
+                    next[i] += A[3 * i + j] * again[j];
+                }
+            }
+            memcpy(again, next, sizeof again);
+        }
+    }
+    wio_solver_free(solver);
+}
+END_TEST
+
+START_TEST(a_line_that_is_not_there_is_refused)
+{
+    static const size_t which[] = {1, 3};
+    static const double f[3] = {1, 1, 1};
+    wio_matrix matrix, other = {.n = 2, .dense = A};
+    wio_solver *solver = toy_solver(&matrix, WIO_METHOD_LU);
+    double X[6] = {0}, rest[3];
+    wio_error err = {0};
+    ck_assert_int_eq(wio_solver_lines(X, solver, 2, which, true, NULL, &err), WIO_E_ARGUMENT);
+    ck_assert_str_eq(err.message, "line 1: there is no row 3, only 0 to 2");
+    ck_assert(X[0] == 0.0);
+    ck_assert_int_eq(wio_solver_lines(X, solver, 0, which, true, NULL, NULL), WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_solver_sums(NULL, solver, NULL, true, NULL, NULL), WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_solver_rounds(X, rest, solver, &other, 1, f, NULL, NULL), WIO_E_ARGUMENT);
+    ck_assert_int_eq(wio_solver_rounds(X, rest, solver, &matrix, 0, f, NULL, NULL), WIO_E_ARGUMENT);
+    wio_solver_free(solver);
+}
+END_TEST
+
+START_TEST(every_failed_allocation_leaves_nothing)
+{
+    static const size_t which[] = {1};
+    static const double f[3] = {1, 2, 3};
+    wio_matrix matrix;
+    wio_solver *solver = toy_solver(&matrix, WIO_METHOD_LU);
+    long before = wio_alloc_live;
+    for (int call = 0; call < 3; call++) {
+        wio_status status = WIO_E_MEMORY;
+        for (long budget = 0; status == WIO_E_MEMORY && budget < 50; budget++) {
+            double X[6] = {0}, rest[3] = {0};
+            wio_alloc_budget = budget;
+            status = call == 0   ? wio_solver_lines(X, solver, 1, which, false, NULL, NULL)
+                     : call == 1 ? wio_solver_sums(X, solver, NULL, true, NULL, NULL)
+                                 : wio_solver_rounds(X, rest, solver, &matrix, 2, f, NULL, NULL);
+            wio_alloc_budget = -1;
+            ck_assert(status == WIO_OK || (status == WIO_E_MEMORY && X[0] == 0.0));
+            ck_assert_int_eq(wio_alloc_live, before);
+        }
+        ck_assert_int_eq(status, WIO_OK);
+    }
+    wio_solver_free(solver);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("uses");
+    TCase *known = tcase_create("known answers"), *failures = tcase_create("failures");
+    tcase_add_loop_test(known, rows_and_columns_of_the_toy_are_as_printed, WIO_METHOD_LU,
+                        WIO_METHOD_ENTRYWISE);
+    tcase_add_loop_test(known, sums_of_the_toy_are_as_printed, WIO_METHOD_LU, WIO_METHOD_ENTRYWISE);
+    tcase_add_loop_test(known, rounds_and_the_rest_add_up, WIO_METHOD_LU, WIO_METHOD_ENTRYWISE);
+    tcase_add_test(failures, a_line_that_is_not_there_is_refused);
+    tcase_add_test(failures, every_failed_allocation_leaves_nothing);
+    suite_add_tcase(suite, known);
+    suite_add_tcase(suite, failures);
+    return run_suite(suite);
+}
