@@ -4,6 +4,9 @@
 
 #include "linear.h"
 
+/* Operations of a matrix product in the time that one byte is moved: what the nominal rates come to. */
+enum { WIO_FLOPS_PER_BYTE = 4 };
+
 /* A method's work beside A: floating-point operations at the rate of a matrix product, bytes moved
  * at the rate of memory, and the most bytes it holds. */
 typedef struct wio_cost {
