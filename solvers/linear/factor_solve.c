@@ -28,8 +28,8 @@ enum {
        have 112 to 255 equations, 6 % of the work at 4000, where BLAS's triangular solve runs at .4
        of the product's rate (measured). */
     SPLIT = 256,
-    /* With an odd number of rows those kernels round the last four of 64 columns differently in the
-       last row (measured at 577, also in dgetrs): BLAS gets multiples of this, the rest own loops. */
+    /* At odd orders those kernels round the last four of 64 columns differently (measured in dgetrs
+       at 577): BLAS gets multiples of this, the rest own loops. */
     EVEN = 16,
     TILE = 512,    /* rows and terms of one product, .9 of the rate of a large one (measured) */
     ONE_LEAF = 64, /* for one column */
