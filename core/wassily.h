@@ -817,13 +817,14 @@ typedef enum wio_balance_block {
 } wio_balance_block;
 
 /* Targets from a CSV file: region,sector,total for rows (region empty: a primary item),
- * region,user,total for columns (user: a sector or a final use), and optionally sigma. What is not
- * listed keeps its present total; how many is in the log.
+ * region,user,total for columns (user: a sector or a final use), and optionally sigma and year. What
+ * is not listed keeps its present total; how many is in the log.
  *   total, sigma  [rows or columns of the block]; free with wio_free
+ *   year          whose lines are read; a file without years is of any, one with years needs it
  * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
 WIO_API wio_status wio_balance_read(double **total, double **sigma, const wio_table *table,
                                     wio_balance_block block, bool columns, const char *path,
-                                    wio_log *log, wio_error *err);
+                                    int year, wio_log *log, wio_error *err);
 /* Cells that stay, from a CSV file with the columns region,sector,to_region,user (for the rows of
  * primary items region is empty). *fixed [rows x columns] of the block, free with wio_free. */
 WIO_API wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table,
@@ -834,6 +835,17 @@ WIO_API wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table,
 WIO_API wio_status wio_table_balance(wio_table **out, const wio_table *table,
                                      wio_balance_block block, const double *u, const double *v,
                                      const wio_balance_options *options, wio_balance_report *report,
+                                     wio_log *log, wio_error *err);
+/* A table that was brought to the totals of another year, as that year's: name NAME-YEAR, money of
+ * that year's prices. What the totals do not say is unknown and not that of the old year: household
+ * income, and the satellites that are not given. Further files stay; notes say all of this.
+ *   S  [k x n] satellites of the year, NaN: missing; NULL: all missing
+ * Errors: ARGUMENT (a year that is none, or the table's own), MEMORY. */
+WIO_API wio_status wio_table_of_year(wio_table **out, const wio_table *table, int year,
+                                     const double *S, wio_log *log, wio_error *err);
+/* Satellites from a CSV file: region,sector,account,value; what is not listed is missing.
+ *   *S  [k x n]; free with wio_free. Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_accounts_read(double **S, const wio_table *table, const char *path,
                                      wio_log *log, wio_error *err);
 /* Every cell in which two tables of the same shape differ, as CSV: block, row, column, before,
  * after, change. Free with wio_free. Errors: SHAPE, MEMORY. */

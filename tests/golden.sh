@@ -191,6 +191,11 @@ golden balance 'wassily balance ./two-sector -r totals_rows.csv -c totals_column
     'wassily balance ./two-sector -r totals_rows.csv -c totals_wrong.csv' \
     'wassily balance ./two-sector -r totals_rows.csv -c totals_rows.csv' \
     'wassily balance ./two-sector -r totals_rows.csv' \
+    'printf "region,sector,total,year\nHOME,AGR,1100,2024\n" > y.csv' \
+    'printf "region,user,total,year\nHOME,AGR,1100,2024\n" > z.csv' \
+    'wassily balance ./two-sector -r y.csv -c z.csv -y 2024 -o y.h5' \
+    'wassily info y.h5 | grep -E "^year|rojected"' 'wassily balance ./two-sector -r y.csv -c z.csv' \
+    'wassily balance ./two-sector -r y.csv -c z.csv -a jobs.csv' 'rm -f y.csv z.csv y.h5' \
     'printf "region,user,total\nHOME,AGR,1200\n" > off.csv' \
     'wassily balance ./two-sector -r totals_rows.csv -c off.csv' 'rm b.h5 cells.csv off.csv'
 golden aggregate 'wassily aggregate ./two-sector -s one_sector.csv -o a.h5 --bias' \
