@@ -280,6 +280,7 @@ static wio_status solve_vectors(job *j, int kind)
     const double *w = call->transposed ? call->base->columns.w : call->base->rows.w;
     bool transposed = (kind == WIO_CHANGE_ROWS) == call->transposed;
     const wio_system *base = call->base;
+    size_t room = wio_change_room(call);
 #pragma omp parallel for schedule(dynamic) num_threads(j->threads) if (j->threads > 1 && blocks > 1)
     for (size_t b = 0; b < blocks; b++) {
         size_t first = b * WIO_BLOCK, width = count - first < WIO_BLOCK ? count - first : WIO_BLOCK;
@@ -287,8 +288,8 @@ static wio_status solve_vectors(job *j, int kind)
         for (size_t c = first; c < first + width; c++) {
             vector[c * n + index[c]] = 1.0;
         }
-        wio_lu_solve(vector + first * n, base->lu, base->pivot, n,
-                     n > WIO_SMALL ? WIO_BLOCK : width, transposed);
+        wio_lu_solve(vector + first * n, base->lu, base->pivot, n, width, transposed,
+                     j->rooms + (size_t)omp_get_thread_num() * room);
         for (size_t c = first; kind == WIO_CHANGE_ROWS && c < first + width; c++) {
             for (size_t i = 0; i < n; i++) {
                 reach[c] = wio_worse(fabs(vector[c * n + i]) / w[i], reach[c]);

@@ -8,7 +8,7 @@
  *   omega = max |r_i| / (f + x + (A + D) x)_i          (magnitudes)
  *   |x - x*|_i <= w_i max (|r_i| + gamma(n+3+d) (...)_i) / z'_i,   0 < z' <= B w - D w */
 #include "change.h"
-#include "system.h"
+#include "columns.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -47,8 +47,7 @@ size_t wio_change_room(const wio_change_call *call)
 static void base_solve(const block *b, double *V)
 {
     const wio_system *base = b->call->base;
-    size_t width = b->n <= WIO_SMALL ? b->used : WIO_BLOCK;
-    wio_lu_solve(V, base->lu, base->pivot, b->n, width, b->call->transposed);
+    wio_lu_solve(V, base->lu, base->pivot, b->n, b->used, b->call->transposed, b->g);
 }
 
 static double largest(const double *v, size_t n)
@@ -135,28 +134,34 @@ static void respond(block *b)
     }
 }
 
-/* v = A x and t = A |x| of every column of X. */
+/* to = A times what is woven in g; x is overwritten. */
+static void multiply_woven(const block *b, double *to)
+{
+    int n = (int)b->n;
+    cblas_dgemm(CblasRowMajor, b->call->transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, n,
+                WIO_BLOCK, n, 1.0, b->call->base->A, n, b->g, WIO_BLOCK, 0.0, b->x, WIO_BLOCK);
+    wio_unweave(to, b->x, WIO_BLOCK, b->n, b->used);
+}
+
+/* v = A x and t = A |x| of every column of X, side by side so that their bits depend on nothing else
+ * (columns.c); x is overwritten. */
 static void multiply(block *b, double *const *X)
 {
-    const wio_change_call *call = b->call;
     size_t n = b->n;
-    const double *A = call->base->A;
-    CBLAS_TRANSPOSE how = call->transposed ? CblasNoTrans : CblasTrans;
-    memset(b->g, 0, WIO_BLOCK * n * sizeof *b->g);
     for (size_t c = 0; c < b->used; c++) {
-        memcpy(b->g + c * n, X[c], n * sizeof *b->g);
+        memcpy(b->t + c * n, X[c], n * sizeof *b->t);
     }
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, how, WIO_BLOCK, (int)n, (int)n, 1.0, b->g, (int)n, A,
-                (int)n, 0.0, b->v, (int)n);
+    wio_weave(b->g, WIO_BLOCK, b->t, n, b->used);
+    multiply_woven(b, b->v);
     bool signs = false;
-    for (size_t i = 0; i < b->used * n; i++) {
+    for (size_t i = 0; i < WIO_BLOCK * n; i++) {
         signs = signs || b->g[i] < 0.0;
         b->g[i] = fabs(b->g[i]);
     }
-    memcpy(b->t, b->v, WIO_BLOCK * n * sizeof *b->t);
-    if (signs) { /* else A |x| is A x, to the bit */
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, how, WIO_BLOCK, (int)n, (int)n, 1.0, b->g, (int)n,
-                    A, (int)n, 0.0, b->t, (int)n);
+    if (signs) {
+        multiply_woven(b, b->t);
+    } else { /* A |x| is A x, to the bit */
+        memcpy(b->t, b->v, b->used * n * sizeof *b->t);
     }
 }
 

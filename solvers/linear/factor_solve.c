@@ -1,8 +1,8 @@
 /* factor_solve.c - solves with the factors of factor.c, and what their error can be at most.
  *
- * Sixty-four columns go through the recursion of factor.c together, its leaves by BLAS's
- * triangular solve (substitution; it multiplies by rounded reciprocals of the diagonal, one rounding
- * more). With the error of the factors, E in factor.c, and n + 2 roundings for each triangle
+ * Many columns, side by side (columns.c), go through the recursion of factor.c together, its leaves
+ * by BLAS's triangular solve (substitution; it multiplies by rounded reciprocals of the diagonal, one
+ * rounding more). With the error of the factors, E in factor.c, and n + 2 roundings for each triangle
  * (Higham, 2nd ed., theorem 8.5 and 9.4) a computed x^ satisfies, for B = I - A,
  *
  *   (B + dB) x^ = f,  |dB| <= eps |L||U|,  eps = gamma(3 n + 2320), barring underflow.
@@ -15,6 +15,7 @@
  * because B^-1 >= 0. The number c is known before anything is solved. */
 #include "factor.h"
 
+#include "product.h"
 #include "system.h"
 
 #include <cblas.h>
@@ -23,56 +24,47 @@
 #include <string.h>
 
 enum {
-    /* OpenBLAS has other kernels for products of no more than 1e6 operations (rows times 64 times
-       terms; SkylakeX and Cooperlake): no product here is smaller than 112 x 64 x 112. So leaves
-       have 112 to 255 equations, 6 % of the work at 4000, where BLAS's triangular solve runs at .4
-       of the product's rate (measured). */
+    /* OpenBLAS has other kernels for products of no more than 1e6 operations (rows times columns
+       times terms; SkylakeX and Cooperlake), and which one is taken must not depend on the number
+       of columns: no product here is smaller than 128 x 64 x 128. So leaves have 128 to 255
+       equations, 4 % of the work at 4000, where BLAS's triangular solve runs at .6 of the product's
+       rate (measured). */
     SPLIT = 256,
-    /* At odd orders those kernels round the last four of 64 columns differently (measured in dgetrs
-       at 577): BLAS gets multiples of this, the rest own loops. */
-    EVEN = 16,
-    TILE = 512,    /* rows and terms of one product, .9 of the rate of a large one (measured) */
+    TILE = 512,    /* rows and terms of one product; 1024 and 4096 are no faster (measured) */
     ONE_LEAF = 64, /* for one column */
     SHARE = 64     /* rows or columns that one thread takes at a time */
 };
 
-/* --- sixty-four columns ---------------------------------------------------------------------------- */
+/* --- many columns ---------------------------------------------------------------------------------- */
 
 typedef struct sweep {
-    size_t n, size;
+    size_t n, size, width;
     const char *lu;
-    char *X; /* [WIO_BLOCK x n] */
+    char *X; /* [n x width] */
     bool transposed, single;
     size_t start; /* rows of X before it are 0 in every column, until the backward sweep */
 } sweep;
 
-/* Where piece `at` of `count` begins; the length is a multiple of EVEN, and so is every piece. */
-static size_t even_piece(size_t length, size_t count, size_t at)
-{
-    return length / EVEN * at / count * EVEN;
-}
-
-/* Rows `to` on of X less the block of the matrix times rows `from` on: read by columns, that block
- * is transposed for the plain solve. */
+/* Rows `to` on of X less the block of the matrix times rows `from` on. */
 static void update(const sweep *s, size_t to, size_t rows, size_t from, size_t inner)
 {
-    int n = (int)s->n;
-    CBLAS_TRANSPOSE kind = s->transposed ? CblasNoTrans : CblasTrans;
+    CBLAS_TRANSPOSE kind = s->transposed ? CblasTrans : CblasNoTrans;
+    int n = (int)s->n, width = (int)s->width;
     size_t down = (rows + TILE - 1) / TILE, along = (inner + TILE - 1) / TILE;
     for (size_t t = 0; t < down * along; t++) {
-        size_t i = even_piece(rows, down, t / along), k = even_piece(inner, along, t % along);
-        int height = (int)(even_piece(rows, down, t / along + 1) - i);
-        int depth = (int)(even_piece(inner, along, t % along + 1) - k);
+        size_t i = wio_piece(rows, down, t / along), k = wio_piece(inner, along, t % along);
+        int height = (int)(wio_piece(rows, down, t / along + 1) - i);
+        int depth = (int)(wio_piece(inner, along, t % along + 1) - k);
         size_t r = to + i, c = from + k;
         const char *T = s->lu + (s->transposed ? c * s->n + r : r * s->n + c) * s->size;
-        const char *Y = s->X + c * s->size;
-        char *X = s->X + r * s->size;
+        const char *Y = s->X + c * s->width * s->size;
+        char *X = s->X + r * s->width * s->size;
         if (s->single) {
-            cblas_sgemm(CblasColMajor, kind, CblasNoTrans, height, WIO_BLOCK, depth, -1.0F,
-                        (const float *)T, n, (const float *)Y, n, 1.0F, (float *)X, n);
+            cblas_sgemm(CblasRowMajor, kind, CblasNoTrans, height, width, depth, -1.0F,
+                        (const float *)T, n, (const float *)Y, width, 1.0F, (float *)X, width);
         } else {
-            cblas_dgemm(CblasColMajor, kind, CblasNoTrans, height, WIO_BLOCK, depth, -1.0,
-                        (const double *)T, n, (const double *)Y, n, 1.0, (double *)X, n);
+            cblas_dgemm(CblasRowMajor, kind, CblasNoTrans, height, width, depth, -1.0,
+                        (const double *)T, n, (const double *)Y, width, 1.0, (double *)X, width);
         }
     }
 }
@@ -81,17 +73,18 @@ static void update(const sweep *s, size_t to, size_t rows, size_t from, size_t i
 static void leaf(const sweep *s, size_t i, size_t h, bool backward)
 {
     bool pivots = s->transposed == backward;
-    CBLAS_UPLO side = pivots ? CblasUpper : CblasLower; /* read by columns */
-    CBLAS_TRANSPOSE kind = s->transposed ? CblasNoTrans : CblasTrans;
+    CBLAS_UPLO side = pivots ? CblasLower : CblasUpper;
+    CBLAS_TRANSPOSE kind = s->transposed ? CblasTrans : CblasNoTrans;
     CBLAS_DIAG diagonal = pivots ? CblasNonUnit : CblasUnit;
     const char *T = s->lu + i * (s->n + 1) * s->size;
-    char *X = s->X + i * s->size;
+    char *X = s->X + i * s->width * s->size;
+    int n = (int)s->n, width = (int)s->width;
     if (s->single) {
-        cblas_strsm(CblasColMajor, CblasLeft, side, kind, diagonal, (int)h, WIO_BLOCK, 1.0F,
-                    (const float *)T, (int)s->n, (float *)X, (int)s->n);
+        cblas_strsm(CblasRowMajor, CblasLeft, side, kind, diagonal, (int)h, width, 1.0F,
+                    (const float *)T, n, (float *)X, width);
     } else {
-        cblas_dtrsm(CblasColMajor, CblasLeft, side, kind, diagonal, (int)h, WIO_BLOCK, 1.0,
-                    (const double *)T, (int)s->n, (double *)X, (int)s->n);
+        cblas_dtrsm(CblasRowMajor, CblasLeft, side, kind, diagonal, (int)h, width, 1.0,
+                    (const double *)T, n, (double *)X, width);
     }
 }
 
@@ -104,7 +97,7 @@ static void triangle(const sweep *s, size_t i, size_t n, bool backward)
         leaf(s, i, n, backward);
         return;
     }
-    size_t first = n / 2 / EVEN * EVEN, rest = n - first; /* both at least 112 */
+    size_t first = n / 2, rest = n - first; /* both at least 128 */
     if (backward) {
         triangle(s, i + first, rest, true);
         update(s, i, first, i + first, rest);
@@ -118,81 +111,47 @@ static void triangle(const sweep *s, size_t i, size_t n, bool backward)
     }
 }
 
-static double number_at(const sweep *s, size_t i, size_t j)
-{
-    const void *at = s->lu + (s->transposed ? j * s->n + i : i * s->n + j) * s->size;
-    return s->single ? (double)*(const float *)at : *(const double *)at;
-}
-
-/* x_i -= sum over j in [from, to) of t_ij x_j in every column, and over the pivot when it has one. */
-static void own_row(const sweep *s, size_t i, size_t from, size_t to, bool divide)
-{
-    for (size_t c = 0; c < WIO_BLOCK; c++) {
-        char *x = s->X + c * s->n * s->size;
-        double *d = (double *)x;
-        float *f = (float *)x;
-        double sum = s->single ? (double)f[i] : d[i];
-        for (size_t j = from; j < to; j++) {
-            sum -= number_at(s, i, j) * (s->single ? (double)f[j] : d[j]);
-        }
-        sum = divide ? sum / number_at(s, i, i) : sum;
-        if (s->single) {
-            f[i] = (float)sum;
-        } else {
-            d[i] = sum;
-        }
-    }
-}
-
 /* The first row of X that is not 0 in all columns. -0 becomes 0 on the way: then leaving out what is
- * multiplied by 0 changes no bit, whatever the neighbours. */
-static size_t find_start(void *X, size_t n, bool single)
+ * multiplied by 0, and divided by a pivot above 0, changes no bit, whatever the neighbours. */
+static size_t find_start(void *X, size_t n, size_t width, bool single)
 {
-    size_t start = n;
     double *d = X;
     float *f = X;
-    for (size_t c = 0; c < WIO_BLOCK; c++) {
-        for (size_t i = 0; i < n; i++) {
-            size_t at = c * n + i;
-            bool zero;
+    size_t start = n;
+    for (size_t i = 0; i < n; i++) {
+        bool zero = true;
+        for (size_t at = i * width; at < (i + 1) * width; at++) {
             if (single) {
                 f[at] += 0.0F;
-                zero = f[at] == 0.0F;
+                zero = zero && f[at] == 0.0F;
             } else {
                 d[at] += 0.0;
-                zero = d[at] == 0.0;
+                zero = zero && d[at] == 0.0;
             }
-            start = !zero && i < start ? i : start;
         }
+        start = !zero && i < start ? i : start;
     }
     return start;
 }
 
-void wio_factor_solve(void *X, const void *lu, size_t n, bool transposed, bool single)
+void wio_factor_solve(void *X, const void *lu, size_t n, size_t width, const wio_factor_kind *kind)
 {
-    const sweep s = {.n = n,
-                     .size = single ? sizeof(float) : sizeof(double),
-                     .lu = lu,
-                     .X = X,
-                     .transposed = transposed,
-                     .single = single,
-                     .start = find_start(X, n, single)};
-    size_t most = n / EVEN * EVEN; /* the rest by own loops: less than EVEN equations */
-    if (most > 0) {
-        triangle(&s, 0, most, false);
-    }
-    for (size_t i = most; i < n; i++) {
-        own_row(&s, i, 0, i, !transposed);
-    }
-    for (size_t i = n; i-- > most;) {
-        own_row(&s, i, i + 1, n, transposed);
-    }
-    for (size_t i = 0; most < n && i < most; i++) {
-        own_row(&s, i, most, n, false);
-    }
-    if (most > 0) {
-        triangle(&s, 0, most, true);
-    }
+    sweep s = {.n = n,
+               .size = kind->single ? sizeof(float) : sizeof(double),
+               .width = width,
+               .lu = lu,
+               .X = X,
+               .transposed = kind->transposed,
+               .single = kind->single};
+    s.start = kind->pivoted ? 0 : find_start(X, n, width, kind->single);
+    triangle(&s, 0, n, false);
+    triangle(&s, 0, n, true);
+}
+
+static double number_at(const sweep *s, size_t i, size_t j)
+{
+    const void *at = s->lu + (s->transposed ? j * s->n + i : i * s->n + j) * s->size;
+    return s->single ? (double)*(const float *)at : *(const double *)at;
 }
 
 /* --- one column ------------------------------------------------------------------------------------ */

@@ -236,7 +236,8 @@ static bool take_proof(wio_proof *proof, const wio_system *system, bool transpos
     for (size_t i = 0; i < n; i++) {
         proof->w[i] = proof->z[i] = 1.0;
     }
-    wio_lu_solve(proof->w, system->lu, system->pivot, n, 1, transposed);
+    wio_lu_solve_one(proof->w, system->lu, system->pivot, n, transposed,
+                     system->threads > 0 ? system->threads : 1);
     for (size_t i = 0; i < n; i++) {
         proof->w[i] *= 1.0 + 2.0 * wio_gth_bound(n);
         finite = finite && isfinite(proof->w[i]) && proof->w[i] > 0.0;
@@ -344,8 +345,7 @@ static void solve_half(double *Y, wio_quality *worth, const wio_system *system, 
         return;
     }
     if (n > WIO_SMALL) {
-        memset(Y + used * n, 0, (WIO_BLOCK - used) * n * sizeof *Y);
-        wio_lu_solve(Y, system->lu, system->pivot, n, WIO_BLOCK, transposed);
+        wio_lu_solve(Y, system->lu, system->pivot, n, used, transposed, work->room);
     }
     for (size_t c = 0, lanes; c < used; c += lanes) {
         bool few = n <= WIO_SMALL && used - c <= FEW;

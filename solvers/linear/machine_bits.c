@@ -82,13 +82,13 @@ static wio_status product(char hash[WIO_DIGEST_SIZE], const fixed *f, int thread
 static wio_status raw_solve(char hash[WIO_DIGEST_SIZE], const fixed *f, wio_error *err)
 {
     size_t n = ORDER, right = (size_t)WIO_BLOCK * n;
-    double *lu = wio_alloc(n * n + right, sizeof *lu);
+    double *lu = wio_alloc(n * n + right + wio_lu_room(n, WIO_BLOCK), sizeof *lu);
     lapack_int *pivot = wio_alloc(n, sizeof *pivot);
     wio_status status = lu == NULL || pivot == NULL ? no_memory(err) : WIO_OK;
     if (status == WIO_OK) {
         size_t zero = wio_lu_factor(lu, pivot, n, f->A);
         memcpy(lu + n * n, f->F, right * sizeof *lu);
-        wio_lu_solve(lu + n * n, lu, pivot, n, WIO_BLOCK, false);
+        wio_lu_solve(lu + n * n, lu, pivot, n, WIO_BLOCK, false, lu + n * n + right);
         wio_digest(hash, lu, (n * n + right) * sizeof *lu);
         status = zero != 0 ? wio_fail(err, WIO_E_SINGULAR, "pivot %zu is zero", zero) : WIO_OK;
     }
