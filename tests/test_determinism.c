@@ -105,7 +105,7 @@ static const struct {
 enum { METHODS_COUNT = sizeof METHODS / sizeof *METHODS, THREADS = 4, BATCHES = 4 };
 static const char *const THREAD[THREADS] = {"1", "2", "3", "8"};
 static const size_t BATCH[BATCHES] = {1, 7, 64, 1000};
-static const size_t ORDER[] = {300, 600}; /* below and above WIO_SMALL */
+static const size_t ORDER[] = {300, 577}; /* below and above WIO_SMALL */
 
 /* FNV-1a, 64 bits. */
 static uint64_t hash_of(const double *values, size_t count)
@@ -198,6 +198,66 @@ START_TEST(bits_are_the_same_for_any_threads_and_batches)
 }
 END_TEST
 
+/* Every method at orders where the kernels of BLAS have a remainder: `count` equal right-hand sides, each
+ * of which has to get the bits that one alone gets. */
+enum { EQUAL_LU, EQUAL_REFINED, EQUAL_MIXED, EQUAL_KRYLOV, EQUAL_ENTRYWISE, EQUAL_PIVOTED, EQUALS };
+static const char *const EQUAL[EQUALS] = {"lu",     "refined",   "mixed",
+                                          "krylov", "entrywise", "pivoted"};
+static const size_t EQUAL_ORDER[] = {513, 577, 600, 1025};
+
+static wio_solver *make_equal(int which, double *A, const double *v, size_t n)
+{
+    static const wio_method method[] = {WIO_METHOD_LU,     WIO_METHOD_REFINED,   WIO_METHOD_MIXED,
+                                        WIO_METHOD_KRYLOV, WIO_METHOD_ENTRYWISE, WIO_METHOD_LU};
+    const wio_matrix matrix = {.n = n, .dense = A};
+    const wio_solver_options options = {.method = method[which]};
+    wio_solver *solver = NULL;
+    wio_error err = {0};
+    for (size_t i = 0; which == EQUAL_PIVOTED && i < n; i++) {
+        A[i * n + (i * 7 + 1) % n] *= -1.0;
+    }
+    ck_assert_msg(wio_solver_create(&solver, &matrix, v, &options, NULL, &err) == WIO_OK, "%s: %s",
+                  EQUAL[which], err.message);
+    return solver;
+}
+
+START_TEST(equal_columns_have_equal_bits)
+{
+    size_t n = EQUAL_ORDER[_i / EQUALS], most = test_depth() > 1 ? 1000 : 135;
+    int which = _i % EQUALS;
+    /* Blocks of 64 but for lu, whose width follows their number. */
+    const size_t count[] = {64, which == EQUAL_LU || which == EQUAL_MIXED ? most : 71};
+    uint64_t state = 41;
+    hard_matrix m = make_matrix(n);
+    double *A = wio_alloc(n * n, sizeof *A), *X = wio_alloc((2 * most + 1) * n, sizeof *X);
+    double *f = random_vector(n, -.1, 1.0, &state), *F = X + most * n, *x = F + most * n;
+    ck_assert(A != NULL && X != NULL);
+    random_matrix(A, n, .3, .3, &state);
+    bool given = which == EQUAL_ENTRYWISE;
+    wio_solver *solver = make_equal(which, given ? m.A : A, given ? m.v : NULL, n);
+    for (size_t c = 0; c < most; c++) {
+        memcpy(F + c * n, f, n * sizeof *f);
+    }
+    for (size_t q = 0; q < 4; q++) {
+        bool transposed = q % 2 == 1;
+        size_t k = count[q / 2];
+        ck_assert_int_eq(wio_solver_solve(x, solver, 1, f, transposed, NULL, NULL), WIO_OK);
+        ck_assert_int_eq(wio_solver_solve(X, solver, k, F, transposed, NULL, NULL), WIO_OK);
+        for (size_t c = 0; c < k; c++) {
+            if (memcmp(X + c * n, x, n * sizeof *x) != 0) {
+                ck_abort_msg("%s, n %zu, transposed %d: column %zu of %zu has other bits",
+                             EQUAL[which], n, transposed, c, k);
+            }
+        }
+    }
+    wio_solver_free(solver);
+    wio_free(f);
+    wio_free(X);
+    wio_free(A);
+    hard_free(&m);
+}
+END_TEST
+
 /* Four ways to an inverse: without pivots, quickly, by solves without subtraction, with pivots. */
 START_TEST(inverses_have_the_same_bits_for_any_threads)
 {
@@ -246,6 +306,7 @@ int main(void)
     TCase *properties = tcase_create("properties");
     tcase_set_timeout(properties, 240);
     tcase_add_loop_test(properties, bits_are_the_same_for_any_threads_and_batches, 0, 2);
+    tcase_add_loop_test(properties, equal_columns_have_equal_bits, 0, 4 * EQUALS);
     tcase_add_loop_test(properties, inverses_have_the_same_bits_for_any_threads, 0, 2);
     suite_add_tcase(suite, properties);
     return run_suite(suite);

@@ -8,7 +8,7 @@
  *   omega = max |r_i| / (f + x + (A + D) x)_i          (magnitudes)
  *   |x - x*|_i <= w_i max (|r_i| + gamma(n+3+d) (...)_i) / z'_i,   0 < z' <= B w - D w */
 #include "change.h"
-#include "columns.h"
+#include "woven.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -144,7 +144,7 @@ static void multiply_woven(const block *b, double *to)
 }
 
 /* v = A x and t = A |x| of every column of X, side by side so that their bits depend on nothing else
- * (columns.c); x is overwritten. */
+ * (woven.c); x is overwritten. */
 static void multiply(block *b, double *const *X)
 {
     size_t n = b->n;

@@ -18,7 +18,7 @@ typedef struct wio_factor_kind {
 
 /* B x = b for `width` columns in place, on this thread. X [n x width], of the type of lu; the width
  * a multiple of 16, 64 at least: then the bits of a column depend on nothing but the column, except
- * the first and the last eight in floats (columns.c). */
+ * the first and the last eight in floats (woven.c). */
 void wio_factor_solve(void *X, const void *lu, size_t n, size_t width, const wio_factor_kind *kind);
 /* The same for one vector, other bits; for proofs, which bound what they are given. */
 void wio_factor_solve_one(double *x, const void *lu, size_t n, bool transposed, bool single,

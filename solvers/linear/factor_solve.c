@@ -1,6 +1,6 @@
 /* factor_solve.c - solves with the factors of factor.c, and what their error can be at most.
  *
- * Many columns, side by side (columns.c), go through the recursion of factor.c together, its leaves
+ * Many columns, side by side (woven.c), go through the recursion of factor.c together, its leaves
  * by BLAS's triangular solve (substitution; it multiplies by rounded reciprocals of the diagonal, one
  * rounding more). With the error of the factors, E in factor.c, and n + 2 roundings for each triangle
  * (Higham, 2nd ed., theorem 8.5 and 9.4) a computed x^ satisfies, for B = I - A,

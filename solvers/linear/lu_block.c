@@ -2,7 +2,7 @@
  *
  * Up to WIO_SMALL equations eight interleaved columns, or one, for the columns there are; above it
  * blocks of 64, which threads share. */
-#include "columns.h"
+#include "woven.h"
 
 #include <math.h>
 #include <omp.h>

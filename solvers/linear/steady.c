@@ -10,7 +10,7 @@
  * which is at most the largest componentwise error (Oettli & Prager) of the 64, so that good columns
  * never fail; an error of one shows as a 64th of its size. In plain arithmetic: r itself is off by
  * at most (n + 66) u of the denominator. */
-#include "columns.h"
+#include "woven.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -86,7 +86,7 @@ static double column_bounds(const wio_proof *proof, double c, double heaviest, c
 }
 
 /* How many pieces there are for so many blocks: all threads have as many, none is wider than
- * WIO_WIDE. The bits do not depend on it (columns.c). */
+ * WIO_WIDE. The bits do not depend on it (woven.c). */
 static size_t count_pieces(size_t blocks, size_t threads)
 {
     size_t least = (blocks + MOST - 1) / MOST, count = (least + threads - 1) / threads * threads;
@@ -99,7 +99,7 @@ static piece make_piece(double *Y, size_t n, size_t k, size_t blocks, size_t cou
     size_t end = blocks * (at + 1) / count * WIO_BLOCK;
     p.first = p.block * WIO_BLOCK;
     p.used = (end < k ? end : k) - p.first;
-    p.width = wio_columns_width(p.used);
+    p.width = wio_woven_width(p.used);
     p.Y = Y + p.first * n;
     return p;
 }
@@ -115,7 +115,7 @@ static double solve_piece(const piece *p, const wio_system *system, bool transpo
     }
     wio_weave(p->Y, p->width, F + p->first * n, n, p->used);
     add_up(s->f, s->blocks, p, n, sign);
-    wio_columns_solve(p->Y, system->lu, system->pivot, n, p->width, transposed);
+    wio_woven_solve(p->Y, system->lu, system->pivot, n, p->width, transposed);
     add_up(s->x, s->blocks, p, n, sign);
     return column_bounds(transposed ? &system->columns : &system->rows, system->steady[transposed],
                          heaviest, p, n);

@@ -69,7 +69,7 @@ static inline double wio_worse(double a, double b)
 }
 
 /* B x = b by the factors of B', k vectors in place; transposed: B' x = b. substitute.c up to
- * WIO_SMALL, columns.c above: equal bits whatever k, the place and the neighbours. room holds
+ * WIO_SMALL, woven.c above: equal bits whatever k, the place and the neighbours. room holds
  * wio_lu_room(n, k) doubles. */
 void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t k,
                   bool transposed, double *room);

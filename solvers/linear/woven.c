@@ -1,15 +1,15 @@
-/* columns.c - many right-hand sides by the factors of a large system, side by side.
+/* woven.c - many right-hand sides by the factors of a large system, side by side.
  *
  * Element i of column c is at Y[i width + c]: for BLAS the columns are then what fills its vector
  * registers, and every one of them goes through the same operations. Measured with equal columns for
  * seven kernels of OpenBLAS 0.3.21 (Prescott, Nehalem, Sandybridge, Haswell, Zen, SkylakeX,
- * Cooperlake; tests/test_columns_bits.c looks again): in doubles the bits of a column depend neither
+ * Cooperlake; tests/test_woven.c looks again): in doubles the bits of a column depend neither
  * on its place, nor on its neighbours, nor on the width, if that is a multiple of 16 and at least 64;
  * in floats the first and the last eight columns have other bits with the kernels Haswell and Zen.
  * With the vectors one after the other, as they come from the caller, the last four of 64 have other
  * bits at odd orders with SkylakeX and Cooperlake (dgetrs at 577), and half of the columns in floats
  * with Haswell and Zen. */
-#include "columns.h"
+#include "woven.h"
 
 #include "factor.h"
 
@@ -22,7 +22,7 @@ enum {
     SIDE = 8    /* one cache line of doubles: what is turned at a time */
 };
 
-size_t wio_columns_width(size_t k)
+size_t wio_woven_width(size_t k)
 {
     size_t width = (k + GRAIN - 1) / GRAIN * GRAIN;
     return width < WIO_BLOCK ? WIO_BLOCK : width;
@@ -61,8 +61,8 @@ void wio_unweave(double *X, const double *Y, size_t width, size_t n, size_t k)
     }
 }
 
-void wio_columns_solve(double *Y, const double *lu, const lapack_int *pivot, size_t n, size_t width,
-                       bool transposed)
+void wio_woven_solve(double *Y, const double *lu, const lapack_int *pivot, size_t n, size_t width,
+                     bool transposed)
 {
     const wio_factor_kind kind = {.transposed = transposed, .pivoted = pivot[0] > WIO_TILED};
     wio_blas_single();
@@ -79,7 +79,7 @@ void wio_columns_solve(double *Y, const double *lu, const lapack_int *pivot, siz
 static void solve_single(double *X, const double *lu, size_t n, size_t k, bool transposed, float *Y)
 {
     const wio_factor_kind kind = {.transposed = transposed, .single = true};
-    size_t width = wio_columns_width(k) + (size_t)(2 * EDGE);
+    size_t width = wio_woven_width(k) + (size_t)(2 * EDGE);
     int power[WIO_WIDE];
     memset(Y, 0, n * width * sizeof *Y);
     for (size_t c = 0; c < k; c++) {
@@ -106,7 +106,7 @@ static void solve_single(double *X, const double *lu, size_t n, size_t k, bool t
 
 size_t wio_lu_room(size_t n, size_t k)
 {
-    return n <= WIO_SMALL ? 0 : n * wio_columns_width(k < WIO_WIDE ? k : WIO_WIDE);
+    return n <= WIO_SMALL ? 0 : n * wio_woven_width(k < WIO_WIDE ? k : WIO_WIDE);
 }
 
 void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t k,
@@ -116,14 +116,14 @@ void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n
         wio_substitute_one(X + c * n, lu, pivot, n, transposed);
     }
     for (size_t first = 0; n > WIO_SMALL && first < k; first += WIO_WIDE) {
-        size_t used = k - first < WIO_WIDE ? k - first : WIO_WIDE, width = wio_columns_width(used);
+        size_t used = k - first < WIO_WIDE ? k - first : WIO_WIDE, width = wio_woven_width(used);
         double *own = X + first * n;
         if (pivot[0] == WIO_TILED_SINGLE) {
             solve_single(own, lu, n, used, transposed, (float *)room);
             continue;
         }
         wio_weave(room, width, own, n, used);
-        wio_columns_solve(room, lu, pivot, n, width, transposed);
+        wio_woven_solve(room, lu, pivot, n, width, transposed);
         wio_unweave(own, room, width, n, used);
     }
 }
