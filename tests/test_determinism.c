@@ -304,7 +304,7 @@ int main(void)
 {
     Suite *suite = suite_create("determinism");
     TCase *properties = tcase_create("properties");
-    tcase_set_timeout(properties, 240);
+    tcase_set_timeout(properties, 600);
     tcase_add_loop_test(properties, bits_are_the_same_for_any_threads_and_batches, 0, 2);
     tcase_add_loop_test(properties, equal_columns_have_equal_bits, 0, 4 * EQUALS);
     tcase_add_loop_test(properties, inverses_have_the_same_bits_for_any_threads, 0, 2);

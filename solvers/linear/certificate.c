@@ -264,13 +264,16 @@ static wio_status certify_with(wio_system *system, comparison c)
     return status;
 }
 
-/* I - <B>: a_ii on the diagonal (up to 1; beyond, the reflected 2 - a_ii), |a_ij| off it. */
+/* I - <B>: a_ii on the diagonal (up to 1; beyond, the reflected 2 - a_ii), |a_ij| off it. 2 - a_ii is
+ * exact up to 2^54, where 2 is a multiple of a_ii's last place; beyond, the next number towards 0 is
+ * at least 2 - a_ii, and a smaller diagonal of <B> proves no more than there is. */
 static void compare(double *C, const double *A, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++) {
             double a = A[i * n + j];
-            C[i * n + j] = i != j ? fabs(a) : (a <= 1.0 ? a : 2.0 - a);
+            double own = a <= 1.0 ? a : (a <= 0x1p54 ? 2.0 - a : nextafter(2.0 - a, 0.0));
+            C[i * n + j] = i != j ? fabs(a) : own;
         }
     }
 }

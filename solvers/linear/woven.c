@@ -5,7 +5,8 @@
  * seven kernels of OpenBLAS 0.3.21 (Prescott, Nehalem, Sandybridge, Haswell, Zen, SkylakeX,
  * Cooperlake; tests/test_woven.c looks again): in doubles the bits of a column depend neither
  * on its place, nor on its neighbours, nor on the width, if that is a multiple of 16 and at least 64;
- * in floats the first and the last eight columns have other bits with the kernels Haswell and Zen.
+ * in floats the first and the last eight columns have other bits with the kernels Haswell and Zen,
+ * and so have some in the middle of more than 256.
  * With the vectors one after the other, as they come from the caller, the last four of 64 have other
  * bits at odd orders with SkylakeX and Cooperlake (dgetrs at 577), and half of the columns in floats
  * with Haswell and Zen. */
@@ -75,12 +76,13 @@ void wio_woven_solve(double *Y, const double *lu, const lapack_int *pivot, size_
     }
 }
 
-/* By factors in single precision: every column over its power of two, so that none overflows. */
+/* By factors in single precision, 64 columns at most: every one over its power of two, so that none
+ * overflows. */
 static void solve_single(double *X, const double *lu, size_t n, size_t k, bool transposed, float *Y)
 {
     const wio_factor_kind kind = {.transposed = transposed, .single = true};
     size_t width = wio_woven_width(k) + (size_t)(2 * EDGE);
-    int power[WIO_WIDE];
+    int power[WIO_BLOCK];
     memset(Y, 0, n * width * sizeof *Y);
     for (size_t c = 0; c < k; c++) {
         double top = 0.0;
@@ -115,10 +117,12 @@ void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n
     for (size_t c = 0; n <= WIO_SMALL && c < k; c++) {
         wio_substitute_one(X + c * n, lu, pivot, n, transposed);
     }
-    for (size_t first = 0; n > WIO_SMALL && first < k; first += WIO_WIDE) {
-        size_t used = k - first < WIO_WIDE ? k - first : WIO_WIDE, width = wio_woven_width(used);
+    bool single = n > WIO_SMALL && pivot[0] == WIO_TILED_SINGLE;
+    size_t most = single ? WIO_BLOCK : WIO_WIDE;
+    for (size_t first = 0; n > WIO_SMALL && first < k; first += most) {
+        size_t used = k - first < most ? k - first : most, width = wio_woven_width(used);
         double *own = X + first * n;
-        if (pivot[0] == WIO_TILED_SINGLE) {
+        if (single) {
             solve_single(own, lu, n, used, transposed, (float *)room);
             continue;
         }
