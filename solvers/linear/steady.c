@@ -69,9 +69,9 @@ static double column_bounds(const wio_proof *proof, double c, double heaviest, c
         double a[LANES] = {0.0}, top[LANES] = {0.0}, lost[LANES] = {0.0};
         for (size_t i = 0; i < n; i++) {
             const double *row = p->Y + i * p->width + c0;
-            double w = proof->w[i];
+            double w = 1.0 / proof->w[i]; /* x w is x / w but for two roundings */
             for (size_t l = 0; l < LANES; l++) {
-                double x = fabs(row[l]), over = x / w;
+                double x = fabs(row[l]), over = x * w;
                 a[l] = over > a[l] ? over : a[l];
                 top[l] = x > top[l] ? x : top[l];
                 lost[l] += 0.0 * x; /* NaN from then on, where x is not finite */
@@ -79,7 +79,7 @@ static double column_bounds(const wio_proof *proof, double c, double heaviest, c
         }
         for (size_t l = 0; l < LANES; l++) {
             double bound = top[l] == 0.0 ? 0.0 : c * heaviest * a[l] / top[l];
-            most = wio_worse(bound * (1.0 + 8.0 * WIO_UNIT) + lost[l], most);
+            most = wio_worse(bound * (1.0 + 12.0 * WIO_UNIT) + lost[l], most);
         }
     }
     return most;
