@@ -258,6 +258,53 @@ START_TEST(equal_columns_have_equal_bits)
 }
 END_TEST
 
+/* The same for changed coefficients: rows, columns and scattered cells, on a base that is steady and on
+ * one that is not, so that residuals are taken; 300 go side by side in groups of 128 and more. */
+START_TEST(equal_changes_have_equal_bits)
+{
+    enum { MOST = 300, CELLS = 6 };
+    static const size_t rows[2][CELLS] = {{2, 2, 2, 5, 5, 5}, {1, 2, 7, 8, 9, 20}};
+    static const size_t columns[2][CELLS] = {{1, 7, 9, 2, 8, 20}, {2, 5, 2, 5, 2, 5}};
+    size_t n = EQUAL_ORDER[_i / 4], way = (size_t)_i % 4;
+    const size_t *row = rows[way == 1], *column = columns[way == 1];
+    uint64_t state = 43;
+    double *A = wio_alloc(n * n, sizeof *A), *X = wio_alloc((MOST + 1) * n, sizeof *X);
+    double *f = random_vector(n, -.1, 1.0, &state), *x = X + MOST * n, value[CELLS];
+    wio_change change[MOST];
+    wio_system *base = NULL;
+    ck_assert(A != NULL && X != NULL);
+    random_matrix(A, n, .9, .3, &state);
+    for (size_t i = 0; i < CELLS; i++) {
+        value[i] = -.25 * A[row[i] * n + column[i]];
+    }
+    for (size_t c = 0; c < MOST; c++) {
+        change[c] = (wio_change){.count = CELLS, .row = row, .column = column, .value = value};
+    }
+    const wio_system_options options = {.refined = way == 2};
+    const wio_change_options how = {.method = way == 3 ? WIO_CHANGE_REFINE : WIO_CHANGE_LOWRANK};
+    ck_assert_int_eq(wio_system_create_with(&base, n, A, NULL, &options, NULL, NULL), WIO_OK);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        wio_error err = {0};
+        ck_assert_msg(wio_changes_solve(x, base, 1, change, f, true, transposed == 1, &how, NULL,
+                                        &err) == WIO_OK,
+                      "%s", err.message);
+        ck_assert_int_eq(
+            wio_changes_solve(X, base, MOST, change, f, true, transposed == 1, &how, NULL, NULL),
+            WIO_OK);
+        for (size_t c = 0; c < MOST; c++) {
+            if (memcmp(X + c * n, x, n * sizeof *x) != 0) {
+                ck_abort_msg("way %zu, n %zu, transposed %d: scenario %zu has other bits", way, n,
+                             transposed, c);
+            }
+        }
+    }
+    wio_system_free(base);
+    wio_free(f);
+    wio_free(X);
+    wio_free(A);
+}
+END_TEST
+
 /* Four ways to an inverse: without pivots, quickly, by solves without subtraction, with pivots. */
 START_TEST(inverses_have_the_same_bits_for_any_threads)
 {
@@ -307,6 +354,7 @@ int main(void)
     tcase_set_timeout(properties, 600);
     tcase_add_loop_test(properties, bits_are_the_same_for_any_threads_and_batches, 0, 2);
     tcase_add_loop_test(properties, equal_columns_have_equal_bits, 0, 4 * EQUALS);
+    tcase_add_loop_test(properties, equal_changes_have_equal_bits, 0, 16);
     tcase_add_loop_test(properties, inverses_have_the_same_bits_for_any_threads, 0, 2);
     suite_add_tcase(suite, properties);
     return run_suite(suite);
