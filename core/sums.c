@@ -55,28 +55,48 @@ static int threads_for(size_t rows, size_t columns)
 /* Two lanes at any address: one register of every x86-64. */
 typedef double pair __attribute__((vector_size(16), aligned(8), may_alias));
 
-/* Columns first to first + count - 1. */
-static void add_band(double *sum, size_t rows, size_t columns, const double *V, size_t first,
-                     size_t count)
+static inline void add_pair(pair *total, pair *lost, pair term)
 {
-    double total[BAND] = {0.0}, lost[BAND] = {0.0};
-    for (size_t i = 0; i < rows; i++) {
+    pair next = *total + term, part = next - *total;
+    *lost += (*total - (next - part)) + (term - part);
+    *total = next;
+}
+
+/* Columns first to first + count - 1 of some rows onto total and lost [count]. DEEP rows at a time, so
+ * that sums go to and from the cache once for all of them. */
+static void add_band(double *total, double *lost, size_t rows, size_t columns, const double *V,
+                     size_t first, size_t count)
+{
+    enum { DEEP = 8 };
+    size_t i = 0;
+    for (; i + DEEP <= rows; i += DEEP) {
         const double *row = V + i * columns + first;
-        size_t j = 0;
-        for (; j + 2 <= count; j += 2) {
-            pair *t = (pair *)(total + j), *l = (pair *)(lost + j);
-            pair term = *(const pair *)(row + j), next = *t + term, part = next - *t;
-            *l += (*t - (next - part)) + (term - part);
-            *t = next;
+        for (size_t j = 0; j + 2 <= count; j += 2) {
+            pair t = *(pair *)(total + j), l = *(pair *)(lost + j);
+            for (size_t r = 0; r < DEEP; r++) {
+                add_pair(&t, &l, *(const pair *)(row + r * columns + j));
+            }
+            *(pair *)(total + j) = t;
+            *(pair *)(lost + j) = l;
         }
-        for (; j < count; j++) {
+    }
+    for (size_t r = 0; r < rows; r++) { /* the rows left, and the odd column of all */
+        const double *row = V + r * columns + first;
+        for (size_t j = r < i ? count / 2 * 2 : 0; j < count; j++) {
             double next = total[j] + row[j];
             lost[j] += error_of(total[j], row[j], next);
             total[j] = next;
         }
     }
-    for (size_t j = 0; j < count; j++) {
-        sum[first + j] = total[j] + lost[j];
+}
+
+void wio_column_sums_add(double *total, double *lost, size_t rows, size_t columns, const double *V)
+{
+    int threads = threads_for(rows, columns);
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (size_t first = 0; first < columns; first += BAND) {
+        add_band(total + first, lost + first, rows, columns, V, first,
+                 columns - first < BAND ? columns - first : BAND);
     }
 }
 
@@ -85,22 +105,34 @@ void wio_column_sums(double *sum, size_t rows, size_t columns, const double *V)
     int threads = threads_for(rows, columns);
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
     for (size_t first = 0; first < columns; first += BAND) {
-        add_band(sum, rows, columns, V, first, columns - first < BAND ? columns - first : BAND);
+        double total[BAND] = {0.0}, lost[BAND] = {0.0};
+        size_t count = columns - first < BAND ? columns - first : BAND;
+        add_band(total, lost, rows, columns, V, first, count);
+        for (size_t j = 0; j < count; j++) {
+            sum[first + j] = total[j] + lost[j];
+        }
     }
 }
 
-static void add_rows(double *sum, size_t rows, size_t columns, const double *V)
+/* TOGETHER rows, two in the lanes of a pair. */
+static void add_all_rows(double *sum, size_t columns, const double *V)
 {
-    double total[TOGETHER] = {0.0}, lost[TOGETHER] = {0.0};
-    for (size_t j = 0; j < columns; j++) {
-        for (size_t r = 0; r < rows; r++) {
-            double term = V[r * columns + j], next = total[r] + term;
-            lost[r] += error_of(total[r], term, next);
-            total[r] = next;
+    pair total[TOGETHER / 2] = {{0.0}}, lost[TOGETHER / 2] = {{0.0}};
+    size_t j = 0;
+    for (; j + 2 <= columns; j += 2) {
+        for (size_t r = 0; r < TOGETHER / 2; r++) {
+            pair a = *(const pair *)(V + 2 * r * columns + j);
+            pair b = *(const pair *)(V + (2 * r + 1) * columns + j);
+            add_pair(&total[r], &lost[r], (pair){a[0], b[0]});
+            add_pair(&total[r], &lost[r], (pair){a[1], b[1]});
         }
     }
-    for (size_t r = 0; r < rows; r++) {
-        sum[r] = total[r] + lost[r];
+    for (size_t r = 0; r < TOGETHER / 2; r++) {
+        if (j < columns) {
+            add_pair(&total[r], &lost[r],
+                     (pair){V[2 * r * columns + j], V[(2 * r + 1) * columns + j]});
+        }
+        *(pair *)(sum + 2 * r) = total[r] + lost[r];
     }
 }
 
@@ -111,9 +143,10 @@ void wio_row_sums(double *sum, size_t rows, size_t columns, const double *V)
     for (size_t i = 0; i < rows; i += TOGETHER) {
         size_t left = rows - i;
         if (left >= TOGETHER) {
-            add_rows(sum + i, TOGETHER, columns, V + i * columns);
-        } else {
-            add_rows(sum + i, left, columns, V + i * columns);
+            add_all_rows(sum + i, columns, V + i * columns);
+        }
+        for (size_t r = 0; r < left && left < TOGETHER; r++) {
+            sum[i + r] = wio_sum(V + (i + r) * columns, columns, 1);
         }
     }
 }

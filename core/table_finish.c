@@ -225,10 +225,15 @@ static wio_status check_output(const wio_table *table, wio_log *log, wio_error *
     return status;
 }
 
-wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err)
+wio_status wio_table_finish_labels(wio_table *table, wio_log *log, wio_error *err)
 {
     WIO_TRY(index_origins(table, log, err));
-    WIO_TRY(check_labels(table, log, err));
+    return check_labels(table, log, err);
+}
+
+wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err)
+{
+    WIO_TRY(wio_table_finish_labels(table, log, err));
     WIO_TRY(derive(table, err));
     WIO_TRY(check_finite(table, log, err));
     return check_output(table, log, err);

@@ -143,6 +143,7 @@ wio_status wio_balance_read(double **total, double **sigma, const wio_table *tab
     if (total == NULL || sigma == NULL || table == NULL || path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_balance_read: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     const char *const names[TOTALS] = {"region", columns ? "user" : "sector", "total", "sigma"};
     reader r = reader_of(table, block);
     size_t count = columns ? r.columns : r.rows;

@@ -440,6 +440,7 @@ wio_status wio_table_write_pymrio(const wio_table *table, const char *path, bool
     if (table == NULL || path == NULL || *path == '\0') {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_write_pymrio: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     WIO_TRY(check_table(table, err));
     writer w = {.table = table, .err = err};
     wio_tree tree = {0};

@@ -450,6 +450,7 @@ wio_status wio_table_aggregate(wio_table **out, const wio_table *table,
     if (out == NULL || table == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_aggregate: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     work w = {.from = table,
               .to = wio_zalloc(1, sizeof *w.to),
               .options = options != NULL ? options : &standard,
