@@ -123,4 +123,12 @@ wio_status wio_table_finish_labels(wio_table *table, wio_log *log, wio_error *er
 /* Derives x and cost, and refuses what TRUST 1.6 refuses; every finding goes to the log. */
 wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err);
 
+/* Rows first .. first + count - 1 of Z, which are there during the call only. */
+typedef wio_status wio_table_rows(void *context, size_t first, size_t count, const double *Z);
+/* One pass over the Z of a file in panels of whole rows: reads Y, P and S, makes x and cost of the
+ * outline with the bits of wio_table_finish, and refuses what that refuses. Every panel is handed to
+ * `use` (may be NULL), in order. Memory: 32 MiB, or 8 rows. */
+wio_status wio_table_pass(wio_table_file *file, wio_table_rows *use, void *context, wio_log *log,
+                          wio_error *err);
+
 #endif

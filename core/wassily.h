@@ -938,6 +938,16 @@ WIO_API wio_status wio_table_aggregate(wio_table **out, const wio_table *table,
                                        const wio_aggregate_options *options,
                                        wio_aggregate_report *report, wio_log *log, wio_error *err);
 
+/* The same of a table that stays in its file, with the same bits: Z is read once, in panels of whole
+ * rows, and only what comes out has to fit into memory. `bias` is UNSUPPORTED. Errors beside those
+ * above: what wio_table_open refuses in the numbers (NONFINITE, TABLE), FORMAT (damaged). */
+WIO_API wio_status wio_table_file_aggregate(wio_table **out, wio_table_file *file,
+                                            const wio_concordance *regions,
+                                            const wio_concordance *sectors,
+                                            const wio_aggregate_options *options,
+                                            wio_aggregate_report *report, wio_log *log,
+                                            wio_error *err);
+
 /* --- building tables: supply and use -------------------------------------------------------------- */
 
 /* How a product made by several industries (or an industry with several products) is taken apart:

@@ -346,9 +346,18 @@ static void get_numbers(wio_h5 *h5, wio_table *table)
 wio_status wio_packed_report(const char *path, wio_status status, const wio_error *found,
                              wio_log *log, wio_error *err)
 {
-    size_t prefix = strlen(path); /* the finding has the path already */
-    bool same = strncmp(found->message, path, prefix) == 0 && found->message[prefix] == ':';
-    wio_find(log, WIO_ERROR, path, 0, 0, "%s", found->message + (same ? prefix + 2 : 0));
+    const char *colon = strrchr(path, ':'); /* the finding has the file's path already */
+    size_t length = strlen(path), file = colon != NULL ? (size_t)(colon - path) : length;
+    for (size_t prefix = length;; prefix = file) {
+        if (strncmp(found->message, path, prefix) == 0 && found->message[prefix] == ':') {
+            wio_find(log, WIO_ERROR, path, 0, 0, "%s", found->message + prefix + 2);
+            break;
+        }
+        if (prefix == file) {
+            wio_find(log, WIO_ERROR, path, 0, 0, "%s", found->message);
+            break;
+        }
+    }
     return wio_fail(err, status, "%s", found->message);
 }
 

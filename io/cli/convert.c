@@ -26,8 +26,8 @@ static wio_status write(const wio_table *table, const char *form, const char *pa
                         wio_log *log, wio_error *err)
 {
     if (strcmp(form, "pymrio") == 0) {
-        wio_status status = wio_table_pymrio_losses(table, log, err);
-        return status != WIO_OK ? status : wio_table_write_pymrio(table, path, force, err);
+        wio_status status = wio_table_write_pymrio(table, path, force, err);
+        return status != WIO_OK ? status : wio_table_pymrio_losses(table, log, err);
     }
     return strcmp(form, "hdf5") == 0 ? wio_table_write_hdf5(table, path, force, err)
                                      : wio_table_write_folder(table, path, force, err);
