@@ -21,13 +21,6 @@
 
 static const char DAMAGED[] = "%s: is damaged: its bytes are not those that were written";
 
-/* How files ended before there were ranges: one digest of the digests, and all is read to check it. */
-typedef struct old_trailer {
-    char mark[8];
-    uint64_t length, digest;
-} old_trailer;
-#define OLD_MARK "WIOSUM2"
-
 bool wio_h5_pread(int file, void *to, size_t length, uint64_t at)
 {
     char *next = to;
@@ -52,11 +45,12 @@ int wio_h5_threads(size_t pieces)
     return (size_t)threads < pieces ? threads : pieces > 0 ? (int)pieces : 1;
 }
 
-/* A check against a bad disk, at the speed of memory (SHA-256 would halve the writing rate). Four
- * lanes of h = (h ^ word) * odd: each step can be undone, so a change of one word cannot vanish. */
+/* A check against a bad disk, at the speed of memory (SHA-256 would halve the writing rate). LANES lanes
+ * of h = (h ^ word) * odd: each step can be undone, so a change of one word cannot vanish. */
+static const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
+
 static inline uint64_t step(uint64_t lane, const char *at)
 {
-    static const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
     uint64_t word;
     memcpy(&word, at, sizeof word);
     uint64_t h = (lane ^ le64toh(word)) * odd;
@@ -65,19 +59,22 @@ static inline uint64_t step(uint64_t lane, const char *at)
 
 uint64_t wio_h5_digest(uint64_t seed, const void *bytes, size_t length)
 {
-    static const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
-    enum { WORD = sizeof(uint64_t), LANES = 4 };
-    uint64_t a = seed, b = seed + 1, c = seed + 2, d = seed + 3;
+    enum { WORD = sizeof(uint64_t), LANES = 8 }; /* 4 wait for the multiplier, 8 for memory */
+    uint64_t a = seed, b = a + 1, c = a + 2, d = a + 3, e = a + 4, f = a + 5, g = a + 6, h = a + 7;
     const char *at = bytes;
     size_t words = length / WORD, i = 0;
-    for (; i + LANES <= words; i += LANES) { /* in registers: four steps at a time */
-        const char *four = at + i * WORD;
-        a = step(a, four);
-        b = step(b, four + WORD);
-        c = step(c, four + 2 * WORD);
-        d = step(d, four + 3 * WORD);
+    for (; i + LANES <= words; i += LANES) { /* in registers, which no loop over lanes is */
+        const char *next = at + i * WORD;
+        a = step(a, next);
+        b = step(b, next + WORD);
+        c = step(c, next + 2 * WORD);
+        d = step(d, next + 3 * WORD);
+        e = step(e, next + 4 * WORD);
+        f = step(f, next + 5 * WORD);
+        g = step(g, next + 6 * WORD);
+        h = step(h, next + 7 * WORD);
     }
-    uint64_t lane[LANES] = {a, b, c, d}, word = length;
+    uint64_t lane[LANES] = {a, b, c, d, e, f, g, h}, word = length;
     for (; i < words; i++) {
         lane[i % LANES] = step(lane[i % LANES], at + i * WORD);
     }
@@ -241,27 +238,11 @@ static wio_status check_the_rest(wio_h5_bytes *bytes, const char *path, wio_erro
     return wio_h5_bytes_check(bytes, from, bytes->length, path, err);
 }
 
-static wio_status read_old(wio_h5_bytes *bytes, const old_trailer *trailer, const char *path,
-                           wio_error *err)
-{
-    uint64_t length = bytes->size - sizeof *trailer;
-    if (le64toh(trailer->length) != length) {
-        return wio_fail(err, WIO_E_FORMAT, DAMAGED, path);
-    }
-    WIO_TRY(take_room(bytes, length, 0, path, err));
-    WIO_TRY(wio_h5_digest_pieces(bytes->piece, bytes->file, length, path, err));
-    memset(bytes->checked, 1, bytes->pieces);
-    bytes->mark = wio_h5_chain(bytes->piece, bytes->pieces);
-    return bytes->mark == le64toh(trailer->digest) ? WIO_OK
-                                                   : wio_fail(err, WIO_E_FORMAT, DAMAGED, path);
-}
-
 /* Without a trailer of ours the file was changed by another program, or made by one, and what
  * hdf5_read.c inspects has to do. */
 static wio_status read_trailer(wio_h5_bytes *bytes, const char *path, wio_error *err)
 {
     wio_h5_trailer trailer;
-    old_trailer old;
     if (bytes->size >= sizeof trailer &&
         wio_h5_pread(bytes->file, &trailer, sizeof trailer, bytes->size - sizeof trailer) &&
         memcmp(trailer.mark, WIO_H5_MARK, sizeof trailer.mark) == 0) {
@@ -275,11 +256,6 @@ static wio_status read_trailer(wio_h5_bytes *bytes, const char *path, wio_error 
         WIO_TRY(take_room(bytes, length, ranges, path, err));
         return read_list(bytes, &trailer) ? check_the_rest(bytes, path, err)
                                           : wio_fail(err, WIO_E_FORMAT, DAMAGED, path);
-    }
-    if (bytes->size >= sizeof old &&
-        wio_h5_pread(bytes->file, &old, sizeof old, bytes->size - sizeof old) &&
-        memcmp(old.mark, OLD_MARK, sizeof old.mark) == 0) {
-        return read_old(bytes, &old, path, err);
     }
     bytes->length = bytes->size;
     return WIO_OK;
