@@ -199,6 +199,15 @@ enum { WIO_SERIES_FORM = 1, WIO_NO_YEAR = INT_MIN };
 void wio_packed_put(wio_h5 *h5, const wio_table *table, size_t years, wio_table *const *year);
 size_t wio_packed_bytes(const wio_table *table); /* at least what it takes in a file */
 
+/* table_hdf5_axes.c: what each entry along an axis is; which axes an array has, and its unit. */
+void wio_packed_put_scale(wio_h5 *h5, const char *path, size_t count, char *const *label);
+void wio_packed_put_origin(wio_h5 *h5, const wio_table *table);
+void wio_packed_put_activity(wio_h5 *h5, const wio_table *table);
+void wio_packed_put_final(wio_h5 *h5, const wio_table *table);
+void wio_packed_put_item(wio_h5 *h5, const wio_table *table);
+void wio_packed_put_account(wio_h5 *h5, const wio_table *table);
+void wio_packed_put_axes(wio_h5 *h5, const wio_table *table);
+
 /* --- table_same.c: what two tables have in common -------------------------------------------------- */
 
 bool wio_same_sources(const wio_table *a, const wio_table *b);
@@ -211,6 +220,8 @@ bool wio_same_accounts(const wio_table *a, const wio_table *b);
 bool wio_same_groups(const wio_table *a, const wio_table *b);
 bool wio_same_origins(const wio_table *a, const wio_table *b);
 bool wio_same_finals(const wio_table *a, const wio_table *b);
+bool wio_same_axes(const wio_table *a, const wio_table *b);
+bool wio_same_final_axis(const wio_table *a, const wio_table *b);
 bool wio_same_satellite_notes(const wio_table *a, const wio_table *b);
 bool wio_same_frame(const wio_frame *a, const wio_frame *b);
 

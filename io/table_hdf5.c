@@ -5,6 +5,7 @@
  *   /origins /finals   what the rows of Z and the columns of Y are, as indices into these lists
  *   /Z /Y /P /S        the numbers
  *   /sources /notes /satellite_notes
+ *   /origin /activity /final /item /account        the axes of the arrays (table_hdf5_axes.c)
  *   /files/NAME        a further CSV file, kept as text, column by column
  * table_hdf5_read.c reads it, table_series.c makes the file. */
 #include "hdf5.h"
@@ -202,12 +203,12 @@ static void put_frame(wio_h5 *h5, const wio_frame *frame)
 
 static void put_sources(wio_h5 *h5, const wio_table *table)
 {
-    put_list(h5, "/sources", table->sources, table->source);
+    wio_packed_put_scale(h5, "/sources", table->sources, table->source);
 }
 
 static void put_table_notes(wio_h5 *h5, const wio_table *table)
 {
-    put_list(h5, "/notes", table->notes, table->note);
+    wio_packed_put_scale(h5, "/notes", table->notes, table->note);
 }
 
 static void put_sectors(wio_h5 *h5, const wio_table *table)
@@ -259,7 +260,12 @@ static const struct {
              {"/groups", put_groups, wio_same_groups},
              {"/origins", put_origins, wio_same_origins},
              {"/finals", put_finals, wio_same_finals},
-             {"/satellite_notes", put_notes, wio_same_satellite_notes}};
+             {"/satellite_notes", put_notes, wio_same_satellite_notes},
+             {"/origin", wio_packed_put_origin, wio_same_axes},
+             {"/activity", wio_packed_put_activity, wio_same_axes},
+             {"/final", wio_packed_put_final, wio_same_final_axis},
+             {"/item", wio_packed_put_item, wio_same_items},
+             {"/account", wio_packed_put_account, wio_same_accounts}};
 
 /* The same object under another name, as in year `from`. */
 static void link_part(wio_h5 *h5, int from, const char *path)
@@ -315,6 +321,7 @@ void wio_packed_put(wio_h5 *h5, const wio_table *table, size_t years, wio_table 
     wio_h5_put_doubles(h5, "/Y", 2, (size_t[]){table->m, table->f}, table->Y);
     wio_h5_put_doubles(h5, "/P", 2, (size_t[]){table->p, table->n}, table->P);
     wio_h5_put_doubles(h5, "/S", 2, (size_t[]){table->k, table->n}, table->S);
+    wio_packed_put_axes(h5, table);
     put_frames(h5, table, years, year);
 }
 
@@ -342,6 +349,11 @@ size_t wio_packed_bytes(const wio_table *table)
     const wio_table *t = table;
     size_t numbers = t->m * t->n + t->m * t->f + t->p * t->n + t->k * t->n + 2 * (t->m + t->f);
     size_t bytes = (numbers + numbers / 64) * sizeof(double) + (size_t)OBJECT * OBJECTS;
+    bytes += 2 * (t->m + t->n + t->f + t->p + t->k) * 40; /* axes, with codes of 40 bytes ... */
+    for (size_t i = 0; i < t->m; i++) {                   /* ... or more, twice for activities */
+        bytes += 2 * (strlen(t->region.code[t->origin_region[i]]) +
+                      strlen(t->sector.code[t->origin_sector[i]]));
+    }
     bytes += names_bytes(&t->region) + names_bytes(&t->sector) + names_bytes(&t->use) +
              names_bytes(&t->item) + names_bytes(&t->account);
     bytes += text_bytes(t->source, t->sources) + text_bytes(t->note, t->notes) +

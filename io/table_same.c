@@ -84,6 +84,17 @@ bool wio_same_origins(const wio_table *a, const wio_table *b)
            same_bytes(a->origin_sector, b->origin_sector, a->m, sizeof *a->origin_sector);
 }
 
+bool wio_same_axes(const wio_table *a, const wio_table *b)
+{
+    return a->n == b->n && wio_same_origins(a, b) && wio_same_regions(a, b) &&
+           wio_same_sectors(a, b);
+}
+
+bool wio_same_final_axis(const wio_table *a, const wio_table *b)
+{
+    return wio_same_finals(a, b) && wio_same_regions(a, b) && wio_same_uses(a, b);
+}
+
 bool wio_same_finals(const wio_table *a, const wio_table *b)
 {
     return a->f == b->f &&
