@@ -53,7 +53,7 @@ wio_status wio_table_pymrio_losses(const wio_table *table, wio_log *log, wio_err
     if (table->sources != 0 || table->notes != 0 || table->licence != NULL) {
         lose(log, "sources, notes and licence");
     }
-    lose(log, "the price basis, and the roles of uses and primary inputs (give them again with "
-              "'wassily import pymrio --roles')");
+    lose(log, "the price basis, and the roles of uses and primary inputs: these are in its "
+              "wassily_roles.csv, for --roles");
     return WIO_OK;
 }

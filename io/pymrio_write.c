@@ -186,6 +186,23 @@ static wio_status put_parameters(writer *w, const char *folder, const char *name
     return end(w, WIO_OK);
 }
 
+/* What pymrio does not keep and no reader can know: roles, as 'wassily import --roles' takes them. */
+static wio_status put_roles(writer *w)
+{
+    const wio_table *t = w->table;
+    const wio_names *const names[] = {&t->use, &t->item};
+    const wio_role *const role[] = {t->use_role, t->item_role};
+    WIO_TRY(begin(w, "", "wassily_roles.csv"));
+    wio_text_add(&w->text, "code,role\n");
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < names[k]->count; i++) {
+            wio_csv_add_cell(&w->text, names[k]->code[i]);
+            wio_text_add(&w->text, ",%s\n", wio_role_name(role[k][i]));
+        }
+    }
+    return end(w, WIO_OK);
+}
+
 static wio_status put_metadata(writer *w)
 {
     WIO_TRY(begin(w, "", "metadata.json"));
@@ -397,6 +414,7 @@ static wio_status put_all(writer *w)
     WIO_TRY(put_units(w));
     WIO_TRY(put_parameters(w, "", NULL, 2, false));
     WIO_TRY(put_metadata(w));
+    WIO_TRY(put_roles(w));
     return put_extensions(w);
 }
 

@@ -6,11 +6,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { OPTION_TO, OPTION_OUTPUT, OPTION_APPEND, OPTION_FORCE };
+enum { OPTION_TO, OPTION_ROLES, OPTION_OUTPUT, OPTION_APPEND, OPTION_FORCE };
 
 static const cli_option OPTIONS[] = {
     {"to", 0, CLI_CHOICE, "hdf5|folder|pymrio",
      "the form (default: hdf5 for a name that ends in .h5, else folder)"},
+    {"roles", 0, CLI_TEXT, "FILE.csv",
+     "of a source: code,role for codes that its format does not know (of a pymrio folder written "
+     "here its wassily_roles.csv)"},
     {"output", 'o', CLI_TEXT, "FILE.h5", "write here; with YEAR=SOURCE: a table for each year"},
     {"append", 0, CLI_FLAG, NULL, "add the years to those that are in the file"},
     {"force", 'f', CLI_FLAG, NULL, "replace it if it exists"},
@@ -34,16 +37,17 @@ static wio_status write(const wio_table *table, const char *form, const char *pa
 }
 
 /* A table, or a source that 'import auto' knows; its year where the source does not say it. */
-static wio_status read(wio_table **table, bool *import, const char *from, int year, wio_log *log,
-                       wio_error *err)
+static wio_status read(wio_table **table, bool *import, const char *from, int year,
+                       const char *roles, wio_log *log, wio_error *err)
 {
-    const wio_import_options options = {.year = year};
+    const wio_import_options options = {.year = year, .roles = roles};
     *import = wio_import_detect(from) != NULL;
     return *import ? wio_table_import(table, "auto", from, &options, log, err)
                    : wio_table_open(table, from, NULL, log, err);
 }
 
-static int convert(const char *from, const char *to, const char *form, bool force)
+static int convert(const char *from, const char *to, const char *form, const char *roles,
+                   bool force)
 {
     wio_table *table = NULL;
     wio_log *log = NULL;
@@ -52,7 +56,7 @@ static int convert(const char *from, const char *to, const char *form, bool forc
     int code = 0;
     wio_status status = wio_log_create(&log, &err);
     if (status == WIO_OK) {
-        status = read(&table, &import, from, 0, log, &err);
+        status = read(&table, &import, from, 0, roles, log, &err);
     }
     if (status == WIO_OK) {
         status = write(table, form, to, force, log, &err);
@@ -80,7 +84,7 @@ static const char *source_of(int *year, const char *operand)
     return given ? end + 1 : operand;
 }
 
-static int add_year(wio_series *series, const char *operand, wio_log *log)
+static int add_year(wio_series *series, const char *operand, const char *roles, wio_log *log)
 {
     int year = 0;
     const char *from = source_of(&year, operand);
@@ -88,7 +92,7 @@ static int add_year(wio_series *series, const char *operand, wio_log *log)
     wio_table_info info = {0};
     wio_error err = {0};
     bool import = false;
-    wio_status status = read(&table, &import, from, year, log, &err);
+    wio_status status = read(&table, &import, from, year, roles, log, &err);
     if (status == WIO_OK) {
         wio_table_describe(&info, table);
         if (from != operand && info.year != year) {
@@ -116,7 +120,7 @@ static int make_series(const cli_arguments *arguments)
     }
     int code = status != WIO_OK ? cli_fail(status, &err, log) : 0;
     for (size_t i = 0; code == 0 && i < arguments->operands; i++) {
-        code = add_year(series, arguments->operand[i], log);
+        code = add_year(series, arguments->operand[i], value[OPTION_ROLES].text, log);
     }
     if (code == 0) {
         status = wio_series_end(series, &err);
@@ -162,7 +166,8 @@ static int run(const cli_arguments *arguments)
     if (!append && !value[OPTION_FORCE].set && lstat(to, &file) == 0) {
         return cli_refuse(WIO_E_CREATE, "%s exists; --force replaces it", to);
     }
-    return several ? make_series(arguments) : convert(first, to, form, value[OPTION_FORCE].set);
+    return several ? make_series(arguments)
+                   : convert(first, to, form, value[OPTION_ROLES].text, value[OPTION_FORCE].set);
 }
 
 const cli_command cli_convert = {
