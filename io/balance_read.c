@@ -183,6 +183,7 @@ wio_status wio_balance_read(double **total, double **sigma, const wio_table *tab
     if (total == NULL || sigma == NULL || table == NULL || path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_balance_read: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     const char *const names[TOTALS] = {"region", columns ? "user" : "sector", "total", "sigma",
                                        "year"};
     reader r = reader_of(table, block, year);

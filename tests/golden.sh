@@ -153,6 +153,13 @@ golden convert 'wassily convert world-2009 w.h5' 'wassily convert w.h5 p --to py
     'head -n 4 p/factor_inputs/F.txt | cut -f 1-4' 'wassily convert icio_2015.csv i/ --to folder | tail -n 1' \
     'cat i/uses.csv' 'wassily convert us-2017 q --to pymrio' 'wassily convert w.h5 p' 'wassily convert nowhere n.h5' \
     'wassily convert w.h5' 'rm -r p i w.h5'
+golden series 'wassily convert 2009=world-2009 2017=us-2017 -o s.h5' 'wassily info s.h5' \
+    'wassily info s.h5 --json | grep -E "kind|years|\"year\""' 'wassily info s.h5:2009 | head -n 4' \
+    'wassily check s.h5' 'wassily check s.h5:2010' 'wassily convert 2011=world-2011 -o s.h5 --append 2>&1 | tail -n 1' \
+    'wassily info s.h5' 'wassily convert 2011=world-2011 -o s.h5' 'wassily convert 2011=world-2011 -o s.h5 --append 2>&1 | tail -n 1' \
+    'wassily convert 2010=world-2009 -o t.h5' 'wassily convert world-2009 -o t.h5 --append' 'wassily convert a b --append' \
+    'wassily convert 2009=world-2009 -o t --to folder' 'wassily convert s.h5:2009 w.h5' \
+    'wassily convert 2011=world-2011 -o w.h5 --append' 'rm s.h5 w.h5'
 golden solve 'wassily solve ./two-sector --demand demand.csv' \
     'wassily solve ./two-sector --demand demand.csv --csv' \
     'wassily solve ./two-sector --demand demand_wrong.csv'
