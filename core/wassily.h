@@ -197,6 +197,13 @@ WIO_API void wio_table_free(wio_table *table);
 WIO_API wio_status wio_table_open(wio_table **out, const char *name_or_path,
                                   const char *base_folder, wio_log *log, wio_error *err);
 
+/* Adds a further file to a table, a CSV file with a line of column names, or replaces the one of
+ * that name ("tariffs.csv"): a study can ask for its columns. `columns.csv` describes the columns
+ * of others for wio_table_aggregate.
+ * Errors: ARGUMENT (a name of the layout's own files), NO_INPUT, FORMAT, MEMORY. */
+WIO_API wio_status wio_table_add_file(wio_table *table, const char *name, const char *path,
+                                      wio_log *log, wio_error *err);
+
 /* The table that a mapping describes: a YAML file that says what the rows, columns and numbers of
  * CSV, TSV or XLSX files are (io/README.md, "A table from any file"). Paths in it are relative to it.
  * Every mistake of the mapping, then of the labels, then of the numbers is in the log with its place.
@@ -862,8 +869,8 @@ typedef struct wio_aggregate_options {
     bool
         lower_bounds; /* a satellite that some members lack: the sum of the others, noted as a lower
                           bound; otherwise it is missing */
-    bool drop_files;  /* leave out further files whose rows are sectors or regions; otherwise they
-                          are a reason to refuse: rates cannot be added */
+    bool drop_files;  /* leave out further files whose rows are sectors or regions and whose columns
+                          are not described; otherwise they are a reason to refuse */
     bool bias;        /* compute the bias fields of the report: two factorisations */
 } wio_aggregate_options;
 
@@ -883,9 +890,13 @@ typedef struct wio_aggregate_report {
 /* A table with fewer (or, with weights, other) regions and sectors: Z* = S Z S', Y* = S Y,
  * P* = P S', satellites added. A NULL concordance leaves its codes as they are. New codes come in
  * the order of the concordance. Groups keep those of the new sectors that are in them as a whole.
+ * Further files are added up as the table's columns.csv describes their columns (io/README.md):
+ * amounts are added, rates averaged with the weights that it names; rates on a part of their weight
+ * are named in the log and counted in the notes.
  *   options, report  may be NULL
  * Errors: TABLE (codes that are not mapped, weights that do not sum to 1, regions that cannot be one:
- * every offender in the log), UNSUPPORTED (further files), ARGUMENT, MEMORY; NOT_PRODUCTIVE with
+ * every offender in the log; cells of further files that are not what columns.csv says), UNSUPPORTED
+ * (further files without a description), ARGUMENT, MEMORY; NOT_PRODUCTIVE with
  * `bias`. Cost: one pass over Z.
  * Source: Miller & Blair, 3rd ed., section 4.9; Hatanaka (1952). */
 WIO_API wio_status wio_table_aggregate(wio_table **out, const wio_table *table,

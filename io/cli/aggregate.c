@@ -8,6 +8,7 @@ enum {
     OPTION_OUTPUT,
     OPTION_FORCE,
     OPTION_LOWER,
+    OPTION_COLUMNS,
     OPTION_DROP,
     OPTION_BIAS
 };
@@ -20,9 +21,12 @@ static const cli_option OPTIONS[] = {
     {"lower-bounds", 0, CLI_FLAG, NULL,
      "add satellites that some members lack, and call the sum a lower bound; otherwise it is "
      "missing"},
+    {"columns", 'c', CLI_TEXT, "FILE.csv",
+     "what the columns of further files (tariffs.csv) are, instead of the table's columns.csv: "
+     "file,column,kind,weight"},
     {"drop-files", 0, CLI_FLAG, NULL,
-     "leave out further files with a line per sector or region (tariffs.csv); otherwise they are "
-     "a reason to refuse"},
+     "leave out further files with a line per sector or region whose columns are not described; "
+     "otherwise they are a reason to refuse"},
     {"bias", 'b', CLI_FLAG, NULL, "say how far answers of the new table are from those of TABLE"},
 };
 
@@ -44,6 +48,9 @@ static wio_status read_and_aggregate(wio_table **out, wio_table **table, wio_con
 {
     const cli_value *value = arguments->value;
     wio_status status = wio_table_open(table, arguments->operand[0], NULL, log, err);
+    if (status == WIO_OK && value[OPTION_COLUMNS].set) {
+        status = wio_table_add_file(*table, "columns.csv", value[OPTION_COLUMNS].text, log, err);
+    }
     if (status == WIO_OK && value[OPTION_SECTORS].set) {
         status = wio_concordance_read(sectors, value[OPTION_SECTORS].text, log, err);
     }
@@ -110,9 +117,14 @@ const cli_command cli_aggregate = {
     .about = "Adds up the flows, primary inputs and satellites of a table by concordances: CSV "
              "files with the columns from, to and optionally weight. Every code of the table has "
              "to be in them, and the weights of a code have to sum to 1.\n"
+             "Further files of the table (tariffs.csv) are added up as its columns.csv says, or "
+             "--columns: kind is sector, region or partner (codes), key (other labels), amount "
+             "(added), rate (a mean, by weight: output, imports of the line's region from its "
+             "partner, USA<-CHN, or an amount of the file), same, text or drop; the column * with "
+             "drop is the whole file.\n"
              "A coarser table answers differently: --bias says by how much.",
     .examples = "wassily aggregate world-2011 -s sectors.csv -o small.h5\n"
-                "wassily aggregate us-2017 -s sectors.csv --drop-files --bias",
+                "wassily aggregate us-2017 -s sectors.csv --bias",
     .least = 1,
     .most = 1,
     .option = OPTIONS,

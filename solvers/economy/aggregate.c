@@ -4,7 +4,7 @@
  * An origin (region, sector) becomes the pairs of what its region and its sector become, with the
  * product of their shares. A satellite that a member with output lacks is missing in the sum, or,
  * where that is asked for, the sum of the others with a note that it is a lower bound. */
-#include "aggregate.h"
+#include "frames.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -375,35 +375,6 @@ static wio_status map_groups(work *w)
     return WIO_OK;
 }
 
-/* Files without sectors and regions stay as they are; the others cannot be added up. */
-static wio_status map_frames(work *w)
-{
-    wio_table *to = w->to;
-    to->frame = wio_zalloc(w->from->frames, sizeof *to->frame);
-    if (to->frame == NULL) {
-        return no_memory(w);
-    }
-    for (size_t i = 0; i < w->from->frames; i++) {
-        const wio_frame *frame = &w->from->frame[i];
-        bool rows = wio_frame_column(frame, "sector") != SIZE_MAX ||
-                    wio_frame_column(frame, "region") != SIZE_MAX;
-        if (!rows) {
-            WIO_TRY(wio_frame_copy(&to->frame[to->frames++], frame, w->err));
-        } else if (w->options->drop_files) {
-            WIO_TRY(wio_table_note(to, w->err, "%s was left out by the aggregation.", frame->file));
-            wio_find(w->log, WIO_WARNING, NULL, 0, 0, "%s is left out", frame->file);
-        } else {
-            return wio_fail(
-                w->err, WIO_E_UNSUPPORTED,
-                "%s has a line per sector or region: rates need trade weights, which "
-                "are not in it; leave such files out (drop_files, --drop-files) and add "
-                "them for the new codes",
-                frame->file);
-        }
-    }
-    return WIO_OK;
-}
-
 static wio_status build(work *w, const wio_concordance *regions, const wio_concordance *sectors)
 {
     const wio_table *from = w->from;
@@ -423,7 +394,7 @@ static wio_status build(work *w, const wio_concordance *regions, const wio_conco
     WIO_TRY(add_flows(w));
     WIO_TRY(add_satellites(w));
     WIO_TRY(map_groups(w));
-    WIO_TRY(map_frames(w));
+    WIO_TRY(wio_frames_aggregate(to, from, &w->region, &w->sector, w->options, w->log, w->err));
     WIO_TRY(wio_table_note(to, w->err,
                            "Aggregated from %s: %zu activities (%zu regions, %zu sectors) became "
                            "%zu (%zu, %zu).",
