@@ -350,7 +350,9 @@ typedef struct wio_matrix {
  * Source: Miller & Blair, Input-Output Analysis, 3rd ed., chapters 2 and 4. */
 typedef struct wio_table_report {
     double row_gap, column_gap; /* B1, B2: largest |gap| / max(x, 1e-9 sum x) */
-    double gdp_gap;             /* B3 / B5: relative */
+    double gdp_gap;             /* B3: relative, of the worst region */
+    size_t row_at, column_at;   /* the activity where the gap is largest (0 where there is none) */
+    size_t gdp_at;              /* the region */
     size_t zero_output, negative_flows, negative_final, column_sums_above_one;
     double output_covered_by_jobs; /* share of output whose jobs are known, 0 without jobs */
     double gdp, output, jobs;      /* million, million, persons (covered activities) */
@@ -359,6 +361,21 @@ typedef struct wio_table_report {
 
 WIO_API wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio_log *log,
                                    wio_error *err);
+
+/* One equation of a table, left = right: size and place of what is between them. */
+typedef struct wio_table_gap {
+    const char *identity; /* "B1" output, row sum; "B2" output, column sum; "B3" value added of a
+                             region, its expenditure; "B5" the same over all regions */
+    size_t region;        /* SIZE_MAX: all regions */
+    size_t activity;      /* SIZE_MAX: a region as a whole */
+    double left, right;   /* million */
+    double share;         /* |left - right| / max(|left|, 1e-9 of all output) */
+} wio_table_gap;
+
+/* Every identity of a table in every place: *gaps [*count], free with wio_free. Without primary
+ * inputs B1 alone. Errors: ARGUMENT, MEMORY. Cost: one pass over the table. */
+WIO_API wio_status wio_table_gaps(wio_table_gap **gaps, size_t *count, const wio_table *table,
+                                  wio_error *err);
 
 /* What is asked of a table before anything is solved with it (wio_run asks by itself): identities
  * B1 to B3, B5 and B7 of MODEL 1.2, findings in the log. TABLE when a column misses its output by

@@ -207,7 +207,8 @@ START_TEST(a_sector_without_a_line_counts_in_the_weight)
         with_files("sector,mfn\nM,.2\n", "file,column,kind,weight\ntariffs.csv,mfn,rate,US<-CN\n");
     wio_table *out = goods(table, NULL, log);
     ck_assert_str_eq(cell(out, "tariffs.csv", 0, "mfn"), ".2");
-    ck_assert(logged(log, "mfn of AM: members with 1.32 % of its weight have no value")); /* 2/152 */
+    ck_assert(
+        logged(log, "mfn of AM: members with 1.32 % of its weight have no value")); /* 2/152 */
     ck_assert(logged(log, "1 of 1 new lines have members without a line in the file"));
     wio_log_free(log);
     wio_table_free(out);
