@@ -15,15 +15,20 @@ static void free_texts(char **text, size_t count)
     wio_free(text);
 }
 
+void wio_frame_clear(wio_frame *frame)
+{
+    free_texts(frame->cell, frame->cell != NULL ? frame->rows * frame->columns : 0);
+    free_texts(frame->header, frame->columns);
+    wio_free(frame->file);
+    wio_free(frame->about);
+    wio_free(frame->line);
+    *frame = (wio_frame){0};
+}
+
 static void free_frames(wio_table *table)
 {
     for (size_t i = 0; table->frame != NULL && i < table->frames; i++) {
-        wio_frame *frame = &table->frame[i];
-        free_texts(frame->cell, frame->cell != NULL ? frame->rows * frame->columns : 0);
-        free_texts(frame->header, frame->columns);
-        wio_free(frame->file);
-        wio_free(frame->about);
-        wio_free(frame->line);
+        wio_frame_clear(&table->frame[i]);
     }
     wio_free(table->frame);
 }

@@ -221,12 +221,28 @@ static wio_status get_lines(lines *at, const wio_table *table, wio_table_file *f
     return file->block(at->read + table->m, file, j, 1, 0, table->n, err);
 }
 
+/* Activities without any flow, in one finding: a region's table or a world of 40 countries has many. */
+static void tell_inactive(const wio_table *table, size_t count, wio_text *names, wio_log *log)
+{
+    if (count == 1) {
+        wio_find(log, WIO_WARNING, table->path, 0, 0,
+                 "%s neither buys nor sells: kept as an inactive activity",
+                 names->data != NULL ? names->data : "an activity");
+    } else if (count != 0) {
+        wio_find(log, WIO_WARNING, table->path, 0, 0,
+                 "%zu activities neither buy nor sell, and are kept as inactive: %s%s", count,
+                 names->data != NULL ? names->data : "", count > MOST_NAMED ? ", ..." : "");
+    }
+    wio_text_free(names);
+}
+
 /* TRUST 1.6: what an activity's output may be. file: of an outline. */
 static wio_status check_output(const wio_table *table, wio_table_file *file, wio_log *log,
                                wio_error *err)
 {
     wio_status status = WIO_OK;
-    size_t wrong = 0;
+    wio_text names = {0};
+    size_t wrong = 0, inactive = 0;
     lines at = {0};
     for (size_t j = 0; j < table->n; j++) {
         double x = table->x[j];
@@ -240,6 +256,7 @@ static wio_status check_output(const wio_table *table, wio_table_file *file, wio
         wio_status read = x == 0.0 ? get_lines(&at, table, file, j, err) : WIO_OK;
         if (read != WIO_OK) {
             wio_free(at.read);
+            wio_text_free(&names);
             return read;
         }
         bool buys = x == 0.0 &&
@@ -254,15 +271,15 @@ static wio_status check_output(const wio_table *table, wio_table_file *file, wio
             char number[WIO_NUMBER_SIZE];
             status = refuse(log, err, table, WIO_E_TABLE,
                             "%s.%s %s (row sum %s): correct its row, merge it with another "
-                            "sector, or leave it out",
+                            "sector, or leave it out (--merge of wassily import does both)",
                             region_of(table, j), sector_of(table, j), problem,
                             wio_format_double(number, x));
-        } else if (x == 0.0 && problem == NULL) {
-            wio_find(log, WIO_WARNING, table->path, 0, 0,
-                     "%s.%s neither buys nor sells: kept as an inactive activity",
-                     region_of(table, j), sector_of(table, j));
+        } else if (x == 0.0 && problem == NULL && ++inactive <= MOST_NAMED) {
+            wio_text_add(&names, "%s%s.%s", inactive == 1 ? "" : ", ", region_of(table, j),
+                         sector_of(table, j));
         }
     }
+    tell_inactive(table, inactive, &names, log);
     if (wrong > MOST_NAMED) {
         refuse(log, err, table, WIO_E_TABLE, "%zu more activities have no usable output",
                wrong - MOST_NAMED);

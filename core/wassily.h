@@ -197,6 +197,13 @@ WIO_API void wio_table_free(wio_table *table);
 WIO_API wio_status wio_table_open(wio_table **out, const char *name_or_path,
                                   const char *base_folder, wio_log *log, wio_error *err);
 
+/* Adds a further file to a table, a CSV file with a line of column names, or replaces the one of
+ * that name ("tariffs.csv"): a study can ask for its columns. `columns.csv` describes the columns
+ * of others for wio_table_aggregate.
+ * Errors: ARGUMENT (a name of the layout's own files), NO_INPUT, FORMAT, MEMORY. */
+WIO_API wio_status wio_table_add_file(wio_table *table, const char *name, const char *path,
+                                      wio_log *log, wio_error *err);
+
 /* The table that a mapping describes: a YAML file that says what the rows, columns and numbers of
  * CSV, TSV or XLSX files are (io/README.md, "A table from any file"). Paths in it are relative to it.
  * Every mistake of the mapping, then of the labels, then of the numbers is in the log with its place.
@@ -387,7 +394,9 @@ typedef struct wio_matrix {
  * Source: Miller & Blair, Input-Output Analysis, 3rd ed., chapters 2 and 4. */
 typedef struct wio_table_report {
     double row_gap, column_gap; /* B1, B2: largest |gap| / max(x, 1e-9 sum x) */
-    double gdp_gap;             /* B3 / B5: relative */
+    double gdp_gap;             /* B3: relative, of the worst region */
+    size_t row_at, column_at;   /* the activity where the gap is largest (0 where there is none) */
+    size_t gdp_at;              /* the region */
     size_t zero_output, negative_flows, negative_final, column_sums_above_one;
     double output_covered_by_jobs; /* share of output whose jobs are known, 0 without jobs */
     double gdp, output, jobs;      /* million, million, persons (covered activities) */
@@ -396,6 +405,21 @@ typedef struct wio_table_report {
 
 WIO_API wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio_log *log,
                                    wio_error *err);
+
+/* One equation of a table, left = right: size and place of what is between them. */
+typedef struct wio_table_gap {
+    const char *identity; /* "B1" output, row sum; "B2" output, column sum; "B3" value added of a
+                             region, its expenditure; "B5" the same over all regions */
+    size_t region;        /* SIZE_MAX: all regions */
+    size_t activity;      /* SIZE_MAX: a region as a whole */
+    double left, right;   /* million */
+    double share;         /* |left - right| / max(|left|, 1e-9 of all output) */
+} wio_table_gap;
+
+/* Every identity of a table in every place: *gaps [*count], free with wio_free. Without primary
+ * inputs B1 alone. Errors: ARGUMENT, MEMORY. Cost: one pass over the table. */
+WIO_API wio_status wio_table_gaps(wio_table_gap **gaps, size_t *count, const wio_table *table,
+                                  wio_error *err);
 
 /* What is asked of a table before anything is solved with it (wio_run asks by itself): identities
  * B1 to B3, B5 and B7 of MODEL 1.2, findings in the log. TABLE when a column misses its output by
@@ -918,8 +942,8 @@ typedef struct wio_aggregate_options {
     bool
         lower_bounds; /* a satellite that some members lack: the sum of the others, noted as a lower
                           bound; otherwise it is missing */
-    bool drop_files;  /* leave out further files whose rows are sectors or regions; otherwise they
-                          are a reason to refuse: rates cannot be added */
+    bool drop_files;  /* leave out further files whose rows are sectors or regions and whose columns
+                          are not described; otherwise they are a reason to refuse */
     bool bias;        /* compute the bias fields of the report: two factorisations */
 } wio_aggregate_options;
 
@@ -939,9 +963,13 @@ typedef struct wio_aggregate_report {
 /* A table with fewer (or, with weights, other) regions and sectors: Z* = S Z S', Y* = S Y,
  * P* = P S', satellites added. A NULL concordance leaves its codes as they are. New codes come in
  * the order of the concordance. Groups keep those of the new sectors that are in them as a whole.
+ * Further files are added up as the table's columns.csv describes their columns (io/README.md):
+ * amounts are added, rates averaged with the weights that it names; rates on a part of their weight
+ * are named in the log and counted in the notes.
  *   options, report  may be NULL
  * Errors: TABLE (codes that are not mapped, weights that do not sum to 1, regions that cannot be one:
- * every offender in the log), UNSUPPORTED (further files), ARGUMENT, MEMORY; NOT_PRODUCTIVE with
+ * every offender in the log; cells of further files that are not what columns.csv says), UNSUPPORTED
+ * (further files without a description), ARGUMENT, MEMORY; NOT_PRODUCTIVE with
  * `bias`. Cost: one pass over Z.
  * Source: Miller & Blair, 3rd ed., section 4.9; Hatanaka (1952). */
 WIO_API wio_status wio_table_aggregate(wio_table **out, const wio_table *table,

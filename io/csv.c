@@ -79,9 +79,32 @@ static void place(size_t *line, size_t *column, const reader *r, const char *at)
     }
 }
 
+/* What is often given for the text inside it. */
+static const struct {
+    const char *first, *what;
+} PACKED[] = {{"PK\3\4",
+               "a ZIP archive and no text: unpack it first (a workbook: save the sheet as "
+               "CSV, or import it by a mapping)"},
+              {"\x1f\x8b", "packed by gzip and no text: unpack it first (gunzip)"},
+              {"BZh", "packed by bzip2 and no text: unpack it first (bunzip2)"},
+              {"\xfd"
+               "7zXZ",
+               "packed by xz and no text: unpack it first (unxz)"},
+              {"\x28\xb5\x2f\xfd", "packed by zstd and no text: unpack it first (unzstd)"},
+              {"\x89HDF", "an HDF5 file and no text"},
+              {"%PDF", "a PDF document and no text"}};
+
 /* Encoding and form of the whole file. */
 static void check_bytes(reader *r)
 {
+    for (size_t k = 0; k < sizeof PACKED / sizeof *PACKED; k++) {
+        size_t length = strlen(PACKED[k].first);
+        if ((size_t)(r->end - r->at) > length && memcmp(r->at, PACKED[k].first, length) == 0 &&
+            first_wrong_byte(r->at, r->end) < r->end) {
+            wrong(r, 1, 1, PACKED[k].what);
+            return;
+        }
+    }
     for (const char *at = first_wrong_byte(r->at, r->end); at < r->end;) {
         size_t line, column;
         char text[120];

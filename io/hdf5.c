@@ -49,7 +49,9 @@ int64_t wio_h5_checked(wio_h5 *h5, int64_t value, const char *call)
     if (value < 0 && h5->status == WIO_OK) {
         const char *reason = "no reason given";
         (void)H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_reason, &reason);
-        (void)wio_h5_fail(h5, h5->failure, "HDF5 %.*s: %s", (int)strcspn(call, "("), call, reason);
+        bool cut = strncmp(reason, "truncated file", 14) == 0;
+        (void)wio_h5_fail(h5, h5->failure, "HDF5 %.*s: %s%s", (int)strcspn(call, "("), call, reason,
+                          cut ? ": its end is missing, copy it or make it again" : "");
     }
     return value;
 }

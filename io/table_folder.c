@@ -282,103 +282,6 @@ bool wio_sheet_columns(size_t *at, const wio_sheet *sheet, wio_folder *folder,
     return good;
 }
 
-/* --- frames: every CSV file that the layout does not know ------------------------------------------ */
-
-/* The text beside a file's name under `files:` of table.yaml, or NULL. */
-static const char *about(const wio_folder *folder, const char *name)
-{
-    const wio_node *line = wio_node_get(wio_node_get(&folder->head, "files"), name);
-    return line != NULL && line->kind == WIO_NODE_SCALAR ? line->text : NULL;
-}
-
-static wio_status copy_frame(wio_frame *frame, const wio_sheet *sheet, wio_folder *folder)
-{
-    const wio_csv *csv = &sheet->csv;
-    frame->columns = csv->columns[0];
-    size_t rows = csv->rows - 1, cells;
-    if (__builtin_mul_overflow(rows, frame->columns, &cells)) {
-        return wio_folder_memory(folder, frame->file);
-    }
-    frame->header = wio_zalloc(frame->columns, sizeof *frame->header);
-    frame->cell = wio_zalloc(cells, sizeof *frame->cell);
-    frame->line = wio_alloc(rows, sizeof *frame->line);
-    if (frame->header == NULL || frame->cell == NULL || frame->line == NULL) {
-        return wio_folder_memory(folder, frame->file);
-    }
-    frame->rows = rows;
-    for (size_t c = 0; c < frame->columns; c++) {
-        const char *name = wio_sheet_cell(sheet, 0, c);
-        if (*name == '\0') {
-            wio_folder_wrong(folder, sheet->path, csv->line[0], c + 1, "a column without a name");
-        }
-        for (size_t d = 0; d < c; d++) {
-            if (strcmp(frame->header[d], name) == 0) {
-                wio_folder_wrong(folder, sheet->path, csv->line[0], c + 1,
-                                 "column '%s' is there twice (first in column %zu)", name, d + 1);
-            }
-        }
-        if ((frame->header[c] = wio_strdup(name)) == NULL) {
-            return wio_folder_memory(folder, frame->file);
-        }
-    }
-    for (size_t r = 0; r < rows; r++) {
-        frame->line[r] = csv->line[r + 1];
-        if (csv->columns[r + 1] != frame->columns) {
-            wio_folder_wrong(folder, sheet->path, csv->line[r + 1], csv->columns[r + 1],
-                             "expected %zu cells as in the first line, got %zu", frame->columns,
-                             csv->columns[r + 1]);
-        }
-        for (size_t c = 0; c < frame->columns; c++) {
-            char *cell = wio_strdup(wio_sheet_cell(sheet, r + 1, c));
-            if (cell == NULL) {
-                return wio_folder_memory(folder, frame->file);
-            }
-            frame->cell[r * frame->columns + c] = cell;
-        }
-    }
-    return WIO_OK;
-}
-
-static wio_status read_frame(wio_folder *folder, const char *name)
-{
-    wio_table *table = folder->table;
-    wio_sheet sheet = {0};
-    bool found;
-    WIO_TRY(wio_folder_sheet(&sheet, &found, folder, name, false));
-    if (!found) {
-        return WIO_OK;
-    }
-    wio_frame *grown = wio_grow(table->frame, table->frames, table->frames + 1, sizeof *grown);
-    wio_status status = grown != NULL ? WIO_OK : wio_folder_memory(folder, name);
-    if (status == WIO_OK) {
-        const char *line = about(folder, name);
-        table->frame = grown;
-        wio_frame *frame = &grown[table->frames++];
-        *frame = (wio_frame){.file = wio_strdup(name)};
-        frame->about = line != NULL ? wio_strdup(line) : NULL;
-        if (frame->file == NULL || (line != NULL && frame->about == NULL)) {
-            status = wio_folder_memory(folder, name);
-        } else {
-            status = copy_frame(frame, &sheet, folder);
-        }
-    }
-    wio_sheet_clear(&sheet);
-    return status;
-}
-
-static wio_status read_frames(wio_folder *folder)
-{
-    for (size_t i = 0; i < folder->files; i++) {
-        const char *name = folder->file[i];
-        size_t length = strlen(name);
-        bool csv = length > 4 && strcmp(name + length - 4, ".csv") == 0;
-        if (csv && !wio_is_known_file(name)) {
-            WIO_TRY(read_frame(folder, name));
-        }
-    }
-    return WIO_OK;
-}
-
 /* --- the whole -------------------------------------------------------------------------------------- */
 
 static wio_status read_files(wio_folder *folder)
@@ -401,7 +304,7 @@ static wio_status read_files(wio_folder *folder)
         WIO_TRY(wio_folder_read_primary(folder));
         WIO_TRY(wio_folder_read_satellites(folder));
     }
-    WIO_TRY(read_frames(folder));
+    WIO_TRY(wio_folder_read_frames(folder));
     if (folder->status != WIO_OK) {
         return folder->status;
     }

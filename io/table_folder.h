@@ -1,8 +1,8 @@
 /* table_folder.h - what the files that read and write a native table folder share.
  *
  * table_folder.c opens the folder and goes through its files; table_head.c reads table.yaml,
- * table_labels.c the lists of labels, table_blocks.c the matrices; table_text.c
- * makes the text of every file, table_write.c the folder. */
+ * table_labels.c the lists of labels, table_blocks.c the matrices, table_frames.c all other files;
+ * table_text.c makes the text of every file, table_write.c the folder. */
 #ifndef WIO_TABLE_FOLDER_H
 #define WIO_TABLE_FOLDER_H
 
@@ -59,6 +59,7 @@ wio_status wio_folder_read_groups(wio_folder *folder);
 wio_status wio_folder_read_flows(wio_folder *folder);
 wio_status wio_folder_read_primary(wio_folder *folder);
 wio_status wio_folder_read_satellites(wio_folder *folder);
+wio_status wio_folder_read_frames(wio_folder *folder);
 
 /* The files that the layout knows; every other CSV file is a frame. */
 typedef struct wio_known_file {

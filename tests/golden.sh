@@ -98,7 +98,9 @@ golden check 'wassily check ./two-sector' 'wassily check ./two-sector --json' \
     'wassily check us-2017' 'wassily check small.yaml' 'wassily check small.yaml --json'
 cp -r "$work/at/two-sector" "$work/at/unbalanced"
 sed -i 's/350,900/350,1000/' "$work/at/unbalanced/primary.csv"
-golden check_no 'wassily check ./unbalanced' 'wassily check ./unbalanced --json'
+golden check_no 'wassily check ./unbalanced' 'wassily check ./unbalanced --json' \
+    'wassily check ./unbalanced --csv' 'wassily check ./unbalanced --csv --json' \
+    'wassily check small.yaml --csv'
 mkdir "$work/at/mine"
 cp -r "$work/at/two-sector" "$work/at/mine/my-table"
 golden tables 'wassily tables' 'WASSILY_TABLES=mine wassily tables | head -n 1' \

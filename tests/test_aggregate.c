@@ -390,7 +390,7 @@ START_TEST(what_cannot_be_one_region_is_refused)
 }
 END_TEST
 
-START_TEST(files_by_sector_are_refused_or_left_out)
+START_TEST(files_that_nobody_described_are_refused_or_left_out)
 {
     wio_table *table = NULL, *out = NULL;
     wio_error err = {0};
@@ -398,11 +398,15 @@ START_TEST(files_by_sector_are_refused_or_left_out)
     wio_log *log = NULL;
     ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     ck_assert_int_eq(wio_table_open(&table, "us-2017", NULL, NULL, NULL), WIO_OK);
+    scratch_write("c.csv", "file,column,kind,weight\nplants.csv,*,drop,\n");
+    ck_assert_int_eq(wio_table_add_file(table, "columns.csv", scratch("c.csv"), NULL, &err),
+                     WIO_OK);
     ck_assert_int_eq(wio_table_aggregate(&out, table, NULL, NULL, NULL, NULL, NULL, &err),
                      WIO_E_UNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(err.message, "has a line per sector or region"));
     out = aggregated(table, NULL, NULL, &drop, NULL, log);
     ck_assert_ptr_null(wio_table_frame(out, "tariffs.csv"));
+    ck_assert_ptr_null(wio_table_frame(out, "plants.csv"));
     ck_assert_ptr_nonnull(wio_table_frame(out, "phase_one_outcome.csv"));
     ck_assert(logged(log, "tariffs.csv is left out"));
     ck_assert_uint_eq(out->groups, table->groups);
@@ -478,7 +482,7 @@ int main(void)
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);
     tcase_add_test(failures, every_code_that_is_not_mapped_is_named);
     tcase_add_test(failures, what_cannot_be_one_region_is_refused);
-    tcase_add_test(failures, files_by_sector_are_refused_or_left_out);
+    tcase_add_test(failures, files_that_nobody_described_are_refused_or_left_out);
     tcase_add_test(failures, mistakes_in_a_concordance_are_placed);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);

@@ -201,6 +201,77 @@ START_TEST(many_gaps_are_named_ten_times_and_counted)
 }
 END_TEST
 
+/* Of twelve gaps that grow, the first two are the smallest. */
+START_TEST(the_largest_gaps_are_named_with_their_place)
+{
+    wio_table_report r = {0};
+    plain t = {.n = MOST, .primary = true};
+    for (size_t j = 0; j < MOST; j++) {
+        t.Z[j * MOST + j] = 10;
+        t.Y[j] = 90.125;
+    }
+    close_columns(&t);
+    for (size_t j = 0; j < MOST; j++) {
+        t.P[j] *= 1.5 + 0.1 * (double)j;
+    }
+    ck_assert_int_eq(checked(&r, &t, NULL), WIO_E_NO);
+    ck_assert_uint_eq(r.column_at, MOST - 1);
+    ck_assert(!logged(log_of_test, "B2 R.a:") && !logged(log_of_test, "B2 R.b:"));
+    ck_assert(logged(log_of_test, "B2 R.c:") && logged(log_of_test, "B2 R.l:"));
+}
+END_TEST
+
+START_TEST(every_identity_has_its_gap_in_every_place)
+{
+    wio_table *table = toy_mrio();
+    wio_table_gap *gap = NULL;
+    size_t count = 0;
+    ck_assert_int_eq(wio_table_gaps(&gap, &count, table, NULL), WIO_OK);
+    ck_assert_uint_eq(count, 2 * 6 + 3 + 1);
+    for (size_t k = 0; k < count; k++) {
+        ck_assert_double_eq(gap[k].left, gap[k].right);
+        ck_assert_double_eq(gap[k].share, 0);
+    }
+    ck_assert_str_eq(gap[0].identity, "B1");
+    ck_assert_double_eq(gap[12].left, 1283); /* MODEL 1.6 */
+    ck_assert_double_eq(gap[15].left, 4876);
+    ck_assert_uint_eq(gap[15].region, SIZE_MAX);
+    wio_free(gap);
+    table->P[1] += 5; /* costs of the second activity, income of the first region */
+    table->cost[1] += 5;
+    ck_assert_int_eq(wio_table_gaps(&gap, &count, table, NULL), WIO_OK);
+    ck_assert_str_eq(gap[3].identity, "B2");
+    ck_assert_uint_eq(gap[3].activity, 1);
+    ck_assert_double_eq(gap[3].right - gap[3].left, 5);
+    ck_assert_double_eq(gap[12].left - gap[12].right, 5);
+    ck_assert_double_eq(gap[15].left - gap[15].right, 5);
+    wio_free(gap);
+    wio_error err = {0};
+    ck_assert_int_eq(wio_table_gaps(NULL, &count, table, &err), WIO_E_ARGUMENT);
+    wio_alloc_budget = 0;
+    ck_assert_int_eq(wio_table_gaps(&gap, &count, table, &err), WIO_E_MEMORY);
+    wio_alloc_budget = -1;
+    wio_table_free(table);
+}
+END_TEST
+
+START_TEST(jobs_in_thousands_that_are_called_persons_are_suspected)
+{
+    wio_table_report r = {0};
+    wio_table *table = NULL;
+    ck_assert_int_eq(wio_table_open(&table, "world-2009", NULL, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_table_check(&r, table, log_of_test, NULL), WIO_OK);
+    ck_assert(!logged(log_of_test, "W112"));
+    for (size_t j = 0; j < table->k * table->n; j++) {
+        table->S[j] /= table->origin_region[j % table->n] == 0 ? 1e3 : 1;
+    }
+    ck_assert_int_eq(wio_table_check(&r, table, log_of_test, NULL), WIO_OK);
+    ck_assert(logged(log_of_test, "W112 USA: value added of a job is"));
+    ck_assert(!logged(log_of_test, "W112 CHN"));
+    wio_table_free(table);
+}
+END_TEST
+
 START_TEST(thousands_beside_millions_are_suspected)
 {
     wio_table_report r = {0};
@@ -373,6 +444,9 @@ int main(void)
     tcase_add_test(failures, a_gap_within_rounding_is_no_finding);
     tcase_add_test(failures, a_small_gap_warns_and_a_large_one_fails);
     tcase_add_test(failures, many_gaps_are_named_ten_times_and_counted);
+    tcase_add_test(failures, the_largest_gaps_are_named_with_their_place);
+    tcase_add_test(failures, every_identity_has_its_gap_in_every_place);
+    tcase_add_test(failures, jobs_in_thousands_that_are_called_persons_are_suspected);
     tcase_add_test(failures, thousands_beside_millions_are_suspected);
     tcase_add_test(failures, a_table_without_primary_inputs_says_so);
     tcase_add_test(failures, negative_flows_are_listed_and_not_refused);

@@ -144,6 +144,8 @@ static const struct {
      "a",
      "f.csv:1:1: error: this is UTF-16 text"},
     {"a,b\nx,\xe9\n", "f.csv:2:2: error: bytes that are no UTF-8 text (byte 7 of the file)"},
+    {"PK\3\4\x14\x80", "f.csv:1:1: error: a ZIP archive and no text: unpack it first"},
+    {"\x1f\x8b\x08x", "f.csv:1:1: error: packed by gzip and no text: unpack it first (gunzip)"},
     {"a,\xc0\xaf\n", "f.csv:1:2: error: bytes that are no UTF-8 text"},
     {"a,\xed\xa0\x80\n", "f.csv:1:2: error: bytes that are no UTF-8 text"},
     {"a,\xe0\x80\x80\n", "f.csv:1:2: error: bytes that are no UTF-8 text"},

@@ -230,6 +230,26 @@ START_TEST(an_inactive_activity_stays_with_a_warning)
 }
 END_TEST
 
+START_TEST(several_inactive_activities_are_one_finding)
+{
+    small s;
+    make_small(&s);
+    const double Z[] = {0, 0, 0, 0, 0, 0}, Y[] = {0, 0, 0, 0, 2, 0}, P[] = {0, 0};
+    memcpy(s.Z, Z, sizeof Z);
+    memcpy(s.Y, Y, sizeof Y);
+    memcpy(s.P, P, sizeof P);
+    wio_table *table = NULL;
+    wio_log *log = NULL;
+    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    ck_assert_int_eq(wio_table_create(&table, &s.arrays, log, NULL), WIO_OK);
+    ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 1);
+    ck_assert(logged(log, "2 activities neither buy nor sell, and are kept as inactive: HOME.A, "
+                          "HOME.B"));
+    wio_table_free(table);
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(output_that_no_model_can_use_is_refused)
 {
     small s;
@@ -389,6 +409,7 @@ int main(void)
     tcase_add_test(known, roles_and_valuations_have_names);
     tcase_add_test(known, a_missing_satellite_stays_missing);
     tcase_add_test(known, an_inactive_activity_stays_with_a_warning);
+    tcase_add_test(known, several_inactive_activities_are_one_finding);
     suite_add_tcase(suite, known);
 
     TCase *failures = tcase_create("failures");

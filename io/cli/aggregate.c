@@ -8,6 +8,7 @@ enum {
     OPTION_OUTPUT,
     OPTION_FORCE,
     OPTION_LOWER,
+    OPTION_COLUMNS,
     OPTION_DROP,
     OPTION_BIAS
 };
@@ -20,9 +21,12 @@ static const cli_option OPTIONS[] = {
     {"lower-bounds", 0, CLI_FLAG, NULL,
      "add satellites that some members lack, and call the sum a lower bound; otherwise it is "
      "missing"},
+    {"columns", 'c', CLI_TEXT, "FILE.csv",
+     "what the columns of further files (tariffs.csv) are, instead of the table's columns.csv: "
+     "file,column,kind,weight"},
     {"drop-files", 0, CLI_FLAG, NULL,
-     "leave out further files with a line per sector or region (tariffs.csv); otherwise they are "
-     "a reason to refuse"},
+     "leave out further files with a line per sector or region whose columns are not described; "
+     "otherwise they are a reason to refuse"},
     {"bias", 'b', CLI_FLAG, NULL, "say how far answers of the new table are from those of TABLE"},
 };
 
@@ -38,13 +42,13 @@ static void print_bias(const wio_table *table, const wio_aggregate_report *repor
            100.0 * report->demand_bias, report->demand_at + 1);
 }
 
-/* A packed table stays in its file, whatever its size; the bits are the same. Anything else, and what
- * the bias is computed from, is read. */
+/* A packed table stays in its file, whatever its size; the bits are the same. Anything else, what the
+ * bias is computed from, and what gets a file of its own, is read. */
 static wio_status open_table(wio_table **table, wio_table_file **file,
                              const cli_arguments *arguments, wio_log *log, wio_error *err)
 {
     const char *path = arguments->operand[0];
-    if (!arguments->value[OPTION_BIAS].set &&
+    if (!arguments->value[OPTION_BIAS].set && !arguments->value[OPTION_COLUMNS].set &&
         wio_table_file_open(file, path, NULL, NULL, NULL) == WIO_OK) {
         return WIO_OK;
     }
@@ -58,6 +62,9 @@ static wio_status read_and_aggregate(wio_table **out, wio_table **table, wio_tab
 {
     const cli_value *value = arguments->value;
     wio_status status = open_table(table, file, arguments, log, err);
+    if (status == WIO_OK && value[OPTION_COLUMNS].set) {
+        status = wio_table_add_file(*table, "columns.csv", value[OPTION_COLUMNS].text, log, err);
+    }
     if (status == WIO_OK && value[OPTION_SECTORS].set) {
         status = wio_concordance_read(sectors, value[OPTION_SECTORS].text, log, err);
     }
@@ -129,11 +136,15 @@ const cli_command cli_aggregate = {
     .about = "Adds up the flows, primary inputs and satellites of a table by concordances: CSV "
              "files with the columns from, to and optionally weight. Every code of the table has "
              "to be in them, and the weights of a code have to sum to 1. A packed table is not "
-             "loaded: it "
-             "may be larger than memory.\n"
+             "loaded: it may be larger than memory.\n"
+             "Further files of the table (tariffs.csv) are added up as its columns.csv says, or "
+             "--columns: kind is sector, region or partner (codes), key (other labels), amount "
+             "(added), rate (a mean, by weight: output, imports of the line's region from its "
+             "partner, USA<-CHN, or an amount of the file), same, text or drop; the column * with "
+             "drop is the whole file.\n"
              "A coarser table answers differently: --bias says by how much.",
     .examples = "wassily aggregate world-2011 -s sectors.csv -o small.h5\n"
-                "wassily aggregate us-2017 -s sectors.csv --drop-files --bias",
+                "wassily aggregate us-2017 -s sectors.csv --bias",
     .least = 1,
     .most = 1,
     .option = OPTIONS,

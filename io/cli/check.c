@@ -6,10 +6,12 @@
 
 #include <math.h>
 
-enum { OPTION_JSON };
+enum { OPTION_JSON, OPTION_CSV };
 
 static const cli_option OPTIONS[] = {
     {"json", 0, CLI_FLAG, NULL, "the verdict, the figures and the findings as JSON"},
+    {"csv", 0, CLI_FLAG, NULL,
+     "every identity in every place: both sides, the gap and its share, as CSV"},
 };
 
 static void json_findings(const wio_log *log)
@@ -29,12 +31,35 @@ static void json_findings(const wio_log *log)
     cli_json_close("]");
 }
 
-static void json_report(const wio_table_report *report)
+static const double ROUNDING =
+    1e-10; /* a smaller gap is that of sums, and its place is by chance */
+
+/* "USA.11", where a gap is largest; NULL where there is none. */
+static const char *activity_name(char *text, size_t size, const wio_table *table, double gap,
+                                 size_t at)
+{
+    (void)snprintf(text, size, "%s.%s", wio_table_origin_region(table, at),
+                   wio_table_origin_sector(table, at));
+    return gap > ROUNDING ? text : NULL;
+}
+
+static const char *region_name(const wio_table *table, const wio_table_report *report)
+{
+    return report->gdp_gap > ROUNDING ? wio_table_region(table, report->gdp_at, NULL) : NULL;
+}
+
+static void json_report(const wio_table *table, const wio_table_report *report)
 {
     const wio_certificate *certificate = &report->certificate;
+    char text[300];
     cli_json_number("row_gap", report->row_gap);
+    cli_json_text("row_gap_at",
+                  activity_name(text, sizeof text, table, report->row_gap, report->row_at));
     cli_json_number("column_gap", report->column_gap);
+    cli_json_text("column_gap_at",
+                  activity_name(text, sizeof text, table, report->column_gap, report->column_at));
     cli_json_number("gdp_gap", report->gdp_gap);
+    cli_json_text("gdp_gap_at", region_name(table, report));
     cli_json_count("zero_output", report->zero_output);
     cli_json_count("negative_flows", report->negative_flows);
     cli_json_count("negative_final", report->negative_final);
@@ -49,6 +74,13 @@ static void json_report(const wio_table_report *report)
     cli_json_number("condition", certificate->condition);
 }
 
+static void print_gap(const char *identity, double gap, const char *unit, const char *at)
+{
+    printf("  %-30s largest gap %.1e %s%s", identity, gap, unit, at != NULL ? ", at " : "");
+    cli_print_safe(at != NULL ? at : "");
+    printf("\n");
+}
+
 static void print_report(const wio_table *table, const wio_table_report *report)
 {
     wio_table_info info;
@@ -56,9 +88,14 @@ static void print_report(const wio_table *table, const wio_table_report *report)
     cli_print_safe(info.name);
     printf(": ");
     cli_print_safe(info.title);
-    printf("\n  rows add up to output          largest gap %.1e of output\n", report->row_gap);
-    printf("  columns add up to output       largest gap %.1e of output\n", report->column_gap);
-    printf("  income equals expenditure      gap %.1e\n", report->gdp_gap);
+    char text[300];
+    printf("\n");
+    print_gap("rows add up to output", report->row_gap, "of output",
+              activity_name(text, sizeof text, table, report->row_gap, report->row_at));
+    print_gap("columns add up to output", report->column_gap, "of output",
+              activity_name(text, sizeof text, table, report->column_gap, report->column_at));
+    print_gap("income equals expenditure", report->gdp_gap, "of value added",
+              region_name(table, report));
     printf("  gross output %.0f, GDP %.0f (%s)\n", report->output, report->gdp,
            info.unit != NULL ? info.unit : "million");
     if (report->jobs > 0.0) {
@@ -72,7 +109,34 @@ static void print_report(const wio_table *table, const wio_table_report *report)
     cli_print_certificate(&report->certificate);
 }
 
-static int check_table(const char *path, bool json)
+/* A line for each identity in each place. */
+static wio_status print_gaps(const wio_table *table, wio_error *err)
+{
+    wio_table_gap *gap = NULL;
+    size_t count = 0;
+    wio_status status = wio_table_gaps(&gap, &count, table, err);
+    if (status != WIO_OK) {
+        return status;
+    }
+    printf("identity,region,sector,left,right,gap,share\n");
+    for (size_t k = 0; k < count; k++) {
+        const wio_table_gap *g = &gap[k];
+        const double number[] = {g->left, g->right, g->left - g->right, g->share};
+        printf("%s,", g->identity);
+        cli_print_csv(g->region != SIZE_MAX ? wio_table_region(table, g->region, NULL) : "");
+        printf(",");
+        cli_print_csv(g->activity != SIZE_MAX ? wio_table_origin_sector(table, g->activity) : "");
+        for (size_t i = 0; i < 4; i++) {
+            char text[WIO_NUMBER_SIZE];
+            printf(",%s", wio_format_double(text, number[i]));
+        }
+        printf("\n");
+    }
+    wio_free(gap);
+    return WIO_OK;
+}
+
+static int check_table(const char *path, bool json, bool csv)
 {
     wio_table *table = NULL;
     wio_log *log = NULL;
@@ -87,12 +151,16 @@ static int check_table(const char *path, bool json)
     }
     int code = wio_status_exit(status);
     bool answered = table != NULL && (status == WIO_OK || status == WIO_E_NO);
-    if (json) {
+    if (csv && answered) {
+        cli_print_log(log, WIO_NOTE);
+        wio_status printed = print_gaps(table, &err);
+        code = printed != WIO_OK ? cli_fail(printed, &err, log) : code;
+    } else if (json) {
         cli_json_open("{", NULL);
         cli_json_text("checked", path);
         cli_json_bool("ok", status == WIO_OK);
         if (answered) {
-            json_report(&report);
+            json_report(table, &report);
         }
         json_findings(log);
         cli_json_close("}");
@@ -145,15 +213,19 @@ static int check_study(const char *path, bool json)
 static int run(const cli_arguments *arguments)
 {
     const char *path = arguments->operand[0];
-    bool json = arguments->value[OPTION_JSON].set;
+    bool json = arguments->value[OPTION_JSON].set, csv = arguments->value[OPTION_CSV].set;
+    if (json && csv) {
+        return cli_usage(&cli_check, "'--csv' and '--json' do not go together");
+    }
     switch (cli_input_kind(path)) {
     case CLI_STUDY:
-        return check_study(path, json);
+        return csv ? cli_usage(&cli_check, "'--csv' is for tables, %s is a study", path)
+                   : check_study(path, json);
     case CLI_RESULT:
         return cli_usage(&cli_check, "%s is a result; check takes a table or a study", path);
     case CLI_TABLE:
     default:
-        return check_table(path, json);
+        return check_table(path, json, csv);
     }
 }
 
@@ -165,8 +237,12 @@ const cli_command cli_check = {
              "and the economy is productive, with the sectors that are not named; exit status 1 "
              "when something does not hold. For a study: reads it and the table it names and "
              "prints every mistake with its line and column; exit status 65 when there is one. "
-             "Nothing is solved.",
-    .examples = "wassily check us-2017\nwassily check my_table/\nwassily check my_study.yaml",
+             "Nothing is solved.\n"
+             "The largest gaps are named; --csv lists every identity in every place: B1 output and "
+             "row sum, B2 output and column sum (left, right), B3 value added and expenditure of a "
+             "region, B5 of all.",
+    .examples = "wassily check us-2017\nwassily check my_table/ --csv\n"
+                "wassily check my_study.yaml",
     .least = 1,
     .most = 1,
     .option = OPTIONS,

@@ -115,6 +115,19 @@ static void json_name(const char *name)
     json_comma = true;
 }
 
+void cli_print_csv(const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        cli_print_safe(text);
+        return;
+    }
+    putchar('"');
+    for (const char *s = text; *s != '\0'; s++) {
+        printf("%.*s", *s == '"' ? 2 : 1, *s == '"' ? "\"\"" : s);
+    }
+    putchar('"');
+}
+
 void cli_json_text(const char *name, const char *text)
 {
     json_name(name);

@@ -19,6 +19,8 @@ int cli_refuse(wio_status status, const char *format, ...) __attribute__((format
 int cli_print_text(wio_status status, char *text, const wio_error *err);
 /* To a terminal's stdout: with control characters escaped. */
 void cli_print_safe(const char *text);
+/* A cell of CSV to stdout, in quotes where it needs them. */
+void cli_print_csv(const char *text);
 /* A message on stderr that is no failure ("wrote out.h5"). */
 void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -4,7 +4,7 @@
  * An origin (region, sector) becomes the pairs of what its region and its sector become, with the
  * product of their shares. A satellite that a member with output lacks is missing in the sum, or,
  * where that is asked for, the sum of the others with a note that it is a lower bound. */
-#include "aggregate.h"
+#include "frames.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,7 +16,8 @@ typedef struct work {
     wio_table *to;
     const wio_aggregate_options *options;
     mapping region, sector, origin, final;
-    size_t *at; /* [new regions x new sectors] new origin, SIZE_MAX */
+    size_t *at;     /* [new regions x new sectors] new origin, SIZE_MAX */
+    double *bought; /* [m x regions] for further files: what a region buys of an origin */
     wio_log *log;
     wio_error *err;
 } work;
@@ -227,6 +228,9 @@ static wio_status add_rows(void *context, size_t first, size_t count, const doub
                     w->from->n, w->origin.weight[k]);
         }
     }
+    if (w->bought != NULL) {
+        wio_frame_bought(w->bought, w->from, first, count, Z);
+    }
     return WIO_OK;
 }
 
@@ -242,7 +246,11 @@ static wio_status add_flows(work *w)
     to->Z = wio_zalloc(cells, sizeof *to->Z);
     to->Y = wio_zalloc(final, sizeof *to->Y);
     to->P = wio_zalloc(to->p * to->n, sizeof *to->P);
-    if (to->Z == NULL || to->Y == NULL || to->P == NULL) {
+    if (from->frames != 0 && !__builtin_mul_overflow(from->m, from->region.count, &cells)) {
+        w->bought = wio_zalloc(cells, sizeof *w->bought);
+    }
+    if (to->Z == NULL || to->Y == NULL || to->P == NULL ||
+        (from->frames != 0 && w->bought == NULL)) {
         return no_memory(w);
     }
     WIO_TRY(w->file != NULL ? wio_table_pass(w->file, add_rows, w, w->log, w->err)
@@ -388,35 +396,6 @@ static wio_status map_groups(work *w)
     return WIO_OK;
 }
 
-/* Files without sectors and regions stay as they are; the others cannot be added up. */
-static wio_status map_frames(work *w)
-{
-    wio_table *to = w->to;
-    to->frame = wio_zalloc(w->from->frames, sizeof *to->frame);
-    if (to->frame == NULL) {
-        return no_memory(w);
-    }
-    for (size_t i = 0; i < w->from->frames; i++) {
-        const wio_frame *frame = &w->from->frame[i];
-        bool rows = wio_frame_column(frame, "sector") != SIZE_MAX ||
-                    wio_frame_column(frame, "region") != SIZE_MAX;
-        if (!rows) {
-            WIO_TRY(wio_frame_copy(&to->frame[to->frames++], frame, w->err));
-        } else if (w->options->drop_files) {
-            WIO_TRY(wio_table_note(to, w->err, "%s was left out by the aggregation.", frame->file));
-            wio_find(w->log, WIO_WARNING, NULL, 0, 0, "%s is left out", frame->file);
-        } else {
-            return wio_fail(
-                w->err, WIO_E_UNSUPPORTED,
-                "%s has a line per sector or region: rates need trade weights, which "
-                "are not in it; leave such files out (drop_files, --drop-files) and add "
-                "them for the new codes",
-                frame->file);
-        }
-    }
-    return WIO_OK;
-}
-
 static wio_status build(work *w, const wio_concordance *regions, const wio_concordance *sectors)
 {
     const wio_table *from = w->from;
@@ -436,7 +415,8 @@ static wio_status build(work *w, const wio_concordance *regions, const wio_conco
     WIO_TRY(add_flows(w));
     WIO_TRY(add_satellites(w));
     WIO_TRY(map_groups(w));
-    WIO_TRY(map_frames(w));
+    WIO_TRY(wio_frames_aggregate(to, from, w->bought, &w->region, &w->sector, w->options, w->log,
+                                 w->err));
     WIO_TRY(wio_table_note(to, w->err,
                            "Aggregated from %s: %zu activities (%zu regions, %zu sectors) became "
                            "%zu (%zu, %zu).",
@@ -474,6 +454,7 @@ static wio_status aggregate(wio_table **out, work *w, const wio_concordance *reg
     wio_mapping_free(&w->origin);
     wio_mapping_free(&w->final);
     wio_free(w->at);
+    wio_free(w->bought);
     if (status != WIO_OK) {
         wio_table_free(w->to);
         return status;

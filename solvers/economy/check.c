@@ -9,31 +9,18 @@
  * A column may miss its output by what rounding explains, 3 u sqrt(cells) / 2 for numbers rounded
  * to u; beyond it by 1e-4 of output with a warning, and by no more than 1e-2. Nothing is ever
  * balanced here. */
-#include "economy.h"
+#include "check.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_NAMED = 10, MOST_DECIMALS = 6 };
+enum { MOST_DECIMALS = 6 };
 static const double WARN_COLUMN = 1e-4, FAIL_COLUMN = 1e-2; /* of output, MODEL 1.2 */
 static const double WARN_GDP = 1e-3, WARN_WORLD = 1e-4;
 
-typedef struct checker {
-    const wio_table *table;
-    wio_log *log;
-    wio_error *err;
-    wio_table_report *report;
-    double floor;    /* 1e-9 of all output: smaller activities are measured against this */
-    double rounding; /* u, 0 when the numbers are not rounded to a power of ten */
-    bool failed;
-} checker;
-
-static void complain(checker *c, wio_severity severity, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void complain(checker *c, wio_severity severity, const char *format, ...)
+void wio_check_complain(wio_checker *c, wio_severity severity, const char *format, ...)
 {
     char message[1000];
     va_list args;
@@ -47,12 +34,12 @@ static void complain(checker *c, wio_severity severity, const char *format, ...)
     }
 }
 
-static const char *region_of(const checker *c, size_t origin)
+const char *wio_check_region(const wio_checker *c, size_t origin)
 {
     return c->table->region.code[c->table->origin_region[origin]];
 }
 
-static const char *sector_of(const checker *c, size_t origin)
+const char *wio_check_sector(const wio_checker *c, size_t origin)
 {
     return c->table->sector.code[c->table->origin_sector[origin]];
 }
@@ -101,7 +88,7 @@ static size_t nonzero(const double *v, size_t count, size_t stride)
 }
 
 /* What rounding can make of an activity's row less its column. */
-static double allowance(const checker *c, size_t j)
+static double allowance(const wio_checker *c, size_t j)
 {
     const wio_table *table = c->table;
     size_t cells = nonzero(table->Z + j * table->n, table->n, 1) +
@@ -111,161 +98,7 @@ static double allowance(const checker *c, size_t j)
     return 1.5 * c->rounding * sqrt((double)cells);
 }
 
-/* --- B1, B2, B7 --------------------------------------------------------------------------------------- */
-
-static void check_rows(checker *c)
-{
-    const wio_table *table = c->table;
-    for (size_t i = 0; i < table->n; i++) {
-        double sum = 0.0;
-        for (size_t j = 0; j < table->n; j++) {
-            sum += table->Z[i * table->n + j];
-        }
-        for (size_t j = 0; j < table->f; j++) {
-            sum += table->Y[i * table->f + j];
-        }
-        double gap = fabs(sum - table->x[i]) / fmax(table->x[i], c->floor);
-        c->report->row_gap = fmax(c->report->row_gap, gap);
-    }
-}
-
-static void check_columns(checker *c)
-{
-    const wio_table *table = c->table;
-    size_t warned = 0, failed = 0;
-    for (size_t j = 0; j < table->n; j++) {
-        double gap = table->x[j] - table->cost[j];
-        double share = fabs(gap) / fmax(table->x[j], c->floor);
-        c->report->column_gap = fmax(c->report->column_gap, share);
-        if (share <= WARN_COLUMN || fabs(gap) <= allowance(c, j)) {
-            continue;
-        }
-        bool fails = share > FAIL_COLUMN;
-        size_t *named = fails ? &failed : &warned;
-        if (++*named <= MOST_NAMED) {
-            complain(c, fails ? WIO_ERROR : WIO_WARNING,
-                     "B2 %s.%s: inputs add up to %.9g, output is %.9g (%.2g %% apart)",
-                     region_of(c, j), sector_of(c, j), table->cost[j], table->x[j], 100.0 * share);
-        }
-    }
-    if (warned > MOST_NAMED || failed > MOST_NAMED) {
-        complain(c, failed > MOST_NAMED ? WIO_ERROR : WIO_WARNING,
-                 "B2: %zu activities differ by more than %g of output, %zu by more than %g",
-                 warned + failed, WARN_COLUMN, failed, FAIL_COLUMN);
-    }
-}
-
-/* Primary inputs in thousands beside flows in millions: what the flows leave of output is a power
- * of ten of what P says (TRUST 1.6). */
-static void check_scale(checker *c)
-{
-    const wio_table *table = c->table;
-    double left = c->report->output - wio_sum(table->Z, table->m * table->n, 1);
-    double given = wio_sum(table->P, table->p * table->n, 1);
-    if (left <= 0.0 || given <= 0.0) {
-        return;
-    }
-    double power = log10(given / left);
-    long thousand = lround(power / 3.0);
-    if (thousand != 0 && labs(thousand) <= 3 && fabs(power - 3.0 * (double)thousand) < 0.05) {
-        complain(c, WIO_WARNING,
-                 "W111 primary inputs are about 10^%ld times what the flows leave of output: this "
-                 "looks like thousands against millions",
-                 3 * thousand);
-    }
-}
-
-/* --- B3, B5 --------------------------------------------------------------------------------------------- */
-
-static bool is_value_added(wio_role role)
-{
-    return role == WIO_ROLE_COMPENSATION || role == WIO_ROLE_TAX || role == WIO_ROLE_SURPLUS ||
-           role == WIO_ROLE_VALUE_ADDED;
-}
-
-typedef struct accounts {
-    double income;      /* value added of the region */
-    double expenditure; /* C + G + I + X - M, with primary imports and other items in M */
-} accounts;
-
-/* Expenditure of every region, cell by cell: final uses in it, what it sells to others, less what
- * it buys from others. Sales inside a region are no part of either side. */
-static void add_flows(accounts *a, const wio_table *table)
-{
-    for (size_t i = 0; i < table->m; i++) {
-        size_t seller = table->origin_region[i];
-        for (size_t j = 0; j < table->n; j++) {
-            size_t buyer = table->origin_region[j];
-            if (seller != buyer) {
-                a[seller].expenditure += table->Z[i * table->n + j];
-                a[buyer].expenditure -= table->Z[i * table->n + j];
-            }
-        }
-        /* a final use at home adds C, G or I; abroad X; of imports C, G or I and as much M */
-        a[seller].expenditure += wio_sum(table->Y + i * table->f, table->f, 1);
-    }
-}
-
-/* Primary imports and items that are no value added count as imports. */
-static void add_primary(accounts *a, const wio_table *table)
-{
-    for (size_t p = 0; p < table->p; p++) {
-        bool value_added = is_value_added(table->item_role[p]);
-        for (size_t j = 0; j < table->n; j++) {
-            double v = table->P[p * table->n + j];
-            accounts *region = &a[table->origin_region[j]];
-            region->income += value_added ? v : 0.0;
-            region->expenditure -= value_added ? 0.0 : v;
-        }
-    }
-}
-
-static wio_status check_gdp(checker *c)
-{
-    const wio_table *table = c->table;
-    accounts world = {0};
-    size_t regions = 0;
-    accounts *a = wio_zalloc(table->region.count, sizeof *a);
-    if (a == NULL) {
-        return wio_fail(c->err, WIO_E_MEMORY, "no memory for %zu regions", table->region.count);
-    }
-    add_flows(a, table);
-    add_primary(a, table);
-    for (size_t r = 0; r < table->region.count; r++) {
-        if (!table->endogenous[r]) {
-            continue;
-        }
-        double gap = fabs(a[r].income - a[r].expenditure) / fmax(fabs(a[r].income), c->floor);
-        c->report->gdp_gap = fmax(c->report->gdp_gap, gap);
-        if (gap > WARN_GDP) {
-            complain(c, WIO_WARNING,
-                     "B3 %s: value added is %.9g, C + G + I + X - M is %.9g (%.2g %% apart)",
-                     table->region.code[r], a[r].income, a[r].expenditure, 100.0 * gap);
-        }
-        world.income += a[r].income;
-        world.expenditure += a[r].expenditure;
-        regions++;
-    }
-    wio_free(a);
-    c->report->gdp = world.income;
-    double gap = fabs(world.income - world.expenditure) / fmax(fabs(world.income), c->floor);
-    if (regions > 1 && gap > WARN_WORLD) {
-        complain(c, WIO_WARNING,
-                 "B5 all regions: value added is %.9g, expenditure is %.9g (%.2g %% apart)",
-                 world.income, world.expenditure, 100.0 * gap);
-    }
-    return WIO_OK;
-}
-
-/* --- signs and coverage -------------------------------------------------------------------------------- */
-
-typedef struct largest { /* the ten largest of many, in order */
-    size_t count;
-    size_t at[MOST_NAMED];
-    double size[MOST_NAMED];
-} largest;
-
-static void keep_largest(largest *l, size_t at, double size)
+void wio_check_keep(wio_largest *l, size_t at, double size)
 {
     size_t last = l->count < MOST_NAMED ? l->count++ : MOST_NAMED;
     if (last == MOST_NAMED && size <= l->size[MOST_NAMED - 1]) {
@@ -280,105 +113,154 @@ static void keep_largest(largest *l, size_t at, double size)
     l->at[i] = at;
 }
 
-/* Negative intermediate flows: the certificate then goes through the comparison matrix. */
-static void check_flows(checker *c)
+/* --- B1, B2, B7 --------------------------------------------------------------------------------------- */
+
+static void check_rows(wio_checker *c)
 {
     const wio_table *table = c->table;
-    largest l = {0};
-    for (size_t i = 0; i < table->m * table->n; i++) {
-        if (table->Z[i] < 0.0) {
-            c->report->negative_flows++;
-            keep_largest(&l, i, -table->Z[i]);
+    for (size_t i = 0; i < table->n; i++) {
+        double sum = 0.0;
+        for (size_t j = 0; j < table->n; j++) {
+            sum += table->Z[i * table->n + j];
         }
+        for (size_t j = 0; j < table->f; j++) {
+            sum += table->Y[i * table->f + j];
+        }
+        double gap = fabs(sum - table->x[i]) / fmax(table->x[i], c->floor);
+        c->report->row_at = gap > c->report->row_gap ? i : c->report->row_at;
+        c->report->row_gap = fmax(c->report->row_gap, gap);
     }
-    wio_text text = {0};
-    for (size_t t = 0; t < l.count; t++) {
-        size_t i = l.at[t] / table->n, j = l.at[t] % table->n;
-        wio_text_add(&text, "%s%s.%s to %s.%s %.6g", t == 0 ? "" : ", ", region_of(c, i),
-                     sector_of(c, i), region_of(c, j), sector_of(c, j), -l.size[t]);
-    }
-    if (l.count != 0) {
-        complain(c, WIO_WARNING,
-                 "W202 %zu negative flows, so that effects below zero are possible: %s",
-                 c->report->negative_flows, text.data != NULL ? text.data : "");
-    }
-    wio_text_free(&text);
 }
 
-/* Negative final uses are natural in inventories, and worth a look elsewhere. */
-static void check_final(checker *c)
+/* The largest gaps of one kind, a finding for each. */
+static void name_columns(wio_checker *c, const wio_largest *l, wio_severity severity)
 {
     const wio_table *table = c->table;
-    largest l = {0};
-    size_t odd = 0;
-    for (size_t i = 0; i < table->m * table->f; i++) {
-        if (table->Y[i] < 0.0) {
-            c->report->negative_final++;
-            if (table->use_role[table->final_use[i % table->f]] != WIO_ROLE_INVENTORY) {
-                odd++;
-                keep_largest(&l, i, -table->Y[i]);
-            }
-        }
+    for (size_t k = 0; k < l->count; k++) {
+        size_t j = l->at[k];
+        double ratio = table->x[j] > 0.0 ? log10(fabs(table->cost[j]) / table->x[j]) / 3.0 : 0.0;
+        bool thousand = fabs(ratio) > 0.5 && fabs(ratio - nearbyint(ratio)) < 0.02;
+        wio_check_complain(
+            c, severity, "B2 %s.%s: inputs add up to %.9g, output is %.9g (%.2g %% apart)%s",
+            wio_check_region(c, j), wio_check_sector(c, j), table->cost[j], table->x[j],
+            100.0 * l->size[k], thousand ? ": this looks like thousands against millions" : "");
     }
-    wio_text text = {0};
-    for (size_t t = 0; t < l.count; t++) {
-        size_t i = l.at[t] / table->f, f = l.at[t] % table->f;
-        wio_text_add(&text, "%s%s.%s to %s.%s %.6g", t == 0 ? "" : ", ", region_of(c, i),
-                     sector_of(c, i), table->region.code[table->final_region[f]],
-                     table->use.code[table->final_use[f]], -l.size[t]);
-    }
-    if (odd != 0) {
-        complain(c, WIO_NOTE, "%zu negative final uses outside inventories: %s", odd,
-                 text.data != NULL ? text.data : "");
-    }
-    wio_text_free(&text);
 }
 
-/* A column of A may sum to more than one in a productive table: named, never refused. */
-static void check_column_sums(checker *c)
+static void check_columns(wio_checker *c)
 {
     const wio_table *table = c->table;
-    wio_text text = {0};
+    size_t warned = 0, failed = 0;
+    wio_largest warnings = {0}, errors = {0};
     for (size_t j = 0; j < table->n; j++) {
-        double inputs = wio_sum(table->Z + j, table->n, table->n);
-        c->report->zero_output += table->x[j] == 0.0;
-        if (table->x[j] > 0.0 && inputs > table->x[j]) {
-            if (++c->report->column_sums_above_one <= MOST_NAMED) {
-                wio_text_add(&text, "%s%s.%s %.4g",
-                             c->report->column_sums_above_one == 1 ? "" : ", ", region_of(c, j),
-                             sector_of(c, j), inputs / table->x[j]);
-            }
+        double gap = table->x[j] - table->cost[j];
+        double share = fabs(gap) / fmax(table->x[j], c->floor);
+        c->report->column_at = share > c->report->column_gap ? j : c->report->column_at;
+        c->report->column_gap = fmax(c->report->column_gap, share);
+        if (share <= WARN_COLUMN || fabs(gap) <= allowance(c, j)) {
+            continue;
         }
+        bool fails = share > FAIL_COLUMN;
+        wio_check_keep(fails ? &errors : &warnings, j, share);
+        failed += fails ? 1 : 0;
+        warned += fails ? 0 : 1;
     }
-    if (c->report->column_sums_above_one != 0) {
-        complain(c, WIO_WARNING, "W203 %zu activities use more inputs than they produce: %s",
-                 c->report->column_sums_above_one, text.data != NULL ? text.data : "");
+    name_columns(c, &errors, WIO_ERROR);
+    name_columns(c, &warnings, WIO_WARNING);
+    if (warned > MOST_NAMED || failed > MOST_NAMED) {
+        wio_check_complain(
+            c, failed > MOST_NAMED ? WIO_ERROR : WIO_WARNING,
+            "B2: %zu activities differ by more than %g of output, %zu by more than %g; the "
+            "largest are named (wassily check --csv lists all)",
+            warned + failed, WARN_COLUMN, failed, FAIL_COLUMN);
     }
-    wio_text_free(&text);
 }
 
-static void check_jobs(checker *c)
+/* Primary inputs in thousands beside flows in millions: what the flows leave of output is a power
+ * of ten of what P says (TRUST 1.6). */
+static void check_scale(wio_checker *c)
 {
     const wio_table *table = c->table;
-    size_t jobs = wio_table_jobs(table);
-    double covered = 0.0, persons = 0.0;
-    for (size_t j = 0; jobs != SIZE_MAX && j < table->n; j++) {
-        double s = table->S[jobs * table->n + j];
-        covered += isnan(s) ? 0.0 : table->x[j];
-        persons += isnan(s) ? 0.0 : s;
+    double left = c->report->output - wio_sum(table->Z, table->m * table->n, 1);
+    double given = wio_sum(table->P, table->p * table->n, 1);
+    if (left <= 0.0 || given <= 0.0) {
+        return;
     }
-    c->report->jobs = persons;
-    c->report->output_covered_by_jobs = c->report->output > 0.0 ? covered / c->report->output : 0.0;
-    if (jobs != SIZE_MAX && covered < c->report->output) {
-        complain(c, WIO_NOTE, "jobs are known for %.1f %% of output: totals cover these only",
-                 100.0 * c->report->output_covered_by_jobs);
+    double power = log10(given / left);
+    long thousand = lround(power / 3.0);
+    if (thousand != 0 && labs(thousand) <= 3 && fabs(power - 3.0 * (double)thousand) < 0.05) {
+        wio_check_complain(
+            c, WIO_WARNING,
+            "W111 primary inputs are about 10^%ld times what the flows leave of output: this "
+            "looks like thousands against millions",
+            3 * thousand);
     }
+}
+
+/* --- B3, B5 --------------------------------------------------------------------------------------------- */
+
+static void name_regions(wio_checker *c, const wio_largest *l, const wio_accounts *a)
+{
+    for (size_t k = 0; k < l->count; k++) {
+        size_t r = l->at[k];
+        wio_check_complain(
+            c, WIO_WARNING, "B3 %s: value added is %.9g, C + G + I + X - M is %.9g (%.2g %% apart)",
+            c->table->region.code[r], a[r].income, a[r].expenditure, 100.0 * l->size[k]);
+    }
+}
+
+static wio_status check_gdp(wio_checker *c)
+{
+    const wio_table *table = c->table;
+    wio_accounts world = {0};
+    size_t regions = 0;
+    wio_accounts *a = wio_zalloc(table->region.count, sizeof *a);
+    if (a == NULL) {
+        return wio_fail(c->err, WIO_E_MEMORY, "no memory for %zu regions", table->region.count);
+    }
+    wio_check_flows(a, table);
+    wio_check_primary(a, table);
+    wio_largest l = {0};
+    size_t warned = 0;
+    for (size_t r = 0; r < table->region.count; r++) {
+        if (!table->endogenous[r]) {
+            continue;
+        }
+        double gap = fabs(a[r].income - a[r].expenditure) / fmax(fabs(a[r].income), c->floor);
+        c->report->gdp_at = gap > c->report->gdp_gap ? r : c->report->gdp_at;
+        c->report->gdp_gap = fmax(c->report->gdp_gap, gap);
+        if (gap > WARN_GDP) {
+            warned++;
+            wio_check_keep(&l, r, gap);
+        }
+        world.income += a[r].income;
+        world.expenditure += a[r].expenditure;
+        regions++;
+    }
+    name_regions(c, &l, a);
+    if (warned > MOST_NAMED) {
+        wio_check_complain(
+            c, WIO_WARNING,
+            "B3: %zu regions differ by more than %g of value added; the largest are named "
+            "(wassily check --csv lists all)",
+            warned, WARN_GDP);
+    }
+    wio_free(a);
+    c->report->gdp = world.income;
+    double gap = fabs(world.income - world.expenditure) / fmax(fabs(world.income), c->floor);
+    if (regions > 1 && gap > WARN_WORLD) {
+        wio_check_complain(
+            c, WIO_WARNING,
+            "B5 all regions: value added is %.9g, expenditure is %.9g (%.2g %% apart)",
+            world.income, world.expenditure, 100.0 * gap);
+    }
+    return WIO_OK;
 }
 
 /* --- B8 --------------------------------------------------------------------------------------------------- */
 
 /* Productive, and the table's own final demand gives back its output. */
-static wio_status check_productive(checker *c)
+static wio_status check_productive(wio_checker *c)
 {
     const wio_table *table = c->table;
     wio_economy *economy = NULL;
@@ -408,7 +290,7 @@ static wio_status check_productive(checker *c)
 }
 
 /* B1 to B3, B5, B7: everything that needs no factorisation. */
-static wio_status check_identities(checker *c)
+static wio_status check_identities(wio_checker *c)
 {
     const wio_table *table = c->table;
     c->report->output = wio_sum(table->x, table->n, 1);
@@ -417,7 +299,8 @@ static wio_status check_identities(checker *c)
     check_rows(c);
     if (table->p == 0) {
         c->report->column_gap = c->report->gdp_gap = c->report->gdp = NAN;
-        complain(c, WIO_WARNING, "the table has no primary inputs: B2 and B3 cannot be checked");
+        wio_check_complain(c, WIO_WARNING,
+                           "the table has no primary inputs: B2 and B3 cannot be checked");
         return WIO_OK;
     }
     check_columns(c);
@@ -431,7 +314,7 @@ wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *e
     WIO_TRY(wio_table_whole(table, err));
     wio_table_report found = {0};
     wio_error detail = {0};
-    checker c = {.table = table, .log = log, .err = &detail, .report = &found};
+    wio_checker c = {.table = table, .log = log, .err = &detail, .report = &found};
     wio_status status = check_identities(&c);
     if (status != WIO_OK) {
         return wio_fail(err, status, "%s", detail.message);
@@ -449,12 +332,9 @@ wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio
     }
     WIO_TRY(wio_table_whole(table, err));
     wio_table_report found = {0};
-    checker c = {.table = table, .log = log, .err = err, .report = &found};
+    wio_checker c = {.table = table, .log = log, .err = err, .report = &found};
     WIO_TRY(check_identities(&c));
-    check_flows(&c);
-    check_final(&c);
-    check_column_sums(&c);
-    check_jobs(&c);
+    wio_check_signs(&c);
     WIO_TRY(check_productive(&c));
     *report = found;
     return c.failed ? WIO_E_NO : WIO_OK;
