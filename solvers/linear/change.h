@@ -116,8 +116,8 @@ bool wio_change_correct(double *x, double *y, const wio_change_call *call, bool 
 /* change_steady.c: bound of the error of x over its largest element, with the y and K of
  * wio_change_correct; above WIO_CHANGE_SURE or NaN: not proven, and not in the sums. Room: 6 n. */
 double wio_change_foresee(const wio_change_call *call, bool rows, size_t scenario, size_t column,
-                          const double *x, const double *f, const double *y,
-                          const size_t *list, size_t r, double *room);
+                          const double *x, const double *f, const double *y, const size_t *list,
+                          size_t r, double *room);
 /* z [n] becomes lower bounds of (B - D) w from D w in z and |D| w in size; all positive? */
 bool wio_change_prove(double *z, const double *size, const wio_system *base, bool transposed);
 size_t wio_change_correct_room(size_t n, size_t rank);

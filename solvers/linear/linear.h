@@ -1,9 +1,10 @@
 /* linear.h - linear systems with I - A; no word of economics.
  *
  * A is row-major [n x n], element (i,j) at A[i*n + j]. Vectors of a batch are contiguous:
- * vector c of F starts at F + c*n. Small systems are solved by our own substitution, large ones in
- * blocks of 64 right-hand sides (zero-padded), one BLAS call = one thread, so the bits of a solution
- * do not depend on its neighbours, on the number of threads, or on the order of calls. */
+ * vector c of F starts at F + c*n. Small systems are solved by our own substitution, large ones with
+ * 64 right-hand sides or more side by side (zero-padded), one BLAS call = one thread, so the bits of
+ * a solution do not depend on its neighbours, on the number of threads, or on the order of calls.
+ */
 #ifndef WIO_LINEAR_H
 #define WIO_LINEAR_H
 
