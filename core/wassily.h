@@ -1006,7 +1006,7 @@ typedef struct wio_supply_use {
 
     size_t accounts; /* satellites of industries: jobs, energy, emissions */
     const char *const *account, *const *account_unit; /* [accounts] */
-    const double *S;                                  /* [accounts x industries], all known */
+    const double *S; /* [accounts x industries]; NaN: not known, for models C and D */
 
     const wio_table *head; /* texts, sources, notes and input files that the symmetric table takes
                               over, beside the names above; NULL: none */
@@ -1029,8 +1029,8 @@ WIO_API bool wio_symmetric_find(wio_symmetric_model *model, const char *name);
  * wio_table_import reads a symmetric table: nothing is clipped, filled, balanced or renamed, and what
  * was read, what is negative and by how much products do not balance is in the log and in the notes
  * of `head`. It may be changed before it is made symmetric: everything it points to is its own.
- * `residual` is set when products do not balance to 1e-10 of all supply. merge, satellite and
- * concordance of the options are not for supply and use: import, make symmetric, then aggregate.
+ * `residual` is set when products do not balance to 1e-10 of all supply. Satellites join industries;
+ * merge is not for supply and use: import, make symmetric, then aggregate.
  * Errors: as wio_table_import; ARGUMENT when the format is a symmetric one.
  * Memory: the matrices and the text of their files. */
 WIO_API wio_status wio_supply_use_import(wio_supply_use **out, const char *format,
