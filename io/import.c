@@ -26,6 +26,7 @@ static const wio_importer mapping = {
 
 /* In the order in which "auto" asks: the more particular first. */
 const wio_importer *const wio_importers[] = {
+    /* EXIOBASE's folder is pymrio's too */
     &wio_import_exiobase3,
     &wio_import_pymrio,
     &wio_import_wiod2013,
@@ -35,6 +36,9 @@ const wio_importer *const wio_importers[] = {
     &wio_import_eora26,
     &wio_import_mario,
     &wio_import_siot,
+    /* supply and use */
+    &wio_import_bea,
+    &wio_import_mario_supply_use,
     &mapping,
     NULL,
 };
@@ -225,7 +229,8 @@ static void clear(wio_import *import)
     for (size_t i = 0; i < import->texts; i++) {
         wio_free(import->text[i]);
     }
-    wio_names *const names[] = {&import->map, &import->origin, &import->final};
+    wio_names *const names[] = {&import->map, &import->origin, &import->final, &import->product,
+                                &import->industry};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         wio_names_free(names[i]);
     }
@@ -290,11 +295,62 @@ wio_status wio_table_import(wio_table **out, const char *format, const char *sou
         clear(import);
         return status;
     }
+    if (import->importer->supply_use) {
+        wio_status status =
+            wio_fail(err, WIO_E_ARGUMENT,
+                     "%s: '%s' has supply and use, which have to be made symmetric by a model",
+                     source, import->importer->name);
+        clear(import);
+        return status;
+    }
     wio_status status = read_all(import);
     if (status == WIO_OK) {
         *out = import->table;
         import->table = NULL;
     }
+    clear(import);
+    return status;
+}
+
+bool wio_import_is_supply_use(const char *format)
+{
+    for (size_t i = 0; format != NULL && wio_importers[i] != NULL; i++) {
+        if (strcmp(wio_importers[i]->name, format) == 0) {
+            return wio_importers[i]->supply_use;
+        }
+    }
+    return false;
+}
+
+static wio_status read_supply_use(wio_supply_use **out, wio_import *import)
+{
+    if (!import->importer->supply_use) {
+        return wio_fail(import->err, WIO_E_ARGUMENT,
+                        "%s: '%s' is a format of symmetric tables, it has no supply and use",
+                        import->source, import->importer->name);
+    }
+    if (import->options->merge != NULL) {
+        return wio_fail(import->err, WIO_E_ARGUMENT,
+                        "%s: merge is for symmetric tables, not for supply and use: import first, "
+                        "then aggregate",
+                        import->source);
+    }
+    WIO_TRY(wio_import_read_maps(import));
+    WIO_TRY(import->importer->read(import));
+    return import->status != WIO_OK ? import->status : wio_import_supply_use(out, import);
+}
+
+wio_status wio_supply_use_import(wio_supply_use **out, const char *format, const char *source,
+                                 const wio_import_options *options, wio_log *log, wio_error *err)
+{
+    static const wio_import_options none;
+    wio_import *import = NULL;
+    if (out == NULL || format == NULL || source == NULL || *source == '\0') {
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "wio_supply_use_import: a format and a source are needed");
+    }
+    WIO_TRY(start(&import, format, source, options != NULL ? options : &none, log, err));
+    wio_status status = read_supply_use(out, import);
     clear(import);
     return status;
 }
@@ -313,8 +369,14 @@ static void summarise(wio_import_summary *summary, const wio_import *import)
     (void)snprintf(summary->title, sizeof summary->title, "%s", t->title);
     (void)snprintf(summary->unit, sizeof summary->unit, "%s", t->unit);
     const char *last = "";
-    for (size_t i = 0; i < t->n; i++) { /* regions come one after the other */
-        const char *pair = import->origin.code[i];
+    const wio_names *origin = &import->origin;
+    if (import->importer->supply_use) {
+        origin = &import->industry;
+        summary->activities = origin->count;
+        summary->imports = 0;
+    }
+    for (size_t i = 0; i < summary->activities; i++) { /* regions come one after the other */
+        const char *pair = origin->code[i];
         size_t length = strcspn(pair, "\n") + 1;
         summary->regions += strncmp(last, pair, length) != 0 ? 1 : 0;
         last = pair;
@@ -346,7 +408,8 @@ wio_status wio_import_describe(wio_import_summary *summary, const char *format, 
             ? import->importer->read(import)
             : wio_fail(err, WIO_E_UNSUPPORTED, "%s: a mapping is its own description", source);
     if (status == WIO_OK) {
-        status = wio_import_places(import);
+        status = import->importer->supply_use ? wio_import_supply_places(import)
+                                              : wio_import_places(import);
     }
     if (status == WIO_OK) {
         summarise(summary, import);

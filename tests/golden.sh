@@ -140,6 +140,12 @@ cp tests/data/import/icio/2015.csv "$work/at/icio_2015.csv"
 cp tests/data/import/siot/aaa_2014.csv "$work/at"
 printf 'code,role\nHFCE,household\nVA,left_out\n' >"$work/at/roles.csv"
 sed 's/AAA_INVNT/AAA_STOCK/' "$work/at/icio_2015.csv" >"$work/at/icio_2016.csv"
+cp -r tests/data/import/bea/summary "$work/at/bea"
+golden supply_use 'wassily import auto bea -o us.h5 --year 2021 --model D' 'wassily check us.h5' \
+    'wassily import bea bea -o u.h5 --year 2020' 'wassily import bea bea -o u.h5 --model E' \
+    'wassily import bea bea -o u.h5 --model A --year 2020' 'wassily import bea bea -o u.h5 --model D' \
+    'wassily import bea bea -o u.h5 --model D --year 2019' 'wassily info bea' \
+    'wassily import icio icio_2015.csv -o u.h5 --model D'
 golden import 'wassily import --list' 'wassily import auto icio_2015.csv -o i.h5' \
     'wassily info i.h5' 'wassily import icio icio_2015.csv -o i.h5' \
     'wassily import icio icio_2015.csv -o i.h5 --force --quiet --roles roles.csv' \

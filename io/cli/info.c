@@ -442,14 +442,16 @@ static int info_source(const char *path, bool json)
         printf("%-18s%d\n", "year", s.year);
     }
     print_field("unit", s.unit);
-    printf("%-18s%zu regions, %zu activities, %zu imports, %zu final columns, %zu primary inputs, "
+    printf("%-18s%zu regions, %zu %s, %zu imports, %zu final columns, %zu primary inputs, "
            "%zu accounts\n",
-           "labels", s.regions, s.activities, s.imports, s.final_columns, s.primary_items,
-           s.accounts);
+           "labels", s.regions, s.activities,
+           wio_import_is_supply_use(s.format) ? "industries" : "activities", s.imports,
+           s.final_columns, s.primary_items, s.accounts);
     if (s.unknown != 0) {
         printf("%-18s%zu labels have codes that need a role (--roles)\n", "unknown", s.unknown);
     }
-    printf("%-18swassily import %s SOURCE -o TABLE.h5%s%s\n", "to read it", s.format,
+    printf("%-18swassily import %s SOURCE -o TABLE.h5%s%s%s\n", "to read it", s.format,
+           wio_import_is_supply_use(s.format) ? " --model MODEL" : "",
            s.year == 0 ? " --year YEAR" : "", *s.unit == '\0' ? " --unit UNIT --region CODE" : "");
     return 0;
 }
