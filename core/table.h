@@ -99,6 +99,8 @@ size_t wio_table_jobs(const wio_table *table);
 wio_status wio_table_copy(wio_table **out, const wio_table *from, wio_error *err);
 wio_status wio_table_copy_head(wio_table *table, const wio_table *from, wio_error *err);
 wio_status wio_table_copy_labels(wio_table *table, const wio_table *from, wio_error *err);
+wio_status wio_table_copy_inputs(wio_table *table, const wio_table *from, wio_error *err);
+wio_status wio_table_copy_frames(wio_table *table, const wio_table *from, wio_error *err);
 wio_status wio_names_copy(wio_names *out, const wio_names *from, wio_error *err);
 wio_status wio_frame_copy(wio_frame *out, const wio_frame *from, wio_error *err);
 /* Adds a note: what was done to the numbers. Errors: MEMORY. */

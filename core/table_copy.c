@@ -81,7 +81,7 @@ wio_status wio_table_copy_head(wio_table *table, const wio_table *from, wio_erro
     return copy_texts(&table->note, from->note, from->notes, err);
 }
 
-static wio_status copy_inputs(wio_table *table, const wio_table *from, wio_error *err)
+wio_status wio_table_copy_inputs(wio_table *table, const wio_table *from, wio_error *err)
 {
     table->input = wio_zalloc(from->inputs, sizeof *table->input);
     if (table->input == NULL) {
@@ -107,7 +107,7 @@ wio_status wio_table_copy_labels(wio_table *table, const wio_table *from, wio_er
     WIO_TRY(copy_texts(&table->account_unit, from->account_unit, from->account.count, err));
     table->p = from->p;
     table->k = from->k;
-    return copy_inputs(table, from, err);
+    return wio_table_copy_inputs(table, from, err);
 }
 
 static wio_status copy_places(wio_table *table, const wio_table *from, wio_error *err)
@@ -157,7 +157,7 @@ wio_status wio_frame_copy(wio_frame *out, const wio_frame *from, wio_error *err)
     return copy_bytes(&out->line, from->line, from->rows, sizeof(size_t), err);
 }
 
-static wio_status copy_frames(wio_table *table, const wio_table *from, wio_error *err)
+wio_status wio_table_copy_frames(wio_table *table, const wio_table *from, wio_error *err)
 {
     table->frame = wio_zalloc(from->frames, sizeof *table->frame);
     if (table->frame == NULL) {
@@ -180,7 +180,7 @@ static wio_status copy_all(wio_table *table, const wio_table *from, wio_error *e
     WIO_TRY(
         copy_texts(&table->satellite_note, from->satellite_note, 4 * from->satellite_notes, err));
     WIO_TRY(copy_groups(table, from, err));
-    WIO_TRY(copy_frames(table, from, err));
+    WIO_TRY(wio_table_copy_frames(table, from, err));
     const size_t n = from->n, m = from->m, f = from->f;
     WIO_TRY(copy_bytes(&table->Z, from->Z, m * n, sizeof(double), err));
     WIO_TRY(copy_bytes(&table->Y, from->Y, m * f, sizeof(double), err));

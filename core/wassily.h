@@ -930,6 +930,20 @@ typedef struct wio_supply_use {
     const char *scrap;  /* role import, role other. NULL: none. By code */
     bool residual; /* put what a product's supply exceeds its uses by into a final use `residual`;
                       otherwise a product that does not balance is refused */
+
+    /* Several regions that trade: flows between them are ordinary cells of U and Y, so there are no
+     * Um and Ym; labels are region and code. 0 and NULL: everything is of `region`. */
+    size_t regions;
+    const char *const *region_code;                 /* [regions] */
+    const size_t *product_region, *industry_region; /* [products], [industries] index of a region */
+    const size_t *final_region; /* [finals] the region that buys, but for exports */
+
+    size_t accounts; /* satellites of industries: jobs, energy, emissions */
+    const char *const *account, *const *account_unit; /* [accounts] */
+    const double *S;                                  /* [accounts x industries], all known */
+
+    const wio_table *head; /* texts, sources, notes and input files that the symmetric table takes
+                              over, beside the names above; NULL: none */
 } wio_supply_use;
 
 typedef struct wio_symmetric_report {
@@ -941,12 +955,33 @@ typedef struct wio_symmetric_report {
     size_t items_from_rows; /* products that became primary items */
 } wio_symmetric_report;
 
+/* "A", "B", "C", "D", "almon"; find: false when there is no such model. */
+WIO_API const char *wio_symmetric_name(wio_symmetric_model model);
+WIO_API bool wio_symmetric_find(wio_symmetric_model *model, const char *name);
+
+/* Supply and use from a published format that has them (wio_import_is_supply_use), as
+ * wio_table_import reads a symmetric table: nothing is clipped, filled, balanced or renamed, and what
+ * was read, what is negative and by how much products do not balance is in the log and in the notes
+ * of `head`. It may be changed before it is made symmetric: everything it points to is its own.
+ * `residual` is set when products do not balance to 1e-10 of all supply. merge, satellite and
+ * concordance of the options are not for supply and use: import, make symmetric, then aggregate.
+ * Errors: as wio_table_import; ARGUMENT when the format is a symmetric one.
+ * Memory: the matrices and the text of their files. */
+WIO_API wio_status wio_supply_use_import(wio_supply_use **out, const char *format,
+                                         const char *source, const wio_import_options *options,
+                                         wio_log *log, wio_error *err);
+WIO_API void wio_supply_use_free(wio_supply_use *supply_use); /* only what was imported */
+/* Whether a format (not "auto") gives supply and use. */
+WIO_API bool wio_import_is_supply_use(const char *format);
+
 /* A symmetric table from supply and use. With q = V'1, g = V1 and Ud = U - Um:
  *   A  Z = Ud V'^-1 q^      B  Z = Ud g^-1 V      C  Z = g^ V'^-1 Ud     D  Z = V q^-1 Ud
- * final uses and primary inputs follow the rows or the columns. Imports stay by product.
+ * final uses, primary inputs and satellites follow the rows or the columns. Imports stay by product.
+ * With several regions the same formulas hold, V having cells within regions only. An industry that
+ * neither makes nor uses anything stays, without output; such a product has no row.
  * Errors: ARGUMENT, NONFINITE, SHAPE (A, C: as many products as industries), TABLE (a product that
- * is used but not made, an industry that makes nothing, products that do not balance), SINGULAR,
- * MEMORY. Source: Miller & Blair, 3rd ed., chapter 5; Eurostat Manual, chapter 11. */
+ * is used but not made, an industry that uses but makes nothing, products that do not balance),
+ * SINGULAR, MEMORY. Source: Miller & Blair, 3rd ed., chapter 5; Eurostat Manual, chapter 11. */
 WIO_API wio_status wio_table_symmetric(wio_table **out, const wio_supply_use *arrays,
                                        wio_symmetric_model model, wio_symmetric_report *report,
                                        wio_log *log, wio_error *err);

@@ -225,7 +225,8 @@ static void clear(wio_import *import)
     for (size_t i = 0; i < import->texts; i++) {
         wio_free(import->text[i]);
     }
-    wio_names *const names[] = {&import->map, &import->origin, &import->final};
+    wio_names *const names[] = {&import->map, &import->origin, &import->final, &import->product,
+                                &import->industry};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         wio_names_free(names[i]);
     }
@@ -290,11 +291,63 @@ wio_status wio_table_import(wio_table **out, const char *format, const char *sou
         clear(import);
         return status;
     }
+    if (import->importer->supply_use) {
+        wio_status status =
+            wio_fail(err, WIO_E_ARGUMENT,
+                     "%s: '%s' has supply and use, which have to be made symmetric by a model",
+                     source, import->importer->name);
+        clear(import);
+        return status;
+    }
     wio_status status = read_all(import);
     if (status == WIO_OK) {
         *out = import->table;
         import->table = NULL;
     }
+    clear(import);
+    return status;
+}
+
+bool wio_import_is_supply_use(const char *format)
+{
+    for (size_t i = 0; format != NULL && wio_importers[i] != NULL; i++) {
+        if (strcmp(wio_importers[i]->name, format) == 0) {
+            return wio_importers[i]->supply_use;
+        }
+    }
+    return false;
+}
+
+static wio_status read_supply_use(wio_supply_use **out, wio_import *import)
+{
+    const wio_import_options *o = import->options;
+    if (!import->importer->supply_use) {
+        return wio_fail(import->err, WIO_E_ARGUMENT,
+                        "%s: '%s' is a format of symmetric tables, it has no supply and use",
+                        import->source, import->importer->name);
+    }
+    if (o->merge != NULL || o->satellite != NULL || o->concordance != NULL) {
+        return wio_fail(import->err, WIO_E_ARGUMENT,
+                        "%s: merge, satellite and concordance are for symmetric tables, not for "
+                        "supply and use: import first, then aggregate",
+                        import->source);
+    }
+    WIO_TRY(wio_import_read_maps(import));
+    WIO_TRY(import->importer->read(import));
+    return import->status != WIO_OK ? import->status : wio_import_supply_use(out, import);
+}
+
+wio_status wio_supply_use_import(wio_supply_use **out, const char *format, const char *source,
+                                 const wio_import_options *options, wio_log *log, wio_error *err)
+{
+    static const wio_import_options none;
+    wio_import *import = NULL;
+    if (out == NULL || format == NULL || source == NULL || *source == '\0') {
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "wio_supply_use_import: a format and a source are needed");
+    }
+    WIO_TRY(start(&import, format, source, options != NULL ? options : &none, log, err));
+    wio_status status = read_supply_use(out, import);
     clear(import);
     return status;
 }

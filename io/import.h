@@ -16,6 +16,8 @@ typedef enum wio_mark {
     WIO_MARK_FINAL,    /* (region, code) with a final role */
     WIO_MARK_PRIMARY,  /* code with a primary role */
     WIO_MARK_ACCOUNT,  /* code, unit */
+    WIO_MARK_PRODUCT,  /* (region, code) of supply and use */
+    WIO_MARK_INDUSTRY, /* the same */
     WIO_MARK_OUTPUT,   /* the source's gross output: compared with ours, not kept */
     WIO_MARK_LEFT_OUT, /* not imported, and reported */
     WIO_MARKS
@@ -34,8 +36,12 @@ typedef struct wio_grid { /* a matrix of numbers with labels around it, in one t
     size_t heads, labels; /* header lines; label cells of a row */
     size_t columns;       /* of numbers */
     wio_import_label *row,
-        *column;           /* [csv.rows] those of the header lines are NOTHING; [columns] */
-    const char *row_place; /* where labels come from when the file has none, or NULL */
+        *column;             /* [csv.rows] those of the header lines are NOTHING; [columns] */
+    const char *row_place;   /* where labels come from when the file has none, or NULL */
+    bool imports;            /* supply and use: its flows are imported ones (Um, Ym) */
+    bool supply;             /* the same: PRODUCT x INDUSTRY is a supply table, V' */
+    const char *const *zero; /* [zeros] texts that the publisher writes for 0, "" an empty cell */
+    size_t zeros, taken_as_zero; /* how many cells were: import_fill.c counts */
 } wio_grid;
 
 enum { WIO_IMPORT_GRIDS = 128 };
@@ -63,7 +69,30 @@ typedef struct wio_import {
     double *primary_final;              /* [p x f] primary inputs of final uses, or NULL */
     double *account_final;              /* [k x f], NaN where there is none, or NULL */
     double *output_row, *output_column; /* [n], [m] gross output of the source, NaN: not given */
+    wio_names product, industry;        /* "region\ncode" of supply and use */
+    const char
+        *rest; /* of supply and use: code of where imports come from and exports go, or NULL */
+    const char *noncomparable, *scrap; /* products that may have no output, as in wio_supply_use */
 } wio_import;
+
+/* The numbers of supply and use as they were read; which cell goes where follows from the marks:
+ *
+ *                 PRODUCT   INDUSTRY   FINAL       columns
+ *     PRODUCT     -         U          Y           of a grid of imports Um and Ym
+ *     INDUSTRY    V         -          -
+ *     PRIMARY     -         W          frame final_primary.csv
+ *     ACCOUNT     -         S          frame final_satellites.csv
+ *     OUTPUT      compared with our sums, as is an OUTPUT column
+ *
+ * A number other than 0 where there is a dash stops the import. */
+typedef struct wio_supply_blocks {
+    size_t products, industries, finals, items, accounts;
+    double *U, *Um; /* [products x industries]; Um NULL: no grid of imports */
+    double *V;      /* [industries x products] */
+    double *Y, *Ym; /* [products x finals] */
+    double *W, *S;  /* [items x industries], [accounts x industries] */
+    double *product_output, *industry_output; /* of the source, NaN: not given */
+} wio_supply_blocks;
 
 typedef struct wio_importer {
     const char *name;  /* "pymrio" */
@@ -71,6 +100,9 @@ typedef struct wio_importer {
     /* Whether the source is of this format: by names of files and the first line, cheaply. */
     bool (*knows)(const char *source);
     wio_status (*read)(wio_import *import); /* opens, labels, and gives the head */
+    bool supply_use; /* labels are products and industries: import_supply_use.c builds from them */
+    /* Supply and use: when the numbers are in, what the publisher's own way needs; or NULL. */
+    wio_status (*adjust)(wio_import *import, wio_supply_blocks *blocks);
     /* Instead of read: makes the whole table, without options and report. */
     wio_status (*whole)(wio_table **out, const char *source, wio_log *log, wio_error *err);
 } wio_importer;
@@ -187,6 +219,31 @@ void wio_import_report(wio_import *import);
 wio_status wio_import_frame(wio_frame **out, wio_import *import, const char *file,
                             const char *const header[4], size_t rows, const char *about);
 wio_status wio_import_finals(wio_import *import);
+/* Unknown codes are mistakes, those left out are noted, as are roles that met no code. */
+wio_status wio_import_codes(wio_import *import);
+void wio_import_place_all(wio_import *import, wio_mark mark);
+wio_status wio_import_wrong_label(wio_import *import, const wio_grid *grid, bool row, size_t index,
+                                  const char *problem);
+wio_status wio_import_cut_pair(size_t *region, size_t *code, wio_import *import,
+                               const wio_names *pairs, size_t at, wio_names *codes);
+bool wio_import_any_final(const wio_import *import, wio_mark mark);
+/* The numbers of the rows with an index, into the columns with a target. */
+wio_status wio_import_cells(wio_import *import, wio_grid *grid, const size_t *index,
+                            const wio_csv_target *target, bool may_miss);
+void wio_import_divide(double *v, size_t count, double divisor); /* v may be NULL */
+/* A line of the report, into the log and the notes; frees the text. */
+void wio_report_add(wio_import *import, wio_text *text, wio_severity severity);
+void wio_report_number(wio_text *text, double value);
+void wio_report_roles(wio_import *import);
 wio_status wio_import_satellite(wio_import *import);
+
+/* --- import_supply_use.c ---------------------------------------------------------------------------- */
+
+/* Builds, fills and reports; labels, numbers and import->table move from the import to *out. */
+wio_status wio_import_supply_use(wio_supply_use **out, wio_import *import);
+/* Places of all labels, for a summary. */
+wio_status wio_import_supply_places(wio_import *import);
+/* Shapes, totals, negatives, balances (import_supply_report.c); sets arrays->residual. */
+void wio_supply_report(wio_import *import, wio_supply_use *arrays, const wio_supply_blocks *b);
 
 #endif

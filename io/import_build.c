@@ -22,8 +22,8 @@ static const char *print_label(wio_import *import, const wio_import_label *label
     return text != NULL ? text : "?";
 }
 
-static wio_status wrong_label(wio_import *import, const wio_grid *grid, bool row, size_t index,
-                              const char *problem)
+wio_status wio_import_wrong_label(wio_import *import, const wio_grid *grid, bool row, size_t index,
+                                  const char *problem)
 {
     size_t line, at;
     const wio_import_label *label = row ? &grid->row[index] : &grid->column[index];
@@ -120,6 +120,12 @@ static void place_label(wio_import *import, wio_import_label *label)
     case WIO_MARK_ACCOUNT:
         place_account(import, label);
         break;
+    case WIO_MARK_PRODUCT:
+        label->at = place_pair(&import->product, import, label);
+        break;
+    case WIO_MARK_INDUSTRY:
+        label->at = place_pair(&import->industry, import, label);
+        break;
     default:
         break;
     }
@@ -127,7 +133,7 @@ static void place_label(wio_import *import, wio_import_label *label)
 
 /* --- the labels of the table -------------------------------------------------------------------------- */
 
-static wio_status unknown_codes(wio_import *import)
+wio_status wio_import_codes(wio_import *import)
 {
     for (size_t g = 0; g < import->grids; g++) {
         const wio_grid *grid = &import->grid[g];
@@ -136,7 +142,7 @@ static wio_status unknown_codes(wio_import *import)
             size_t index = row ? i : i - grid->csv.rows;
             const wio_import_label *label = row ? &grid->row[index] : &grid->column[index];
             if (label->mark == WIO_MARK_UNKNOWN) {
-                (void)wrong_label(
+                (void)wio_import_wrong_label(
                     import, grid, row, index,
                     "is no code of this format: say what it is with --roles (a CSV file "
                     "with the columns code,role)");
@@ -155,7 +161,7 @@ static wio_status unknown_codes(wio_import *import)
 }
 
 /* All labels of one mark, in the order of the files; rows before columns. */
-static void place_all(wio_import *import, wio_mark mark)
+void wio_import_place_all(wio_import *import, wio_mark mark)
 {
     for (size_t g = 0; g < import->grids; g++) {
         wio_grid *grid = &import->grid[g];
@@ -173,8 +179,8 @@ static void place_all(wio_import *import, wio_mark mark)
 }
 
 /* "region\ncode" of a pair cut in two: indices of its region and its code. */
-static wio_status cut_pair(size_t *region, size_t *code, wio_import *import, const wio_names *pairs,
-                           size_t at, wio_names *codes)
+wio_status wio_import_cut_pair(size_t *region, size_t *code, wio_import *import,
+                               const wio_names *pairs, size_t at, wio_names *codes)
 {
     const char *pair = pairs->code[at], *line = strchr(pair, '\n');
     const char *name = wio_import_text(import, pair, (size_t)(line - pair));
@@ -212,12 +218,12 @@ static wio_status name_table(wio_import *import)
         return wio_import_memory(import, "labels");
     }
     for (size_t i = 0; i < table->m; i++) {
-        WIO_TRY(cut_pair(&table->origin_region[i], &table->origin_sector[i], import,
-                         &import->origin, i, &table->sector));
+        WIO_TRY(wio_import_cut_pair(&table->origin_region[i], &table->origin_sector[i], import,
+                                    &import->origin, i, &table->sector));
     }
     for (size_t c = 0; c < table->f; c++) {
-        WIO_TRY(cut_pair(&table->final_region[c], &table->final_use[c], import, &import->final, c,
-                         &table->use));
+        WIO_TRY(wio_import_cut_pair(&table->final_region[c], &table->final_use[c], import,
+                                    &import->final, c, &table->use));
     }
     size_t regions = table->region.count;
     table->endogenous = wio_zalloc(regions, sizeof *table->endogenous);
@@ -259,7 +265,7 @@ static wio_status check_side(wio_import *import, const wio_grid *grid, bool rows
             wio_grid_place(&line, &column, grid, rows, *at - 1);
             (void)snprintf(text, sizeof text, "is there twice (first in %s %zu)",
                            rows ? "line" : "column", rows ? line : column);
-            (void)wrong_label(import, grid, rows, i, text);
+            (void)wio_import_wrong_label(import, grid, rows, i, text);
         }
         *at = i + 1;
     }
@@ -302,7 +308,7 @@ static void count_rows(wio_import *import, wio_mark mark, size_t *count)
             const wio_import_label *label = &grid->row[r];
             bool origin = label->mark == WIO_MARK_ACTIVITY || label->mark == WIO_MARK_IMPORT;
             if (origin && count[label->at]++ != 0) {
-                (void)wrong_label(import, grid, true, r, "is in two files");
+                (void)wio_import_wrong_label(import, grid, true, r, "is in two files");
             }
         }
     }
@@ -354,7 +360,7 @@ static wio_status make_block(double **out, wio_import *import, size_t rows, size
     return WIO_OK;
 }
 
-static bool any_final(const wio_import *import, wio_mark mark)
+bool wio_import_any_final(const wio_import *import, wio_mark mark)
 {
     for (size_t g = 0; g < import->grids; g++) {
         const wio_grid *grid = &import->grid[g];
@@ -381,10 +387,10 @@ static wio_status make_blocks(wio_import *import)
     WIO_TRY(make_block(&table->S, import, table->k, table->n, (double)NAN));
     WIO_TRY(make_block(&import->output_row, import, 1, table->n, (double)NAN));
     WIO_TRY(make_block(&import->output_column, import, 1, table->m, (double)NAN));
-    if (any_final(import, WIO_MARK_PRIMARY)) {
+    if (wio_import_any_final(import, WIO_MARK_PRIMARY)) {
         WIO_TRY(make_block(&import->primary_final, import, table->p, table->f, 0.0));
     }
-    if (any_final(import, WIO_MARK_ACCOUNT)) {
+    if (wio_import_any_final(import, WIO_MARK_ACCOUNT)) {
         WIO_TRY(make_block(&import->account_final, import, table->k, table->f, 0.0));
     }
     return WIO_OK;
@@ -392,21 +398,21 @@ static wio_status make_blocks(wio_import *import)
 
 wio_status wio_import_places(wio_import *import)
 {
-    place_all(import, WIO_MARK_ACTIVITY);
+    wio_import_place_all(import, WIO_MARK_ACTIVITY);
     import->table->n = import->origin.count;
     if (import->status == WIO_OK && import->table->n == 0) {
         (void)wio_import_wrong(import, import->source, 0, 0, "there is no activity in it");
     }
-    place_all(import, WIO_MARK_IMPORT);
-    place_all(import, WIO_MARK_FINAL);
-    place_all(import, WIO_MARK_PRIMARY);
-    place_all(import, WIO_MARK_ACCOUNT);
+    wio_import_place_all(import, WIO_MARK_IMPORT);
+    wio_import_place_all(import, WIO_MARK_FINAL);
+    wio_import_place_all(import, WIO_MARK_PRIMARY);
+    wio_import_place_all(import, WIO_MARK_ACCOUNT);
     return import->status;
 }
 
 wio_status wio_import_build(wio_import *import)
 {
-    WIO_TRY(unknown_codes(import));
+    WIO_TRY(wio_import_codes(import));
     WIO_TRY(wio_import_places(import));
     WIO_TRY(name_table(import));
     WIO_TRY(check_labels(import));

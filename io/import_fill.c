@@ -72,14 +72,16 @@ static size_t choose_columns(wio_csv_target *target, const wio_grid *grid, const
     return columns;
 }
 
-static wio_status read_cells(wio_import *import, const wio_grid *grid, const pass *p, size_t *index,
-                             wio_csv_target *target)
+wio_status wio_import_cells(wio_import *import, wio_grid *grid, const size_t *index,
+                            const wio_csv_target *target, bool may_miss)
 {
     const wio_number_policy policy = {.form = {.decimal = '.'},
                                       .trim = true,
-                                      .may_miss = p->may_miss,
+                                      .zero = grid->zero,
+                                      .zeros = grid->zeros,
+                                      .may_miss = may_miss,
                                       .missing = blank,
-                                      .missings = p->may_miss ? sizeof blank / sizeof *blank : 0};
+                                      .missings = may_miss ? sizeof blank / sizeof *blank : 0};
     size_t cut = grid->labels == 0; /* a first number was cut as a label */
     wio_csv_problems found = {0};
     if (wio_csv_numbers(&found, &grid->csv, grid->heads, grid->labels + cut, index,
@@ -102,12 +104,13 @@ static wio_status read_cells(wio_import *import, const wio_grid *grid, const pas
                  "%zu numbers below 2.2e-308 lose digits, this one first: is the unit right?",
                  found.tiny.count);
     }
+    grid->taken_as_zero += found.zeros.count;
     wio_status status = found.failed ? wio_import_memory(import, grid->path) : WIO_OK;
     wio_csv_problems_clear(&found);
     return status;
 }
 
-static wio_status read_grid(wio_import *import, const wio_grid *grid)
+static wio_status read_grid(wio_import *import, wio_grid *grid)
 {
     wio_table *t = import->table;
     const wio_mark activity = WIO_MARK_ACTIVITY, primary = WIO_MARK_PRIMARY,
@@ -150,7 +153,7 @@ static wio_status read_grid(wio_import *import, const wio_grid *grid)
     for (size_t i = 0; i < sizeof passes / sizeof *passes && status == WIO_OK; i++) {
         if (choose_rows(index, grid, &passes[i]) != 0 &&
             choose_columns(target, grid, &passes[i], t->n) != 0) {
-            status = read_cells(import, grid, &passes[i], index, target);
+            status = wio_import_cells(import, grid, index, target, passes[i].may_miss);
         }
     }
     wio_free(index);
@@ -158,7 +161,7 @@ static wio_status read_grid(wio_import *import, const wio_grid *grid)
     return status;
 }
 
-static void divide(double *v, size_t count, double divisor)
+void wio_import_divide(double *v, size_t count, double divisor)
 {
     for (size_t i = 0; v != NULL && i < count; i++) {
         v[i] /= divisor;
@@ -173,12 +176,12 @@ wio_status wio_import_fill(wio_import *import)
         wio_csv_clear(&import->grid[g].csv); /* the text is not needed any more */
     }
     if (import->divisor != 1.0) {
-        divide(t->Z, t->m * t->n, import->divisor);
-        divide(t->Y, t->m * t->f, import->divisor);
-        divide(t->P, t->p * t->n, import->divisor);
-        divide(import->output_row, t->n, import->divisor);
-        divide(import->output_column, t->m, import->divisor);
-        divide(import->primary_final, t->p * t->f, import->divisor);
+        wio_import_divide(t->Z, t->m * t->n, import->divisor);
+        wio_import_divide(t->Y, t->m * t->f, import->divisor);
+        wio_import_divide(t->P, t->p * t->n, import->divisor);
+        wio_import_divide(import->output_row, t->n, import->divisor);
+        wio_import_divide(import->output_column, t->m, import->divisor);
+        wio_import_divide(import->primary_final, t->p * t->f, import->divisor);
     }
     return import->status;
 }

@@ -10,7 +10,7 @@ enum { MOST_NAMED = 12 };
 static const double FAR =
     1e-2; /* of output: more than rounding does in a table of whole millions */
 
-static void add_finding(wio_import *import, wio_text *text, wio_severity severity)
+void wio_report_add(wio_import *import, wio_text *text, wio_severity severity)
 {
     if (!text->failed && text->data != NULL) {
         wio_find(import->log, severity, import->source, 0, 0, "%s", text->data);
@@ -23,10 +23,10 @@ static void add_finding(wio_import *import, wio_text *text, wio_severity severit
 
 static void add_note(wio_import *import, wio_text *text)
 {
-    add_finding(import, text, WIO_NOTE);
+    wio_report_add(import, text, WIO_NOTE);
 }
 
-static void add_number(wio_text *text, double value)
+void wio_report_number(wio_text *text, double value)
 {
     char number[WIO_NUMBER_SIZE + 320];
     wio_text_add(text, "%s", wio_format_fixed(number, value, fabs(value) < 1e6 ? 3 : 0));
@@ -57,17 +57,17 @@ static void report_shape(wio_import *import)
                  producing < t->region.count ? " (others only trade)" : "", t->m, t->f, t->p, t->k);
     add_note(import, &text);
     wio_text_add(&text, "totals in %s: intermediate ", t->unit);
-    add_number(&text, wio_sum(t->Z, t->m * t->n, 1));
+    wio_report_number(&text, wio_sum(t->Z, t->m * t->n, 1));
     wio_text_add(&text, ", final ");
-    add_number(&text, wio_sum(t->Y, t->m * t->f, 1));
+    wio_report_number(&text, wio_sum(t->Y, t->m * t->f, 1));
     wio_text_add(&text, ", primary inputs ");
-    add_number(&text, wio_sum(t->P, t->p * t->n, 1));
+    wio_report_number(&text, wio_sum(t->P, t->p * t->n, 1));
     wio_text_add(&text, ", gross output ");
-    add_number(&text, wio_sum(t->x, t->n, 1));
+    wio_report_number(&text, wio_sum(t->x, t->n, 1));
     add_note(import, &text);
 }
 
-static void report_roles(wio_import *import)
+void wio_report_roles(wio_import *import)
 {
     const wio_table *t = import->table;
     wio_text text = {0};
@@ -129,7 +129,7 @@ static void report_output(wio_import *import)
                                "--roles can leave it out"
                              : "");
         }
-        add_finding(import, &text, far ? WIO_WARNING : WIO_NOTE);
+        wio_report_add(import, &text, far ? WIO_WARNING : WIO_NOTE);
     }
 }
 
@@ -210,7 +210,7 @@ static void report_negatives(wio_import *import)
 void wio_import_report(wio_import *import)
 {
     report_shape(import);
-    report_roles(import);
+    wio_report_roles(import);
     report_output(import);
     report_zeros(import);
     report_negatives(import);

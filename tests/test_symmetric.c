@@ -387,8 +387,10 @@ START_TEST(what_cannot_be_is_named)
         "imports, or record its uses as imported",
         &a, WIO_SYMMETRIC_D);
     a.V = idle;
-    refused(WIO_E_TABLE, "industry b makes 0 in all: leave it out, or merge it", &a,
-            WIO_SYMMETRIC_D);
+    refused(WIO_E_TABLE,
+            "industry b makes 0 in all but uses something: leave it out, or merge "
+            "it",
+            &a, WIO_SYMMETRIC_D);
     a = two_by_two();
     a.industries = 1;
     const double U1[] = {30, 70}, V1[] = {95, 205}, W1[] = {200};

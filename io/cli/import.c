@@ -16,6 +16,7 @@ enum {
     OPTION_MERGE,
     OPTION_SATELLITE,
     OPTION_CONCORDANCE,
+    OPTION_MODEL,
     OPTION_LIST,
     OPTION_QUIET
 };
@@ -37,6 +38,10 @@ static const cli_option OPTIONS[] = {
      "join satellites: columns region,sector,account,unit,value"},
     {"concordance", 0, CLI_TEXT, "FILE.csv",
      "where satellites go: columns region,sector,into_region,into_sector,weight; region * is any"},
+    {"model", 0, CLI_TEXT, "MODEL",
+     "how supply and use are made symmetric: A or almon (product technology), B (industry "
+     "technology): product by product; C (fixed industry sales), D (fixed product sales): industry "
+     "by industry"},
     {"list", 0, CLI_FLAG, NULL, "list the formats"},
     {"quiet", 'q', CLI_FLAG, NULL, "print warnings only, no report of what was read"},
 };
@@ -61,6 +66,53 @@ static const char *text_of(const cli_value *value)
     return value->set ? value->text : NULL;
 }
 
+/* Supply and use, and the symmetric table that the model makes of them. */
+static wio_status import_supply_use(wio_table **table, const cli_arguments *arguments,
+                                    const wio_import_options *options, wio_log *log, wio_error *err)
+{
+    wio_symmetric_model model = WIO_SYMMETRIC_D;
+    wio_supply_use *supply_use = NULL;
+    (void)wio_symmetric_find(&model, arguments->value[OPTION_MODEL].text);
+    wio_status status = wio_supply_use_import(&supply_use, arguments->operand[0],
+                                              arguments->operand[1], options, log, err);
+    if (status == WIO_OK) {
+        status = wio_table_symmetric(table, supply_use, model, NULL, log, err);
+    }
+    wio_supply_use_free(supply_use);
+    return status;
+}
+
+/* Supply and use need a model, symmetric tables have none; 0 when the command line fits. */
+static int check_model(const cli_arguments *arguments)
+{
+    const cli_value *model = &arguments->value[OPTION_MODEL];
+    const char *format = arguments->operand[0];
+    wio_symmetric_model found;
+    if (strcmp(format, "auto") == 0) {
+        format = wio_import_detect(arguments->operand[1]);
+    }
+    if (model->set && !wio_symmetric_find(&found, model->text)) {
+        return cli_usage(&cli_import, "option '--model' is A, B, C, D or almon, not '%s'",
+                         model->text);
+    }
+    if (format == NULL) { /* said by the import itself */
+        return 0;
+    }
+    if (wio_import_is_supply_use(format) && !model->set) {
+        return cli_usage(&cli_import,
+                         "'%s' has supply and use: --model says how they are made symmetric: A, B, "
+                         "C, D or almon",
+                         format);
+    }
+    if (!wio_import_is_supply_use(format) && model->set) {
+        return cli_usage(&cli_import,
+                         "'%s' is a format of symmetric tables: option '--model' is for supply and "
+                         "use",
+                         format);
+    }
+    return 0;
+}
+
 static int import(const cli_arguments *arguments)
 {
     const cli_value *value = arguments->value;
@@ -80,8 +132,10 @@ static int import(const cli_arguments *arguments)
     int code = 0;
     wio_status status = wio_log_create(&log, &err);
     if (status == WIO_OK) {
-        status = wio_table_import(&table, arguments->operand[0], arguments->operand[1], &options,
-                                  log, &err);
+        status = value[OPTION_MODEL].set
+                     ? import_supply_use(&table, arguments, &options, log, &err)
+                     : wio_table_import(&table, arguments->operand[0], arguments->operand[1],
+                                        &options, log, &err);
     }
     if (status == WIO_OK) {
         status = ends_with(path, ".h5") ? wio_table_write_hdf5(table, path, force, &err)
@@ -120,6 +174,10 @@ static int run(const cli_arguments *arguments)
     if (value[OPTION_CONCORDANCE].set && !value[OPTION_SATELLITE].set) {
         return cli_usage(&cli_import, "option '--concordance' needs '--satellite'");
     }
+    int code = check_model(arguments);
+    if (code != 0) {
+        return code;
+    }
     /* Asked before the work, not only when it is done. */
     if (!value[OPTION_FORCE].set && lstat(value[OPTION_OUTPUT].text, &file) == 0) {
         return cli_refuse(WIO_E_CREATE, "%s exists; --force replaces it, -o writes to another name",
@@ -141,6 +199,8 @@ const cli_command cli_import = {
         "that the format does not know stops the import until --roles says what it is. An "
         "activity without usable output (a row that rounding left negative) is refused; "
         "--merge adds it to another.\n"
+        "Supply and use (the format bea) are made symmetric on the way: --model says how, and "
+        "has no default. --merge and --satellite are for symmetric tables.\n"
         "Formats: exiobase3, pymrio, wiod2013, wiod2016-niot, icio (OECD), figaro, eora26, "
         "mario, siot (national: Eurostat, ONS), and mapping for anything else; 'wassily import "
         "--list' says what each reads.",

@@ -22,17 +22,68 @@ static wio_status blame(symmetric *w, wio_status status, const char *format, ...
     return wio_fail(w->err, status, "%s", message);
 }
 
+/* Indices of regions; a rest where something is exported. */
+static wio_status check_regions(const wio_supply_use *a, wio_error *err)
+{
+    for (size_t c = 0; c < a->finals; c++) {
+        if (a->final_role[c] == WIO_ROLE_EXPORT && a->rest == NULL) {
+            return wio_fail(err, WIO_E_ARGUMENT, "exports of %s go to no region: name a `rest`",
+                            a->final_use[c]);
+        }
+    }
+    if (a->regions == 0) {
+        return WIO_OK;
+    }
+    if (a->region_code == NULL || a->product_region == NULL || a->industry_region == NULL ||
+        (a->finals != 0 && a->final_region == NULL)) {
+        return wio_fail(err, WIO_E_ARGUMENT, "an array of supply and use is missing");
+    }
+    if (a->Um != NULL || a->Ym != NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "supply and use of %zu regions have imports as flows between regions, not "
+                        "in arrays of their own",
+                        a->regions);
+    }
+    const struct {
+        const size_t *at;
+        size_t count;
+    } list[] = {{a->product_region, a->products},
+                {a->industry_region, a->industries},
+                {a->final_region, a->finals}};
+    for (size_t l = 0; l < 3; l++) {
+        for (size_t i = 0; i < list[l].count; i++) {
+            if (list[l].at[i] >= a->regions) {
+                return wio_fail(err, WIO_E_ARGUMENT, "there is no region %zu", list[l].at[i]);
+            }
+        }
+    }
+    return WIO_OK;
+}
+
+size_t wio_symmetric_product_region(const wio_supply_use *a, size_t product)
+{
+    return a->regions != 0 ? a->product_region[product] : 0;
+}
+
+size_t wio_symmetric_industry_region(const wio_supply_use *a, size_t industry)
+{
+    return a->regions != 0 ? a->industry_region[industry] : 0;
+}
+
 static wio_status check(const wio_supply_use *a, wio_symmetric_model model, wio_error *err)
 {
     if (a == NULL || (unsigned)model >= WIO_SYMMETRIC_MODELS) {
         return wio_fail(err, WIO_E_ARGUMENT, "no arrays, or a model that is not known");
     }
     if (a->products == 0 || a->industries == 0 || a->product == NULL || a->industry == NULL ||
-        a->U == NULL || a->V == NULL || a->region == NULL || a->rest == NULL ||
+        a->U == NULL || a->V == NULL || (a->regions == 0 && a->region == NULL) ||
+        (a->rest == NULL && (a->Um != NULL || a->Ym != NULL)) ||
+        (a->accounts != 0 && (a->S == NULL || a->account == NULL || a->account_unit == NULL)) ||
         (a->finals != 0 && (a->Y == NULL || a->final_use == NULL || a->final_role == NULL)) ||
         (a->items != 0 && (a->W == NULL || a->item == NULL || a->item_role == NULL))) {
         return wio_fail(err, WIO_E_ARGUMENT, "an array of supply and use is missing");
     }
+    WIO_TRY(check_regions(a, err));
     const struct {
         const char *name;
         const double *v;
@@ -40,7 +91,8 @@ static wio_status check(const wio_supply_use *a, wio_symmetric_model model, wio_
     } blocks[] = {
         {"U", a->U, a->products, a->industries}, {"Um", a->Um, a->products, a->industries},
         {"V", a->V, a->industries, a->products}, {"Y", a->Y, a->products, a->finals},
-        {"Ym", a->Ym, a->products, a->finals},   {"W", a->W, a->items, a->industries}};
+        {"Ym", a->Ym, a->products, a->finals},   {"W", a->W, a->items, a->industries},
+        {"S", a->S, a->accounts, a->industries}};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
         for (size_t k = 0; blocks[b].v != NULL && k < blocks[b].rows * blocks[b].columns; k++) {
             if (!isfinite(blocks[b].v[k])) {
@@ -55,6 +107,28 @@ static wio_status check(const wio_supply_use *a, wio_symmetric_model model, wio_
 static bool named(const char *code, const char *name)
 {
     return name != NULL && strcmp(code, name) == 0;
+}
+
+/* An industry without output must not use anything; it has none in the table either. */
+static bool idle(const wio_supply_use *a, size_t j)
+{
+    const struct {
+        const double *v;
+        size_t rows;
+    } block[] = {{a->U, a->products}, {a->Um, a->products}, {a->W, a->items}, {a->S, a->accounts}};
+    for (size_t b = 0; b < sizeof block / sizeof *block; b++) {
+        for (size_t i = 0; block[b].v != NULL && i < block[b].rows; i++) {
+            if (block[b].v[i * a->industries + j] != 0.0) {
+                return false;
+            }
+        }
+    }
+    for (size_t i = 0; i < a->products; i++) {
+        if (a->V[j * a->products + i] != 0.0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* q, g, and which products have a row. */
@@ -72,8 +146,10 @@ static wio_status outputs(symmetric *w)
     wio_status status = WIO_OK;
     for (size_t j = 0; j < a->industries; j++) {
         w->g[j] = wio_sum(a->V + j * a->products, a->products, 1);
-        if (!(w->g[j] > 0.0)) {
-            status = blame(w, WIO_E_TABLE, "industry %s makes %g in all: leave it out, or merge it",
+        if (!(w->g[j] > 0.0) && !idle(a, j)) {
+            status = blame(w, WIO_E_TABLE,
+                           "industry %s makes %g in all but uses something: leave it out, or merge "
+                           "it",
                            a->industry[j], w->g[j]);
         }
     }
@@ -138,7 +214,8 @@ static wio_status residuals(symmetric *w)
             worst = r;
         }
         if (a->residual) {
-            w->Yd[r * w->finals + a->finals] = rest;
+            size_t region = wio_symmetric_product_region(a, w->made[r]);
+            w->Yd[r * w->finals + a->finals + region] = rest;
         }
     }
     if (!a->residual && w->report.residual > 1e-10 * total) {
@@ -162,18 +239,22 @@ static void gather_make(symmetric *w)
     }
 }
 
-/* All inputs of industries under one another: home products, imports, items, products as items. */
+/* All inputs of industries under one another, in the order of X. */
 static void gather_inputs(symmetric *w)
 {
     const wio_supply_use *a = w->a;
     const size_t n = a->industries;
     memcpy(w->X, w->Ud, w->count * n * sizeof *w->X);
     double *to = w->X + w->count * n;
-    for (size_t i = 0; i < a->products; i++) {
+    for (size_t i = 0; i < w->imports; i++) {
         for (size_t j = 0; j < n; j++) {
             *to++ = a->Um != NULL && !is_item(w, i) ? a->Um[i * n + j] : 0.0;
         }
     }
+    if (a->accounts != 0) {
+        memcpy(to, a->S, a->accounts * n * sizeof *to);
+    }
+    to += a->accounts * n;
     if (a->items != 0) {
         memcpy(to, a->W, a->items * n * sizeof *to);
     }
@@ -187,8 +268,10 @@ static wio_status room(symmetric *w, wio_arena *arena)
 {
     const wio_supply_use *a = w->a;
     const size_t wide = a->products > a->industries ? a->products : a->industries;
-    w->finals = a->finals + (a->residual ? 1 : 0);
-    w->rows = a->products + wide + a->items + 3; /* with one for Almon */
+    w->regions = a->regions != 0 ? a->regions : 1;
+    w->finals = a->finals + (a->residual ? w->regions : 0);
+    w->imports = a->Um != NULL || a->Ym != NULL ? a->products : 0;
+    w->rows = w->imports + wide + a->accounts + a->items + 3; /* with one for Almon */
     w->q = wio_take(arena, a->products);
     w->g = wio_take(arena, a->industries);
     w->Ud = wio_take(arena, a->products * a->industries);
@@ -198,6 +281,7 @@ static wio_status room(symmetric *w, wio_arena *arena)
     w->work = wio_take(arena, w->rows * wide);
     w->Y = wio_take(arena, wide * w->finals);
     w->made = (size_t *)(void *)wio_take(arena, a->products);
+    w->range = (size_t *)(void *)wio_take(arena, 2 * wide);
     return arena->failed ? wio_fail(w->err, WIO_E_MEMORY, "%zu products x %zu industries",
                                     a->products, a->industries)
                          : WIO_OK;

@@ -8,14 +8,18 @@ typedef struct symmetric {
     const wio_supply_use *a;
     wio_symmetric_model model;
     size_t count;        /* products made at home: rows of Ud, Yd, columns of V */
-    size_t finals, rows; /* final columns with the residual; room of X in rows */
+    size_t regions;      /* at least 1 */
+    size_t finals, rows; /* final columns with the residuals; room of X in rows */
+    size_t imports;      /* rows of X for imports: products, or 0 where there are none */
     size_t *made;        /* [count] */
+    size_t *range;       /* [2 x the larger of products and industries], scratch */
     size_t item[2];      /* products that become primary items */
     double *q, *g;       /* [products], [industries] */
     double *Ud, *Yd;     /* [count x industries], [count x finals] home uses */
     double *V;           /* [industries x count] */
-    double *X;           /* [count + products + items + 2 x n] inputs: home, imports, items */
-    double *Y;           /* [n x finals] home final uses of the new activities */
+    double *X; /* [rows x n] inputs: home products, imports, satellites, items, products that
+                            became items, Almon's difference */
+    double *Y; /* [n x finals] home final uses of the new activities */
     double *work;
     wio_symmetric_report report;
     wio_log *log;
@@ -25,6 +29,9 @@ typedef struct symmetric {
 /* X and Y by the model: rows of X and Y, or columns of X, become the new activities. */
 wio_status wio_symmetric_transform(symmetric *w);
 wio_status wio_symmetric_table(wio_table **out, symmetric *w);
+/* Region of a product, of an industry. */
+size_t wio_symmetric_product_region(const wio_supply_use *a, size_t product);
+size_t wio_symmetric_industry_region(const wio_supply_use *a, size_t industry);
 /* Product by product: the activities are products; else industries. */
 bool wio_symmetric_by_product(wio_symmetric_model model);
 

@@ -14,9 +14,11 @@
 #include "../linear/linear.h"
 
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 enum { MOST_ROUNDS = 1000 };
+static const double SMALL = 1e6; /* multiplications: less is done before the threads are there */
 static const double SETTLED = 1e-13; /* of the row's largest cell */
 
 bool wio_symmetric_by_product(wio_symmetric_model model)
@@ -26,18 +28,34 @@ bool wio_symmetric_by_product(wio_symmetric_model model)
 
 static size_t input_rows(const symmetric *w)
 {
-    return w->count + w->a->products + w->a->items + w->report.items_from_rows;
+    return w->count + w->imports + w->a->accounts + w->a->items + w->report.items_from_rows;
 }
 
-/* to [rows x n] = from [rows x m] M [m x n], in order. */
+/* to [rows x n] = from [rows x m] M [m x n], each cell in the order of k on any number of threads.
+ * Rows of M are read from their first cell that is not 0 to their last, in `range` [2 m]: a make
+ * matrix of several regions has blocks on its diagonal only. */
 static void product(double *to, const double *from, const double *M, size_t rows, size_t m,
-                    size_t n)
+                    size_t n, size_t *range)
 {
-    memset(to, 0, rows * n * sizeof *to);
+    const int threads =
+        (double)rows * (double)m * (double)n < SMALL || omp_in_parallel() ? 1 : wio_threads(0);
+    for (size_t k = 0; k < m; k++) {
+        size_t first = 0, last = n;
+        while (first < n && M[k * n + first] == 0.0) {
+            first++;
+        }
+        while (last > first && M[k * n + last - 1] == 0.0) {
+            last--;
+        }
+        range[2 * k] = first;
+        range[2 * k + 1] = last;
+    }
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
     for (size_t i = 0; i < rows; i++) {
+        memset(to + i * n, 0, n * sizeof *to);
         for (size_t k = 0; k < m; k++) {
             double x = from[i * m + k];
-            for (size_t j = 0; x != 0.0 && j < n; j++) {
+            for (size_t j = range[2 * k]; x != 0.0 && j < range[2 * k + 1]; j++) {
                 to[i * n + j] += x * M[k * n + j];
             }
         }
@@ -72,10 +90,10 @@ static void industry_technology(symmetric *w)
     const size_t n = w->a->industries, rows = input_rows(w);
     for (size_t i = 0; i < rows; i++) {
         for (size_t j = 0; j < n; j++) {
-            w->X[i * n + j] /= w->g[j];
+            w->X[i * n + j] /= w->g[j] != 0.0 ? w->g[j] : 1.0; /* without output: a column of 0 */
         }
     }
-    product(w->work, w->X, w->V, rows, n, w->count);
+    product(w->work, w->X, w->V, rows, n, w->count, w->range);
     memcpy(w->X, w->work, rows * w->count * sizeof *w->X);
 }
 
@@ -137,7 +155,8 @@ static wio_status almon(symmetric *w)
     wio_status status = WIO_OK;
     for (size_t i = 0; status == WIO_OK && i < rows; i++) {
         status = almon_row(w, w->X + i * n, M, scratch, scratch + n);
-        for (size_t k = 0; k < n; k++) {
+        bool money = i < w->count + w->imports || i >= w->count + w->imports + w->a->accounts;
+        for (size_t k = 0; money && k < n; k++) {
             difference[k] -= w->X[i * n + k];
         }
     }
@@ -154,8 +173,8 @@ static void fixed_product_sales(symmetric *w)
             w->V[j * count + r] /= w->q[w->made[r]];
         }
     }
-    product(w->work, w->V, w->Ud, n, count, n);
-    product(w->Y, w->V, w->Yd, n, count, w->finals);
+    product(w->work, w->V, w->Ud, n, count, n, w->range);
+    product(w->Y, w->V, w->Yd, n, count, w->finals, w->range);
 }
 
 /* g^ V'^-1 B for B [n x columns]: through the transposes, (B' V^-1)' with V^-1 = ((V')')^-1. */

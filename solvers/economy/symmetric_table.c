@@ -12,8 +12,33 @@ static const char *const MODELS[] = {
     [WIO_SYMMETRIC_ALMON] = "Almon's method (product by product)",
 };
 
+static const char *const NAMES[] = {[WIO_SYMMETRIC_A] = "A",
+                                    [WIO_SYMMETRIC_B] = "B",
+                                    [WIO_SYMMETRIC_C] = "C",
+                                    [WIO_SYMMETRIC_D] = "D",
+                                    [WIO_SYMMETRIC_ALMON] = "almon"};
+
+const char *wio_symmetric_name(wio_symmetric_model model)
+{
+    return (unsigned)model < WIO_SYMMETRIC_MODELS ? NAMES[model] : NULL;
+}
+
+bool wio_symmetric_find(wio_symmetric_model *model, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < WIO_SYMMETRIC_MODELS; i++) {
+        if (strcmp(NAMES[i], name) == 0) {
+            *model = (wio_symmetric_model)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 typedef struct labels {
     size_t n, m, p;
+    const char **region_code;
+    bool *endogenous;
+    size_t regions;
     const char **origin, **origin_name, **use, **item;
     size_t *region, *final_region, *import; /* import: product of an import row */
     wio_role *role, *item_role;
@@ -29,11 +54,13 @@ static bool taken_as_item(const symmetric *w, size_t product)
 static wio_status label_room(labels *l, const symmetric *w)
 {
     const wio_supply_use *a = w->a;
-    const size_t most = l->n + a->products, items = a->items + 3;
+    const size_t most = l->n + w->imports, items = a->items + 3;
+    l->region_code = wio_zalloc(w->regions + 1, sizeof *l->region_code);
+    l->endogenous = wio_zalloc(w->regions + 1, sizeof *l->endogenous);
     l->origin = wio_zalloc(most, sizeof *l->origin);
     l->origin_name = wio_zalloc(most, sizeof *l->origin_name);
     l->region = wio_zalloc(most, sizeof *l->region);
-    l->import = wio_zalloc(a->products, sizeof *l->import);
+    l->import = wio_zalloc(w->imports, sizeof *l->import);
     l->use = wio_zalloc(w->finals, sizeof *l->use);
     l->role = wio_zalloc(w->finals, sizeof *l->role);
     l->final_region = wio_zalloc(w->finals, sizeof *l->final_region);
@@ -42,9 +69,10 @@ static wio_status label_room(labels *l, const symmetric *w)
     l->Z = wio_zalloc(most * l->n, sizeof *l->Z);
     l->Y = wio_zalloc(most * w->finals, sizeof *l->Y);
     l->P = wio_zalloc(items * l->n, sizeof *l->P);
-    const void *const block[] = {l->origin, l->origin_name,  l->region, l->import,
-                                 l->use,    l->role,         l->item,   l->item_role,
-                                 l->Z,      l->final_region, l->Y,      l->P};
+    const void *const block[] = {l->origin,      l->origin_name,  l->region, l->import,
+                                 l->use,         l->role,         l->item,   l->item_role,
+                                 l->Z,           l->final_region, l->Y,      l->P,
+                                 l->region_code, l->endogenous};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         if (block[i] == NULL) {
             return wio_fail(w->err, WIO_E_MEMORY, "a table of %zu activities", l->n);
@@ -55,8 +83,9 @@ static wio_status label_room(labels *l, const symmetric *w)
 
 static void label_free(labels *l)
 {
-    void *const block[] = {l->origin, l->origin_name, l->region, l->import,       l->use, l->role,
-                           l->item,   l->item_role,   l->Z,      l->final_region, l->Y,   l->P};
+    void *const block[] = {l->origin, l->origin_name, l->region,      l->import,    l->use,
+                           l->role,   l->item,        l->item_role,   l->Z,         l->final_region,
+                           l->Y,      l->P,           l->region_code, l->endogenous};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         wio_free(block[i]);
     }
@@ -68,16 +97,24 @@ static void fill_labels(labels *l, const symmetric *w)
     const bool by_product = wio_symmetric_by_product(w->model);
     const char *const *code = by_product ? a->product : a->industry;
     const char *const *name = by_product ? a->product_name : a->industry_name;
+    for (size_t r = 0; r < w->regions; r++) {
+        l->region_code[r] = a->regions != 0 ? a->region_code[r] : a->region;
+        l->endogenous[r] = true;
+    }
+    l->region_code[w->regions] = a->rest;
+    l->regions = w->regions + (a->rest != NULL ? 1 : 0);
     for (size_t j = 0; j < l->n; j++) {
         size_t at = by_product ? w->made[j] : j;
+        l->region[j] =
+            by_product ? wio_symmetric_product_region(a, at) : wio_symmetric_industry_region(a, at);
         l->origin[j] = code[at];
         l->origin_name[j] = name != NULL ? name[at] : code[at];
     }
     l->m = l->n;
-    for (size_t i = 0; i < a->products && (a->Um != NULL || a->Ym != NULL); i++) {
+    for (size_t i = 0; i < w->imports; i++) {
         if (!taken_as_item(w, i)) {
             l->import[l->m - l->n] = i;
-            l->region[l->m] = 1;
+            l->region[l->m] = w->regions;
             l->origin[l->m] = a->product[i];
             l->origin_name[l->m++] = a->product_name != NULL ? a->product_name[i] : a->product[i];
         }
@@ -86,7 +123,10 @@ static void fill_labels(labels *l, const symmetric *w)
         bool rest = c >= a->finals;
         l->use[c] = rest ? "residual" : a->final_use[c];
         l->role[c] = rest ? WIO_ROLE_INVENTORY : a->final_role[c];
-        l->final_region[c] = l->role[c] == WIO_ROLE_EXPORT;
+        l->final_region[c] = l->role[c] == WIO_ROLE_EXPORT ? w->regions
+                             : rest                        ? c - a->finals
+                             : a->regions != 0             ? a->final_region[c]
+                                                           : 0;
     }
 }
 
@@ -95,7 +135,7 @@ static void fill_numbers(labels *l, const symmetric *w)
 {
     const wio_supply_use *a = w->a;
     const size_t n = l->n;
-    const double *imports = w->X + n * n, *items = imports + a->products * n;
+    const double *imports = w->X + n * n, *items = imports + (w->imports + a->accounts) * n;
     memcpy(l->Z, w->X, n * n * sizeof *l->Z);
     memcpy(l->Y, w->Y, n * w->finals * sizeof *l->Y);
     for (size_t o = n; o < l->m; o++) {
@@ -153,9 +193,10 @@ static wio_status add_notes(wio_table *table, const symmetric *w)
     const wio_supply_use *a = w->a;
     WIO_TRY(wio_table_note(table, w->err,
                            "Made from supply and use of %zu products and %zu industries by %s; %zu "
-                           "negative flows, %.6g in all, are kept; imports are by product.",
+                           "negative flows, %.6g in all, are kept%s.",
                            a->products, a->industries, MODELS[w->model], w->report.negatives,
-                           w->report.negative_sum));
+                           w->report.negative_sum,
+                           w->imports != 0 ? "; imports are by product" : ""));
     if (a->residual) {
         WIO_TRY(wio_table_note(table, w->err,
                                "The final use `residual` holds what the supply of products exceeds "
@@ -173,11 +214,56 @@ static wio_status add_notes(wio_table *table, const symmetric *w)
     return WIO_OK;
 }
 
+static wio_status rename_all(wio_names *names, const wio_names *from, wio_error *err)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        size_t at = wio_names_find(from, names->code[i]);
+        if (at == SIZE_MAX) {
+            continue;
+        }
+        char *name = wio_strdup(from->name[at]);
+        if (name == NULL) {
+            return wio_fail(err, WIO_E_MEMORY, "names of a table");
+        }
+        wio_free(names->name[i]);
+        names->name[i] = name;
+    }
+    return WIO_OK;
+}
+
+/* What the source says of itself, beside what the arrays say. */
+static wio_status take_head(wio_table *table, const symmetric *w)
+{
+    const wio_supply_use *a = w->a;
+    const wio_table *head = a->head;
+    const struct {
+        char **to;
+        const char *text;
+    } own[] = {{&table->name, a->name},
+               {&table->title, a->title},
+               {&table->currency, a->currency},
+               {&table->price_basis, a->price_basis},
+               {&table->import_split, a->import_split}};
+    WIO_TRY(wio_table_copy_head(table, head, w->err));
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        char *text = own[i].text != NULL ? wio_strdup(own[i].text) : NULL;
+        if (text != NULL) {
+            wio_free(*own[i].to);
+            *own[i].to = text;
+        } else if (own[i].text != NULL) {
+            return wio_fail(w->err, WIO_E_MEMORY, "names of a table");
+        }
+    }
+    table->year = a->year;
+    WIO_TRY(rename_all(&table->use, &head->use, w->err));
+    WIO_TRY(rename_all(&table->item, &head->item, w->err));
+    WIO_TRY(wio_table_copy_inputs(table, head, w->err));
+    return wio_table_copy_frames(table, head, w->err);
+}
+
 static wio_status make(wio_table **out, labels *l, symmetric *w)
 {
     const wio_supply_use *a = w->a;
-    const char *const regions[] = {a->region, a->rest};
-    const bool endogenous[] = {true, false};
     WIO_TRY(label_room(l, w));
     fill_labels(l, w);
     fill_numbers(l, w);
@@ -189,9 +275,9 @@ static wio_status make(wio_table **out, labels *l, symmetric *w)
                                      .price_basis = a->price_basis,
                                      .import_split = a->import_split,
                                      .household_income = NAN,
-                                     .regions = 2,
-                                     .region_code = regions,
-                                     .endogenous = endogenous,
+                                     .regions = l->regions,
+                                     .region_code = l->region_code,
+                                     .endogenous = l->endogenous,
                                      .n = l->n,
                                      .m = l->m,
                                      .origin_region = l->region,
@@ -204,12 +290,19 @@ static wio_status make(wio_table **out, labels *l, symmetric *w)
                                      .p = l->p,
                                      .primary_item = l->item,
                                      .primary_role = l->item_role,
+                                     .k = a->accounts,
+                                     .account = a->account,
+                                     .account_unit = a->account_unit,
+                                     .S = w->X + (l->n + w->imports) * l->n,
                                      .Z = l->Z,
                                      .Y = l->Y,
                                      .P = l->P};
     wio_table *table = NULL;
     WIO_TRY(wio_table_create(&table, &arrays, w->log, w->err));
-    wio_status status = add_notes(table, w);
+    wio_status status = a->head != NULL ? take_head(table, w) : WIO_OK;
+    if (status == WIO_OK) {
+        status = add_notes(table, w);
+    }
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;
