@@ -26,17 +26,10 @@ static const wio_importer mapping = {
 
 /* In the order in which "auto" asks: the more particular first. */
 const wio_importer *const wio_importers[] = {
-    &wio_import_exiobase3,
-    &wio_import_pymrio,
-    &wio_import_wiod2013,
-    &wio_import_wiod2016,
-    &wio_import_icio,
-    &wio_import_figaro,
-    &wio_import_eora26,
-    &wio_import_mario,
-    &wio_import_siot,
-    &mapping,
-    NULL,
+    &wio_import_exiobase3, &wio_import_pymrio, &wio_import_wiod2013,
+    &wio_import_wiod2016,  &wio_import_icio,   &wio_import_figaro,
+    &wio_import_eora26,    &wio_import_mario,  &wio_import_siot,
+    &wio_import_bea,       &mapping,           NULL,
 };
 
 /* --- mistakes and texts -------------------------------------------------------------------------- */
@@ -366,8 +359,14 @@ static void summarise(wio_import_summary *summary, const wio_import *import)
     (void)snprintf(summary->title, sizeof summary->title, "%s", t->title);
     (void)snprintf(summary->unit, sizeof summary->unit, "%s", t->unit);
     const char *last = "";
-    for (size_t i = 0; i < t->n; i++) { /* regions come one after the other */
-        const char *pair = import->origin.code[i];
+    const wio_names *origin = &import->origin;
+    if (import->importer->supply_use) {
+        origin = &import->industry;
+        summary->activities = origin->count;
+        summary->imports = 0;
+    }
+    for (size_t i = 0; i < summary->activities; i++) { /* regions come one after the other */
+        const char *pair = origin->code[i];
         size_t length = strcspn(pair, "\n") + 1;
         summary->regions += strncmp(last, pair, length) != 0 ? 1 : 0;
         last = pair;
@@ -399,7 +398,8 @@ wio_status wio_import_describe(wio_import_summary *summary, const char *format, 
             ? import->importer->read(import)
             : wio_fail(err, WIO_E_UNSUPPORTED, "%s: a mapping is its own description", source);
     if (status == WIO_OK) {
-        status = wio_import_places(import);
+        status = import->importer->supply_use ? wio_import_supply_places(import)
+                                              : wio_import_places(import);
     }
     if (status == WIO_OK) {
         summarise(summary, import);

@@ -106,8 +106,8 @@ static void report_negatives(const report *r)
         size_t rows, columns;
         char row, column;
     } block[] = {{"cells of use", b->U, NULL, b->products, b->industries, 'p', 'i'},
-                 {"cells of use are less than their imports: home uses",
-                  b->Um != NULL ? b->U : NULL, b->Um, b->products, b->industries, 'p', 'i'},
+                 {"home uses (use less its imports)", b->Um != NULL ? b->U : NULL, b->Um,
+                  b->products, b->industries, 'p', 'i'},
                  {"final uses", b->Y, NULL, b->products, b->finals, 'p', 'f'},
                  {"cells of make", b->V, NULL, b->industries, b->products, 'i', 'p'},
                  {"primary inputs", b->W, NULL, b->items, b->industries, 'w', 'i'}};
