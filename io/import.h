@@ -6,7 +6,7 @@
 #ifndef WIO_IMPORT_H
 #define WIO_IMPORT_H
 
-#include "io.h"
+#include "columns.h"
 
 typedef enum wio_mark {
     WIO_MARK_UNKNOWN,  /* a code that nobody knows: stops the import */
@@ -164,6 +164,8 @@ wio_status wio_grid_open(wio_grid **out, wio_import *import, const char *path, c
 /* The same from a sheet of a workbook, by its name; NULL: the first. */
 wio_status wio_grid_open_sheet(wio_grid **out, wio_import *import, const char *path,
                                const char *sheet, size_t heads, size_t labels);
+/* All cells of a tab-separated text, without a grid. */
+wio_status wio_import_read_text(wio_csv *csv, wio_import *import, const char *path);
 void wio_grid_clear(wio_grid *grid);
 /* Label cell `cell` of a row; header cell of a column in header line `head`; "" where none is. */
 const char *wio_grid_row(const wio_grid *grid, size_t row, size_t cell);
@@ -180,16 +182,17 @@ typedef struct wio_import_code { /* a publisher's code and what it is; ends with
     const char *name;
 } wio_import_code;
 
-/* The mark and role of a code: what the user says first, then the list; else UNKNOWN. */
+/* The mark and role of a code: what the user says first, then the list, then the names that several
+ * publishers share; else UNKNOWN. */
 void wio_label_code(wio_import_label *label, wio_import *import, const wio_import_code *list,
                     const char *region, const char *code);
 wio_status wio_import_read_maps(wio_import *import); /* --roles */
 /* What is left out, for the report: "row OUT". */
 void wio_import_leave(wio_import *import, const char *what, const char *code);
 
-/* A CSV file of the user's with named columns; at[i] is where names[i] is, SIZE_MAX for one that is
- * not there and not among the first `required`. Rows are 1 to rows - 1. */
-wio_status wio_import_list(wio_csv *csv, size_t *at, wio_import *import, const char *path,
+/* A CSV file of the user's with named columns, of which the first `required` have to be there, and
+ * every row whole. Rows are 1 to list->csv.rows - 1. Nothing to close on failure. */
+wio_status wio_import_list(wio_columns *list, wio_import *import, const char *path,
                            const char *const *names, size_t required, size_t count);
 const char *wio_import_cell(const wio_csv *csv, size_t row, size_t column); /* "" where none is */
 

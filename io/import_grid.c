@@ -133,7 +133,7 @@ static wio_status make_labels(wio_grid *grid, wio_import *import)
 
 /* A place for one more grid; its file is recorded. Takes `data` over, also on failure. */
 static wio_status new_grid(wio_grid **out, char **data, size_t *length, wio_import *import,
-                           const char *path)
+                           const char *path, size_t heads, size_t labels)
 {
     if (path == NULL) {
         return import->status;
@@ -154,8 +154,28 @@ static wio_status new_grid(wio_grid **out, char **data, size_t *length, wio_impo
         return wio_import_memory(import, path);
     }
     import->grids++;
+    grid->heads = heads;
+    grid->labels = labels;
     *out = grid;
     return WIO_OK;
+}
+
+wio_status wio_import_read_text(wio_csv *csv, wio_import *import, const char *path)
+{
+    char *data = NULL;
+    size_t length = 0;
+    const wio_csv_form form = {.delimiter = '\t'};
+    if (path == NULL) {
+        return import->status;
+    }
+    wio_status status = wio_file_read(&data, &length, path, (size_t)1 << 30, import->err);
+    if (status == WIO_OK) {
+        status = wio_csv_read(csv, data, length, path, &form, import->log, import->err);
+    }
+    if (status != WIO_OK) {
+        import->status = status;
+    }
+    return status;
 }
 
 /* The grid is cut: labels made, or its status kept. */
@@ -176,9 +196,7 @@ wio_status wio_grid_open(wio_grid **out, wio_import *import, const char *path, c
     wio_grid *grid = NULL;
     char *data = NULL;
     size_t length = 0;
-    WIO_TRY(new_grid(&grid, &data, &length, import, path));
-    grid->heads = heads;
-    grid->labels = labels;
+    WIO_TRY(new_grid(&grid, &data, &length, import, path, heads, labels));
     const wio_csv_form form = {
         .delimiter = delimiter, .heads = heads, .labels = labels > 0 ? labels : 1};
     return finish(out, grid, import,
@@ -221,9 +239,7 @@ wio_status wio_grid_open_sheet(wio_grid **out, wio_import *import, const char *p
     wio_grid *grid = NULL;
     char *data = NULL;
     size_t length = 0;
-    WIO_TRY(new_grid(&grid, &data, &length, import, path));
-    grid->heads = heads;
-    grid->labels = labels;
+    WIO_TRY(new_grid(&grid, &data, &length, import, path, heads, labels));
     wio_status status =
         wio_xlsx_parse(&grid->csv, data, length, path, sheet, import->log, import->err);
     wio_free(data);

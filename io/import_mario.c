@@ -11,23 +11,13 @@
 
 #include <string.h>
 
-static const wio_import_code finals[] = {
-    {"Households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by non-profit organisations serving households (NPISH)",
-     WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by government", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
-    {"Gross fixed capital formation", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {"Changes in inventories", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
-    {"Changes in valuables", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
+static const wio_import_code finals[] = {{"Households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+                                         {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
 
-static const wio_import_code factors[] = {
-    {"Taxes", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
-    {"Wages", WIO_MARK_PRIMARY, WIO_ROLE_COMPENSATION, NULL},
-    {"Capital", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
-    {"Value Added", WIO_MARK_PRIMARY, WIO_ROLE_VALUE_ADDED, NULL},
-    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
+static const wio_import_code factors[] = {{"Taxes", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
+                                          {"Wages", WIO_MARK_PRIMARY, WIO_ROLE_COMPENSATION, NULL},
+                                          {"Capital", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
+                                          {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
 
 typedef enum part { FLOWS, FINALS, FACTORS, SATELLITES } part;
 
@@ -70,13 +60,12 @@ static bool knows(const char *source)
     return found;
 }
 
-static const char *unit_of(const wio_csv *units, const size_t *at, const char *level,
-                           const char *item)
+static const char *unit_of(const wio_csv *units, const char *level, const char *item)
 {
     for (size_t r = 1; r < units->rows; r++) {
-        if (strcmp(wio_import_cell(units, r, at[0]), level) == 0 &&
-            (item == NULL || strcmp(wio_import_cell(units, r, at[1]), item) == 0)) {
-            return wio_import_cell(units, r, at[2]);
+        if (strcmp(wio_import_cell(units, r, 0), level) == 0 &&
+            (item == NULL || strcmp(wio_import_cell(units, r, 1), item) == 0)) {
+            return wio_import_cell(units, r, 2);
         }
     }
     return "not stated";
@@ -104,7 +93,7 @@ static void set_label(wio_import *import, wio_import_label *label, part what, co
 }
 
 static wio_status open_file(wio_import *import, const char *path, part row, part column,
-                            const wio_csv *units, const size_t *at)
+                            const wio_csv *units)
 {
     size_t labels = row == FLOWS ? 3 : 1;
     wio_grid *grid = NULL;
@@ -117,7 +106,7 @@ static wio_status open_file(wio_import *import, const char *path, part row, part
         set_label(import, &grid->row[r], row, wio_grid_row(grid, r, 0), wio_grid_row(grid, r, 1),
                   item);
         if (row == SATELLITES) {
-            const char *unit = unit_of(units, at, "Satellite account", item);
+            const char *unit = unit_of(units, "Satellite account", item);
             grid->row[r].unit = wio_import_text(import, unit, strlen(unit));
         }
     }
@@ -128,10 +117,9 @@ static wio_status open_file(wio_import *import, const char *path, part row, part
     return import->status == WIO_E_MEMORY ? WIO_E_MEMORY : WIO_OK;
 }
 
-static wio_status read_files(wio_import *import, const wio_csv *units, const size_t *at,
-                             const char *folder)
+static wio_status read_files(wio_import *import, const wio_csv *units, const char *folder)
 {
-    const char *unit = unit_of(units, at, "Sector", NULL);
+    const char *unit = unit_of(units, "Sector", NULL);
     const wio_import_head head = {
         .title = "Table exported by MARIO",
         .unit = wio_import_text(import, unit, strlen(unit)),
@@ -147,8 +135,8 @@ static wio_status read_files(wio_import *import, const wio_csv *units, const siz
             wio_import_note(import, "there is no %s: not imported", files[i].file);
             continue;
         }
-        WIO_TRY(open_file(import, wio_import_path(import, name), files[i].row, files[i].column,
-                          units, at));
+        WIO_TRY(
+            open_file(import, wio_import_path(import, name), files[i].row, files[i].column, units));
     }
     return import->status;
 }
@@ -166,12 +154,11 @@ static part level_of(const char *level)
 
 static wio_status label_book(wio_import *import, wio_grid *grid, const wio_csv *units)
 {
-    static const size_t at[] = {0, 1, 2};
     for (size_t r = 3; r < grid->csv.rows; r++) {
         const char *level = wio_grid_row(grid, r, 1), *item = wio_grid_row(grid, r, 2);
         set_label(import, &grid->row[r], level_of(level), wio_grid_row(grid, r, 0), level, item);
         if (level_of(level) == SATELLITES) {
-            const char *unit = unit_of(units, at, level, item);
+            const char *unit = unit_of(units, level, item);
             grid->row[r].unit = wio_import_text(import, unit, strlen(unit));
         }
     }
@@ -185,7 +172,6 @@ static wio_status label_book(wio_import *import, wio_grid *grid, const wio_csv *
 
 static wio_status read_book(wio_import *import)
 {
-    static const size_t at[] = {0, 1, 2};
     wio_csv units = {0};
     wio_grid *grid = NULL;
     wio_status status = wio_xlsx_read(&units, import->source, "units", import->log, import->err);
@@ -193,7 +179,7 @@ static wio_status read_book(wio_import *import)
         import->status = status;
         return status;
     }
-    const char *unit = unit_of(&units, at, "Sector", NULL);
+    const char *unit = unit_of(&units, "Sector", NULL);
     const wio_import_head head = {
         .title = "Table of MARIO",
         .unit = wio_import_text(import, unit, strlen(unit)),
@@ -219,14 +205,13 @@ static wio_status read(wio_import *import)
     const char *folder = in_flows(import->source) ? "flows/" : "";
     const char *name = wio_import_print(import, "%sunits.csv", folder);
     const char *path = name != NULL ? wio_import_path(import, name) : NULL;
-    wio_csv units = {0};
-    size_t at[3];
+    wio_columns units;
     if (path == NULL) {
         return import->status;
     }
-    WIO_TRY(wio_import_list(&units, at, import, path, columns, 3, 3));
-    wio_status status = read_files(import, &units, at, folder);
-    wio_csv_clear(&units);
+    WIO_TRY(wio_import_list(&units, import, path, columns, 3, 3));
+    wio_status status = read_files(import, &units.csv, folder);
+    wio_columns_close(&units);
     return status;
 }
 

@@ -660,7 +660,7 @@ START_TEST(maps_of_the_user_are_checked)
     refused("icio", icio, &o, WIO_E_FORMAT, "the source has no code 'NOPE'");
     scratch_write("r3.csv", "code,what\nHFCE,household\n");
     o = (wio_import_options){.roles = scratch("r3.csv")};
-    refused("icio", icio, &o, WIO_E_FORMAT, "column 'role' is missing");
+    refused("icio", icio, &o, WIO_E_FORMAT, "unknown column 'what'");
     scratch_write("m1.csv", "region,sector,into_region,into_sector\nAAA,c9,AAA,c2\n");
     o = (wio_import_options){.merge = scratch("m1.csv")};
     refused("wiod2013", wiod, &o, WIO_E_FORMAT, "m1.csv:2:1: 'AAA,c9' is no activity");
