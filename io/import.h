@@ -109,8 +109,8 @@ typedef struct wio_importer {
 
 extern const wio_importer *const wio_importers[]; /* ends with NULL */
 extern const wio_importer wio_import_pymrio, wio_import_exiobase3, wio_import_wiod2013,
-    wio_import_wiod2016, wio_import_icio, wio_import_figaro, wio_import_eora26, wio_import_mario,
-    wio_import_siot, wio_import_bea;
+    wio_import_wiod2016, wio_import_wiod2016_niot, wio_import_adb, wio_import_icio,
+    wio_import_figaro, wio_import_eora26, wio_import_mario, wio_import_siot, wio_import_bea;
 
 /* --- import.c ------------------------------------------------------------------------------------ */
 
@@ -186,6 +186,7 @@ typedef struct wio_import_code { /* a publisher's code and what it is; ends with
  * publishers share; else UNKNOWN. */
 void wio_label_code(wio_import_label *label, wio_import *import, const wio_import_code *list,
                     const char *region, const char *code);
+bool wio_import_has_code(const wio_import_code *list, const char *code);
 wio_status wio_import_read_maps(wio_import *import); /* --roles */
 /* What is left out, for the report: "row OUT". */
 void wio_import_leave(wio_import *import, const char *what, const char *code);
@@ -209,6 +210,18 @@ typedef struct wio_pairs {
  * when they are in another file, else NULL. */
 wio_status wio_import_pairs(wio_import *import, wio_grid *grid, const wio_pairs *pairs,
                             const wio_grid *rows);
+
+/* --- import_book.c: a code, a name and a region for every row and column --------------------------- */
+
+typedef struct wio_book_form {
+    size_t cell_code, cell_name, cell_region; /* which label cell of a row */
+    size_t head_code, head_name, head_region; /* which header line */
+    const wio_import_code *codes;             /* everything that is no industry */
+    bool (*is_industry)(const char *code); /* NULL: every code of a region that is not in codes */
+} wio_book_form;
+wio_status wio_import_book(wio_import *import, wio_grid *grid, const wio_book_form *form);
+bool wio_book_is_c35(const char *code);            /* c1 to c35 */
+extern const wio_import_code wio_wiod2016_codes[]; /* of the world and the national tables */
 
 /* --- import_build.c, import_fill.c, import_merge.c, import_report.c, import_satellite.c ------------------------- */
 

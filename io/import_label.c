@@ -95,6 +95,11 @@ static const wio_import_code *find_code(const wio_import_code *list, const char 
     return list != NULL && list->code != NULL ? list : NULL;
 }
 
+bool wio_import_has_code(const wio_import_code *list, const char *code)
+{
+    return find_code(list, code) != NULL;
+}
+
 void wio_label_code(wio_import_label *label, wio_import *import, const wio_import_code *list,
                     const char *region, const char *code)
 {

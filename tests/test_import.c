@@ -30,6 +30,11 @@ static const struct {
      true},
     {"wiod2013", AT "wiod2013/2015", "BBB", "c2", "c42_INVNT", "USD", false},
     {"wiod2013", AT "wiod2013/wiot15_row_tiny.xlsx", "BBB", "c2", "c42", "USD", false},
+    {"wiod2016", AT "wiod2016/WIOT2015_Nov16_ROW.xlsx", "BBB", "C10-C12", "INVEN", "USD", false},
+    {"wiod2016", AT "wiod2016/WIOT2015_Nov16_ROW.csv", "BBB", "C10-C12", "INVEN", "USD", false},
+    {"wiod2016", AT "wiod2016/frame.csv", "BBB", "C10-C12", "INVEN", "USD", false},
+    {"adb", AT "adb/ADB-MRIO62-2015_Dec2022.xlsx", "BBB", "c2", "F5", "USD", false},
+    {"adb", AT "adb/ADB-MRIO-LAC-2015_Mar2022-2.xlsx", "BBB", "c2", "F5", "USD", false},
     {"mario", AT "mario/tiny.xlsx", "BBB", "Goods", "Changes in inventories", "EUR", true},
     {"icio", AT "icio/2015.csv", "BB1", "B05_06", "INVNT", "USD", false},
     {"figaro", AT "figaro/matrix_eu-ic-io_ind-by-ind_24ed_2015.csv", "FIGW1", "C10T12", "P5M",
@@ -607,6 +612,79 @@ START_TEST(what_cannot_be_known_is_refused)
 }
 END_TEST
 
+/* A change of the CSV files of WIOD 2016. */
+static const struct {
+    const char *file, *from, *to, *says;
+} wiod_wrong[] = {
+    {"WIOT2015_Nov16_ROW.csv", ",CONS_h,", ",CONS_x,", "AAA.CONS_x has no row of flows"},
+    {"WIOT2015_Nov16_ROW.csv", "TXSP,", "TXXX,", "row 'TOT.TXXX' is no code of this format"},
+    {"WIOT2015_Nov16_ROW.csv", "C10-C12,Food,BBB", "A01,Food,BBB",
+     "row 'BBB.A01' is there twice (first in line 9)"},
+    {"frame.csv", "\"AAA57\"", "\"AAA62\"", "column 'AAA62' is no code of this format"},
+    {"frame.csv", "\"BBB2\"", "\"BBB1\"", "column 'BBB.A01' is there twice"},
+    {"frame.csv", "\"BBB2\"", "\"CCC2\"", "column 'CCC2' is no code of this format"},
+    {"frame.csv", ",20.5,", ",NA,", "'NA' is not a number"},
+    {"frame.csv", "\"VA\",", "\"VX\",", "'TOT.VX' is no code"},
+};
+
+START_TEST(a_mistake_in_wiod_2016_is_named)
+{
+    static const char *const files[] = {"WIOT2015_Nov16_ROW.csv", "frame.csv", NULL};
+    char path[300];
+    const char *folder =
+        copy_of(AT "wiod2016", files, wiod_wrong[_i].file, wiod_wrong[_i].from, wiod_wrong[_i].to);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, wiod_wrong[_i].file);
+    refused("wiod2016", path, NULL, WIO_E_FORMAT, wiod_wrong[_i].says);
+}
+END_TEST
+
+START_TEST(workbooks_that_cannot_be_known_are_refused)
+{
+    scratch_write("WIOT2014_Nov16_ROW.xlsb", "PK");
+    refused("auto", scratch("WIOT2014_Nov16_ROW.xlsb"), NULL, WIO_E_FORMAT,
+            "a binary workbook (.xlsb) cannot be read: open it in a spreadsheet and save it");
+    refused("adb", AT "adb-wrong/ADB-MRIO-2015-uses.xlsx", NULL, WIO_E_FORMAT,
+            "F1 is 'Final consumption expenditure by general government' here, not household");
+    refused("adb", AT "wiod2016/WIOT2015_Nov16_ROW.xlsx", NULL, WIO_E_FORMAT,
+            "row 'AAA.r1' is no code of this format");
+    refused("adb", AT "mario/tiny.xlsx", NULL, WIO_E_FORMAT,
+            "there is no header line with the code c1 in column E");
+    scratch_write("roles.csv", "code,role\nF1,government\n");
+    const wio_import_options options = {.roles = scratch("roles.csv")};
+    wio_table *t = import_ok("adb", AT "adb-wrong/ADB-MRIO-2015-uses.xlsx", &options, NULL);
+    ck_assert_int_eq(t->use_role[t->final_use[0]], WIO_ROLE_GOVERNMENT);
+    wio_table_free(t);
+}
+END_TEST
+
+START_TEST(blank_cells_of_adb_are_zeros_and_said)
+{
+    wio_log *log = new_log();
+    wio_table *t = import_ok("adb", AT "adb/ADB-MRIO62-2015_Dec2022.xlsx", NULL, log);
+    ck_assert(logged(log, "5 cells that the publisher left blank are taken as 0"));
+    ck_assert_str_eq(t->price_basis_note,
+                     "basic prices; 2 economies, at current prices (industry by industry)");
+    ck_assert_int_eq(t->year, 2015); /* not 2022, when it was published */
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
+START_TEST(output_that_cannot_be_used_says_how_to_go_on)
+{
+    char *text = changed("20.5", "-200");
+    scratch_write("icio.csv", text);
+    wio_free(text);
+    wio_log *log = new_log();
+    wio_table *t = NULL;
+    ck_assert_int_eq(wio_table_import(&t, "icio", scratch("icio.csv"), &year_2015, log, NULL),
+                     WIO_E_TABLE);
+    ck_assert(logged(log, "give --merge a CSV file: the line "
+                          "'region,sector,into_region,into_sector', then 'AAA,A01_02,,'; "));
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(parts_that_do_not_fit_are_refused)
 {
     const char *path = copy_of(AT "eora26", eora_files, "labels_VA.txt",
@@ -815,6 +893,11 @@ static Suite *suite(void)
     tcase_add_loop_test(failures, a_mistake_is_named_with_its_place, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(failures, what_cannot_be_known_is_refused);
+    tcase_add_loop_test(failures, a_mistake_in_wiod_2016_is_named, 0,
+                        sizeof wiod_wrong / sizeof wiod_wrong[0]);
+    tcase_add_test(failures, workbooks_that_cannot_be_known_are_refused);
+    tcase_add_test(failures, blank_cells_of_adb_are_zeros_and_said);
+    tcase_add_test(failures, output_that_cannot_be_used_says_how_to_go_on);
     tcase_add_test(failures, parts_that_do_not_fit_are_refused);
     tcase_add_test(failures, purchasers_prices_and_units_that_differ_are_refused);
     tcase_add_test(failures, a_label_without_a_unit_is_refused);
