@@ -38,6 +38,7 @@ const wio_importer *const wio_importers[] = {
     &wio_import_mario,
     &wio_import_siot,
     &wio_import_bea,
+    &wio_import_gloria,
     &mapping,
     NULL,
 };

@@ -39,6 +39,8 @@ typedef struct wio_grid { /* a matrix of numbers with labels around it, in one t
         *column;             /* [csv.rows] those of the header lines are NOTHING; [columns] */
     const char *row_place;   /* where labels come from when the file has none, or NULL */
     bool imports;            /* supply and use: its flows are imported ones (Um, Ym) */
+    bool streamed;           /* labels only: its numbers are read by pieces (import_stream.c) */
+    bool sums;               /* supply and use: rows of one primary item add up */
     bool supply;             /* the same: PRODUCT x INDUSTRY is a supply table, V' */
     const char *const *zero; /* [zeros] texts that the publisher writes for 0, "" an empty cell */
     size_t zeros, taken_as_zero; /* how many cells were: import_fill.c counts */
@@ -110,7 +112,8 @@ typedef struct wio_importer {
 extern const wio_importer *const wio_importers[]; /* ends with NULL */
 extern const wio_importer wio_import_pymrio, wio_import_exiobase3, wio_import_wiod2013,
     wio_import_wiod2016, wio_import_wiod2016_niot, wio_import_adb, wio_import_icio,
-    wio_import_figaro, wio_import_eora26, wio_import_mario, wio_import_siot, wio_import_bea;
+    wio_import_figaro, wio_import_eora26, wio_import_mario, wio_import_siot, wio_import_bea,
+    wio_import_gloria;
 
 /* --- import.c ------------------------------------------------------------------------------------ */
 
@@ -166,6 +169,18 @@ wio_status wio_grid_open_sheet(wio_grid **out, wio_import *import, const char *p
                                const char *sheet, size_t heads, size_t labels);
 /* All cells of a tab-separated text, without a grid. */
 wio_status wio_import_read_text(wio_csv *csv, wio_import *import, const char *path);
+/* A file of numbers only, without labels of its own, that is read by pieces when it is its turn. */
+wio_status wio_grid_open_stream(wio_grid **out, wio_import *import, const char *path, size_t rows,
+                                size_t columns);
+/* Gives `read` the file as grids of some rows each, one after the other; records its digest. */
+typedef wio_status wio_grid_read(wio_import *import, wio_grid *piece, void *context);
+wio_status wio_grid_stream(wio_import *import, wio_grid *grid, wio_grid_read *read, void *context);
+extern size_t wio_stream_bytes; /* of a piece, and the longest line; tests make it small */
+/* An empty grid of a file. */
+wio_status wio_grid_new(wio_grid **out, wio_import *import, const char *path);
+/* A file that was read, for provenance. */
+wio_status wio_import_record(wio_import *import, const char *path, size_t length,
+                             const char digest[WIO_DIGEST_SIZE]);
 void wio_grid_clear(wio_grid *grid);
 /* Label cell `cell` of a row; header cell of a column in header line `head`; "" where none is. */
 const char *wio_grid_row(const wio_grid *grid, size_t row, size_t cell);

@@ -9,24 +9,8 @@
 
 #include <string.h>
 
-static const wio_import_code finals[] = {
-    {"Household final consumption P.3h", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Non-profit institutions serving households P.3n", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Government final consumption P.3g", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
-    {"Gross fixed capital formation P.51", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {"Changes in inventories P.52", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
-    {"Acquisitions less disposals of valuables P.53", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {"Export", WIO_MARK_FINAL, WIO_ROLE_EXPORT, NULL},
-    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
-
-static const wio_import_code primary[] = {
-    {"Compensation of employees D.1", WIO_MARK_PRIMARY, WIO_ROLE_COMPENSATION, NULL},
-    {"Taxes on production D.29", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
-    {"Subsidies on production D.39", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
-    {"Net operating surplus B.2n", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
-    {"Net mixed income B.3n", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
-    {"Consumption of fixed capital K.1", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
-    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
+static const wio_import_code finals[] = {{"Export", WIO_MARK_FINAL, WIO_ROLE_EXPORT, NULL},
+                                         {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
 
 enum { LABELS_T, LABELS_FD, LABELS_VA, LABELS_Q, LABEL_FILES };
 
@@ -63,7 +47,7 @@ static void set_label(wio_import *import, wio_import_label *label, const wio_csv
     } else if (file == LABELS_FD) {
         wio_label_code(label, import, finals, region, code);
     } else if (file == LABELS_VA) {
-        wio_label_code(label, import, primary, NULL, code);
+        wio_label_code(label, import, NULL, NULL, code);
     } else {
         const char *open = strrchr(region, '('), *close = strrchr(region, ')');
         const char *unit = open != NULL && close != NULL && close > open

@@ -85,6 +85,18 @@ static const wio_import_code common[] = {
     {"Changes in inventories", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
     {"Changes in valuables", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
     {"Value Added", WIO_MARK_PRIMARY, WIO_ROLE_VALUE_ADDED, NULL},
+    {"Household final consumption P.3h", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+    {"Non-profit institutions serving households P.3n", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+    {"Government final consumption P.3g", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
+    {"Gross fixed capital formation P.51", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
+    {"Changes in inventories P.52", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
+    {"Acquisitions less disposals of valuables P.53", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
+    {"Compensation of employees D.1", WIO_MARK_PRIMARY, WIO_ROLE_COMPENSATION, NULL},
+    {"Taxes on production D.29", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
+    {"Subsidies on production D.39", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
+    {"Net operating surplus B.2n", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
+    {"Net mixed income B.3n", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
+    {"Consumption of fixed capital K.1", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
     {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
 
 static const wio_import_code *find_code(const wio_import_code *list, const char *code)
