@@ -36,6 +36,7 @@ const wio_importer *const wio_importers[] = {
     &wio_import_figaro,
     &wio_import_eora26,
     &wio_import_mario,
+    &wio_import_mario_sut,
     &wio_import_siot,
     &wio_import_bea,
     &wio_import_gloria,

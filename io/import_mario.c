@@ -4,8 +4,8 @@
  * (region, level, item; factors and satellites have the region "-"), and a sheet "units".
  * Z.csv and Y.csv have three header lines and three label cells (region, level, item); V.csv and
  * E.csv (factors of production, satellites), and VY.csv and EY.csv for final uses, one label cell.
- * units.csv says the unit of every item. Supply-use exports (levels Activity and Commodity) are
- * refused: they have to be made symmetric first. MARIO's users name factors and final uses
+ * units.csv says the unit of every item. Supply and use have the levels Activity and Commodity, and
+ * are a format of their own. MARIO's users name factors and final uses
  * themselves; those that are not in the lists have to be given a role. */
 #include "import.h"
 
@@ -41,15 +41,33 @@ static bool is_book(const char *source)
     return length > 5 && strcmp(source + length - 5, ".xlsx") == 0;
 }
 
-static bool knows(const char *source)
+/* The level of the first unit: "Sector", or "Commodity" or "Activity" of supply and use; wio_free. */
+static char *first_level(const char *source)
 {
     wio_csv units = {0};
+    wio_status status = WIO_E_NO_INPUT;
+    char *path = NULL, *data = NULL, *level = NULL;
+    size_t length = 0;
     if (is_book(source)) { /* a sheet of units is not usual: it is small, and MARIO's */
-        bool mario = wio_xlsx_read(&units, source, "units", NULL, NULL) == WIO_OK &&
-                     units.rows > 1 && strcmp(wio_import_cell(&units, 1, 0), "Sector") == 0;
-        wio_csv_clear(&units);
-        return mario;
+        status = wio_xlsx_read(&units, source, "units", NULL, NULL);
+    } else if (wio_path_join(&path, source, in_flows(source) ? "flows/units.csv" : "units.csv",
+                             NULL) == WIO_OK) {
+        status = wio_file_read(&data, &length, path, (size_t)1 << 28, NULL);
+        if (status == WIO_OK) {
+            status = wio_csv_parse(&units, data, length, path, NULL, NULL);
+        }
     }
+    if (status == WIO_OK && units.rows > 1) {
+        level = wio_strdup(wio_import_cell(&units, 1, 0));
+    }
+    wio_csv_clear(&units);
+    wio_free(path);
+    return level;
+}
+
+/* Z.csv of an export begins with the word Region and two empty cells. */
+static bool is_export(const char *source)
+{
     char *path = NULL, *line = NULL;
     if (wio_path_join(&path, source, in_flows(source) ? "flows/Z.csv" : "Z.csv", NULL) == WIO_OK) {
         line = wio_source_line(path);
@@ -60,29 +78,73 @@ static bool knows(const char *source)
     return found;
 }
 
+static bool has_level(const char *source, const char *level, const char *other)
+{
+    char *first = is_book(source) || is_export(source) ? first_level(source) : NULL;
+    bool found = first != NULL && (strcmp(first, level) == 0 || strcmp(first, other) == 0);
+    wio_free(first);
+    return found;
+}
+
+static bool knows(const char *source)
+{
+    return has_level(source, "Sector", "Sector");
+}
+
+static bool knows_supply_use(const char *source)
+{
+    return has_level(source, "Commodity", "Activity");
+}
+
 static const char *unit_of(const wio_csv *units, const char *level, const char *item)
 {
     for (size_t r = 1; r < units->rows; r++) {
         if (strcmp(wio_import_cell(units, r, 0), level) == 0 &&
-            (item == NULL || strcmp(wio_import_cell(units, r, 1), item) == 0)) {
+            strcmp(wio_import_cell(units, r, 1), item) == 0) {
             return wio_import_cell(units, r, 2);
         }
     }
     return "not stated";
 }
 
+/* The unit of all flows, which is that of the first item: a table in several units has no sums. */
+static const char *unit_of_flows(wio_import *import, const wio_csv *units)
+{
+    const char *unit = units->rows > 1 ? wio_import_cell(units, 1, 2) : "";
+    for (size_t r = 2; r < units->rows; r++) {
+        const char *level = wio_import_cell(units, r, 0), *own = wio_import_cell(units, r, 2);
+        bool flow = strcmp(level, "Sector") == 0 || strcmp(level, "Activity") == 0 ||
+                    strcmp(level, "Commodity") == 0;
+        if (flow && strcmp(own, unit) != 0) {
+            (void)wio_import_wrong(import, "units", units->line[r], 3,
+                                   "the unit is '%s', but that of the first item is '%s'", own,
+                                   unit);
+            return NULL;
+        }
+    }
+    return wio_import_text(import, unit, strlen(unit));
+}
+
 static void set_label(wio_import *import, wio_import_label *label, part what, const char *region,
                       const char *level, const char *item)
 {
-    if (what == FLOWS && strcmp(level, "Sector") == 0) {
+    const bool both = import->importer->supply_use;
+    if (what == FLOWS && both && strcmp(level, "Activity") == 0) {
+        *label = (wio_import_label){.mark = WIO_MARK_INDUSTRY, .region = region, .code = item};
+    } else if (what == FLOWS && both && strcmp(level, "Commodity") == 0) {
+        *label = (wio_import_label){.mark = WIO_MARK_PRODUCT, .region = region, .code = item};
+    } else if (what == FLOWS && !both && strcmp(level, "Sector") == 0) {
         *label = (wio_import_label){.mark = WIO_MARK_ACTIVITY, .region = region, .code = item};
     } else if (what == FLOWS) {
         *label = (wio_import_label){.mark = WIO_MARK_UNKNOWN, .region = region, .code = item};
         if (import->status == WIO_OK) { /* once is enough */
-            (void)wio_import_wrong(import, import->source, 0, 0,
-                                   "level '%s': only tables of sectors in MARIO's standard layout "
-                                   "can be imported, not supply and use, nor factors by region",
-                                   level);
+            (void)wio_import_wrong(
+                import, import->source, 0, 0,
+                "level '%s': %s are read, in MARIO's standard layout, without "
+                "factors by region; %s",
+                level, both ? "supply and use (Activity, Commodity)" : "tables of sectors",
+                both ? "the format 'mario' has tables of sectors"
+                     : "the format 'mario-sut' has supply and use");
         }
     } else if (what == SATELLITES) {
         *label = (wio_import_label){.mark = WIO_MARK_ACCOUNT, .code = item};
@@ -119,10 +181,13 @@ static wio_status open_file(wio_import *import, const char *path, part row, part
 
 static wio_status read_files(wio_import *import, const wio_csv *units, const char *folder)
 {
-    const char *unit = unit_of(units, "Sector", NULL);
+    const char *unit = unit_of_flows(import, units);
+    if (unit == NULL) {
+        return import->status;
+    }
     const wio_import_head head = {
         .title = "Table exported by MARIO",
-        .unit = wio_import_text(import, unit, strlen(unit)),
+        .unit = unit,
         .price_note = "as in MARIO",
     };
     WIO_TRY(wio_import_set_head(import, &head));
@@ -179,13 +244,13 @@ static wio_status read_book(wio_import *import)
         import->status = status;
         return status;
     }
-    const char *unit = unit_of(&units, "Sector", NULL);
+    const char *unit = unit_of_flows(import, &units);
     const wio_import_head head = {
         .title = "Table of MARIO",
-        .unit = wio_import_text(import, unit, strlen(unit)),
+        .unit = unit,
         .price_note = "as in MARIO",
     };
-    status = wio_import_set_head(import, &head);
+    status = unit != NULL ? wio_import_set_head(import, &head) : import->status;
     if (status == WIO_OK) {
         status = wio_grid_open_sheet(&grid, import, import->source, "flows", 3, 3);
     }
@@ -221,4 +286,12 @@ const wio_importer wio_import_mario = {
         "MARIO: an input-output table as its workbook (sheets flows, units) or exported as CSV",
     .knows = knows,
     .read = read,
+};
+
+const wio_importer wio_import_mario_sut = {
+    .name = "mario-sut",
+    .reads = "MARIO: supply and use as its workbook or exported as CSV; needs --model",
+    .knows = knows_supply_use,
+    .read = read,
+    .supply_use = true,
 };

@@ -1,5 +1,6 @@
-/* test_import_gloria.c - suite for io/import_gloria.c and io/import_stream.c: the economy of
- * test_import.c as GLORIA writes it, and pymrio's mock of GLORIA, whose numbers were read with numpy. */
+/* test_import_sut.c - suite for supply and use of several regions: io/import_gloria.c, io/import_stream.c
+ * and MARIO's in io/import_mario.c. The economy of test_import.c in their layouts; pymrio's mock of
+ * GLORIA and MARIO's test table, whose numbers were read with numpy. */
 #include "../io/import.h"
 #include "support.h"
 
@@ -30,14 +31,20 @@ static wio_log *new_log(void)
     return log;
 }
 
-static wio_supply_use *import_ok(const char *source, const wio_import_options *options,
-                                 wio_log *log)
+static wio_supply_use *import_of(const char *format, const char *source,
+                                 const wio_import_options *options, wio_log *log)
 {
     wio_supply_use *s = NULL;
     wio_error err = {0};
-    ck_assert_msg(wio_supply_use_import(&s, "gloria", source, options, log, &err) == WIO_OK, "%s",
+    ck_assert_msg(wio_supply_use_import(&s, format, source, options, log, &err) == WIO_OK, "%s",
                   err.message);
     return s;
+}
+
+static wio_supply_use *import_ok(const char *source, const wio_import_options *options,
+                                 wio_log *log)
+{
+    return import_of("gloria", source, options, log);
 }
 
 static void same(const double *got, const double *want, size_t count)
@@ -108,6 +115,59 @@ START_TEST(supply_and_use_are_the_economy)
     ck_assert(!s->residual);
     wio_supply_use_free(s);
     wio_log_free(log);
+}
+END_TEST
+
+START_TEST(supply_and_use_of_mario_are_the_economy)
+{
+    static const char *const sources[] = {"tests/data/import/mario-sut/tiny.xlsx",
+                                          "tests/data/import/mario-sut"};
+    static const wio_import_options options = {.year = 2015};
+    ck_assert_str_eq(wio_import_detect(sources[_i]), "mario-sut");
+    wio_log *log = new_log();
+    wio_supply_use *s = import_of("mario-sut", sources[_i], &options, log);
+    check_economy(s);
+    ck_assert_uint_eq(s->regions, 2);
+    ck_assert_str_eq(s->currency, "EUR");
+    ck_assert_str_eq(s->industry[3], "Goods");
+    same(s->S, CO2, N);
+    ck_assert_str_eq(s->account_unit[0], "t");
+    ck_assert(logged(log, "supply of products against their uses: largest gap 0"));
+    wio_supply_use_free(s);
+    s = NULL;
+    wio_table *t = NULL;
+    ck_assert_int_eq(wio_table_import(&t, "mario", sources[_i], &options, log, NULL), WIO_E_FORMAT);
+    ck_assert(logged(log, "the format 'mario-sut' has supply and use"));
+    ck_assert_int_eq(
+        wio_supply_use_import(&s, "mario-sut", "tests/data/import/mario", &options, log, NULL),
+        WIO_E_FORMAT);
+    ck_assert(logged(log, "the format 'mario' has tables of sectors"));
+    wio_log_free(log);
+}
+END_TEST
+
+START_TEST(the_table_of_mario_has_its_shapes_totals_and_cells)
+{
+    char path[512];
+    if (!third_party(path, sizeof path, "world/mario/test_SUT_standard.xlsx")) {
+        return;
+    }
+    scratch_write("roles.csv", "code,role\nFinal demand,household\n");
+    const wio_import_options options = {.year = 2020, .roles = scratch("roles.csv")};
+    wio_supply_use *s = import_of("mario-sut", path, &options, NULL);
+    ck_assert_uint_eq(s->products, 4);
+    ck_assert_uint_eq(s->industries, 4);
+    ck_assert_uint_eq(s->finals, 2);
+    ck_assert_uint_eq(s->items, 3);
+    ck_assert_uint_eq(s->accounts, 2);
+    ck_assert(s->U[0] == 333490260099.304199);
+    ck_assert(s->U[4] == 326181059110.0896);
+    ck_assert(s->U[12] == 26148522613.599251);
+    ck_assert(s->V[0] == 1240653451807.919922);
+    ck_assert(s->V[1] == 34879225348.23716);
+    ck_assert(s->V[4] == 70776495966.181396);
+    ck_assert(s->V[2] == 0.0);
+    wio_supply_use_free(s);
 }
 END_TEST
 
@@ -302,9 +362,12 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *s = suite_create("import_gloria");
+    Suite *s = suite_create("import_sut");
     TCase *known = tcase_create("known answers");
     tcase_add_test(known, supply_and_use_are_the_economy);
+    tcase_add_checked_fixture(known, scratch_make, scratch_remove);
+    tcase_add_loop_test(known, supply_and_use_of_mario_are_the_economy, 0, 2);
+    tcase_add_test(known, the_table_of_mario_has_its_shapes_totals_and_cells);
     tcase_add_loop_test(known, every_model_gives_the_economy_back, 0, WIO_SYMMETRIC_MODELS);
     tcase_add_test(known, the_mock_of_pymrio_has_its_shapes_totals_and_cells);
     suite_add_tcase(s, known);
