@@ -259,12 +259,12 @@ static wio_status open_files(wio_import *import, const files *f, const list *lis
     return import->status;
 }
 
-/* Use and make, the same of the model and its result twice, and satellites: refused before T is read
+/* Use and make, both again in the model, its result, the table and its file, and satellites: refused before T is read
  * when there is no room. */
 static wio_status need_room(wio_import *import, const list *lists)
 {
     const double n = (double)lists[REGIONS].count * (double)lists[SECTORS].count;
-    const double bytes = 8.0 * n * (6.0 * n + 3.0 * (double)lists[INDICATORS].count);
+    const double bytes = 8.0 * n * (7.0 * n + 3.0 * (double)lists[INDICATORS].count);
     if (import->describing) {
         return WIO_OK;
     }

@@ -25,6 +25,10 @@ try:
     import pandas
 except ImportError:
     pandas = None
+try:
+    import openpyxl
+except ImportError:
+    openpyxl = None
 
 
 # sectors and uses of the concordance as world-2009 writes them
@@ -128,6 +132,12 @@ class Import(unittest.TestCase):
             files[name].write_text("\n".join(["from,to"] + lines[1:]) + "\n")
         packed, small, out = (self.folder / name for name in ("w.h5", "a.h5", "a"))
         wassily("import", "auto", source, "--merge", files["m.csv"], "-q", "-o", packed)
+        # whole millions: columns do not add up, and the check says so; the table can be used
+        done = subprocess.run([COMMAND, "check", packed], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("rows add up to output          largest gap 0.0e+00", done.stdout)
+        self.assertIn("I - A is productive", done.stdout)
+        self.assertIn("not every identity holds", done.stdout)
         wassily("aggregate", packed, "-r", files["r.csv"], "-s", files["s.csv"], "-o", small)
         wassily("export", small, "--to", "folder", "-o", out)
         want_rows, want_columns, want = matrix(ROOT / "studies/tables/world-2009/flows.csv", 2)
@@ -169,6 +179,64 @@ class Import(unittest.TestCase):
         rest = got.sum(axis=1) - got[:, activities].sum(axis=0)
         _, _, primary = matrix(shipped / "primary.csv", 1)
         numpy.testing.assert_array_equal(rest, primary[0])
+
+
+    @unittest.skipIf(openpyxl is None, "skipped: python3-openpyxl is not installed")
+    def test_supply_and_use_of_mario_by_models_is_numpy(self):
+        source = DATA / "world/mario/test_SUT_standard.xlsx"
+        if not source.exists():
+            self.skipTest("skipped: no mario (set WASSILY_DATA)")
+        roles = self.folder / "roles.csv"
+        roles.write_text("code,role\nFinal demand,household\n")
+        whole = pandas.read_excel(source, sheet_name="flows", header=None).iloc[3:, 3:]
+        cells = whole.to_numpy(dtype=float)  # 4 commodities, 4 activities, 3 factors, 2 satellites
+        use, make, finals, factors = cells[:4, 4:8], cells[4:8, :4], cells[:4, 8:], cells[8:11, 4:8]
+        share, mix = make / make.sum(axis=0), make / make.sum(axis=1)[:, None]
+        want = {
+            "D": (share @ use, share @ finals, factors),
+            "B": (use @ mix, finals, factors @ mix),
+        }
+        for model, (Z, Y, P) in want.items():
+            out = self.folder / model
+            options = ("--year", "2020", "--roles", roles, "--model", model, "-q", "-o", out)
+            wassily("import", "mario-sut", source, *options)
+            _, columns, flows = matrix(out / "flows.csv", 2)
+            self.assertEqual(columns[4], ("Region 1", "Final demand"))
+            # two products of 2 x 2 blocks: 4 roundings each, of numbers of one sign
+            numpy.testing.assert_allclose(flows[:, :4], Z, rtol=1e-15 * 4, atol=0)
+            numpy.testing.assert_allclose(flows[:, 4:6], Y, rtol=1e-15 * 4, atol=0)
+            _, _, primary = matrix(out / "primary.csv", 1)
+            numpy.testing.assert_allclose(primary, P, rtol=1e-15 * 4, atol=0)
+
+    def gloria(self, regions, sectors):
+        """A folder of GLORIA, without numbers: its ReadMe has so many regions and sectors."""
+        lists = {
+            "Regions": [["Region_acronyms"]] + [[f"R{i}"] for i in range(regions)],
+            "Sectors": [["Sector_names"]] + [[f"sector {i}"] for i in range(sectors)],
+            "Value added and final demand": [
+                ["Value_added_names", "Final_demand_names"],
+                ["Compensation of employees D.1", "Household final consumption P.3h"],
+            ],
+        }
+        data = self.folder / "GLORIA_MRIOs_59_2020"
+        data.mkdir()
+        for what in "TYV":
+            (data / f"0_{what}-Results_2020_059_Markup001(full).csv").write_text("")
+        with pandas.ExcelWriter(self.folder / "GLORIA_ReadMe_059.xlsx") as book:
+            for name, rows in lists.items():
+                pandas.DataFrame(rows[1:], columns=rows[0]).to_excel(book, name, index=False)
+        return data
+
+    @unittest.skipIf(openpyxl is None, "skipped: python3-openpyxl is not installed")
+    def test_gloria_that_cannot_fit_is_refused_with_the_bytes(self):
+        self.gloria(200, 50000)
+        out = self.folder / "g.h5"
+        command = [COMMAND, "import", "gloria", self.folder, "--model", "D", "-o", out]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 71)
+        # ten million industries: seven matrices of 10^14 numbers, no satellites
+        self.assertIn("made symmetric, needs 5600000000000000 bytes", done.stderr)
+        self.assertFalse(out.exists())
 
 
 def matrix(path, labels):
