@@ -152,6 +152,208 @@ START_TEST(what_final_uses_pay_is_kept_beside)
 }
 END_TEST
 
+/* The whole list of codes of an edition, for two regions with one industry each: what the publisher's
+ * files hold, by the readers of others (exvatools, pymrio, MARIO) and the ReadMe of the edition. A
+ * letter is a role: h g i v (inventory) for columns; t c s d (value added) m (import) o (other). */
+static const struct {
+    const char *format, *file, *first, *sector;
+    struct {
+        const char *code, role;
+    } use[7], row[7];
+    bool row_of_region; /* AAA_TAXSUB */
+    const char *output_row, *output_column;
+} edition[] = {
+    {"icio",
+     "ICIO2021_2018.csv",
+     "",
+     "01T02",
+     {{"HFCE", 'h'}, {"NPISH", 'h'}, {"GGFC", 'g'}, {"GFCF", 'i'}, {"INVNT", 'v'}, {"DPABR", 'h'}},
+     {{"AAA_TAXSUB", 't'}, {"BBB_TAXSUB", 't'}, {"VALU", 'd'}},
+     true,
+     "OUTPUT",
+     "TOTAL"},
+    {"icio",
+     "2020_SML.csv",
+     "V1",
+     "A01_02",
+     {{"HFCE", 'h'}, {"NPISH", 'h'}, {"GGFC", 'g'}, {"GFCF", 'i'}, {"INVNT", 'v'}, {"DPABR", 'h'}},
+     {{"TLS", 't'}, {"VA", 'd'}},
+     false,
+     "OUT",
+     "OUT"},
+    {"figaro",
+     "matrix_eu-ic-io_ind-by-ind_25ed_2023.csv",
+     "rowLabels",
+     "C10T12",
+     {{"P3_S13", 'g'}, {"P3_S14", 'h'}, {"P3_S15", 'h'}, {"P51G", 'i'}, {"P5M", 'v'}},
+     {{"W2_D21X31", 't'},
+      {"W2_OP_RES", 'm'},
+      {"W2_OP_NRES", 'o'},
+      {"W2_D1", 'c'},
+      {"W2_D29X39", 't'},
+      {"W2_B2A3G", 's'}},
+     false,
+     NULL,
+     NULL},
+};
+enum { EDITIONS = sizeof edition / sizeof edition[0] };
+
+static wio_role role_of(char letter)
+{
+    static const struct {
+        char letter;
+        wio_role role;
+    } roles[] = {{'h', WIO_ROLE_HOUSEHOLD},  {'g', WIO_ROLE_GOVERNMENT},
+                 {'i', WIO_ROLE_INVESTMENT}, {'v', WIO_ROLE_INVENTORY},
+                 {'t', WIO_ROLE_TAX},        {'c', WIO_ROLE_COMPENSATION},
+                 {'s', WIO_ROLE_SURPLUS},    {'d', WIO_ROLE_VALUE_ADDED},
+                 {'m', WIO_ROLE_IMPORT},     {'o', WIO_ROLE_OTHER}};
+    size_t i = 0;
+    while (roles[i].letter != letter) {
+        i++;
+    }
+    return roles[i].role;
+}
+
+START_TEST(every_code_of_an_edition_is_known)
+{
+    static const char *const regions[] = {"AAA", "BBB"};
+    wio_text text = {0};
+    wio_text_add(&text, "%s,AAA_%s,BBB_%s", edition[_i].first, edition[_i].sector,
+                 edition[_i].sector);
+    size_t uses = 0, rows = 0;
+    while (uses < 7 && edition[_i].use[uses].code != NULL) {
+        uses++;
+    }
+    while (rows < 7 && edition[_i].row[rows].code != NULL) {
+        rows++;
+    }
+    for (size_t c = 0; c < 2 * uses; c++) {
+        wio_text_add(&text, ",%s_%s", regions[c / uses], edition[_i].use[c % uses].code);
+    }
+    const bool total = edition[_i].output_column != NULL;
+    wio_text_add(&text, "%s%s\n", total ? "," : "", total ? edition[_i].output_column : "");
+    /* flows of 1; output 2 + 2 uses, which VALU or the first row closes with the rest */
+    const size_t output = 2 + 2 * uses;
+    for (size_t r = 0; r < 2 + rows + (total ? 1 : 0); r++) {
+        bool sector = r < 2, out = r == 2 + rows;
+        wio_text_add(&text, "%s%s%s", sector ? regions[r] : "", sector ? "_" : "",
+                     sector ? edition[_i].sector
+                     : out  ? edition[_i].output_row
+                            : edition[_i].row[r - 2].code);
+        for (size_t c = 0; c < 2 + 2 * uses; c++) {
+            wio_text_add(&text, ",%zu",
+                         out                ? output
+                         : sector           ? (size_t)1
+                         : c >= 2           ? (size_t)0
+                         : r + 1 < 2 + rows ? (size_t)1
+                                            : output - 2 - (rows - 1));
+        }
+        wio_text_add(&text, total ? ",%zu\n" : "\n", output);
+    }
+    scratch_write(edition[_i].file, text.data);
+    wio_text_free(&text);
+    ck_assert_str_eq(wio_import_detect(scratch(edition[_i].file)), edition[_i].format);
+    wio_log *log = new_log();
+    wio_table *t = import_ok("auto", scratch(edition[_i].file), NULL, log);
+    ck_assert_uint_eq(t->use.count, uses);
+    ck_assert_uint_eq(t->p, rows);
+    for (size_t u = 0; u < uses; u++) {
+        ck_assert_str_eq(t->use.code[u], edition[_i].use[u].code);
+        ck_assert_int_eq(t->use_role[u], role_of(edition[_i].use[u].role));
+    }
+    for (size_t r = 0; r < rows; r++) {
+        ck_assert_str_eq(t->item.code[r], edition[_i].row[r].code);
+        ck_assert_int_eq(t->item_role[r], role_of(edition[_i].row[r].role));
+    }
+    ck_assert(t->x[0] == t->cost[0] && t->x[0] == (double)output);
+    ck_assert(!logged(log, "largest gap 1"));
+    ck_assert(t->year == 2018 || t->year == 2020 || t->year == 2023);
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
+START_TEST(every_code_of_exiobase_3_is_known)
+{
+    static const char *const uses[] = {
+        "Final consumption expenditure by households",
+        "Final consumption expenditure by non-profit organisations serving households (NPISH)",
+        "Final consumption expenditure by government",
+        "Gross fixed capital formation",
+        "Changes in inventories",
+        "Changes in valuables",
+        "Exports: Total (fob)"};
+    static const char use_role[] = "hhgiviX";
+#define WAGES "Compensation of employees; wages, salaries, & employers' social contributions: "
+    static const char *const factors[] = {"Taxes less subsidies on products purchased: Total",
+                                          "Other net taxes on production",
+                                          WAGES "Low-skilled",
+                                          WAGES "Medium-skilled",
+                                          WAGES "High-skilled",
+                                          "Operating surplus: Consumption of fixed capital",
+                                          "Operating surplus: Rents on land",
+                                          "Operating surplus: Royalties on resources",
+                                          "Operating surplus: Remaining net operating surplus"};
+    static const char factor_role[] = "ttcccssss";
+    /* the folders of edition 3.9 and later: factors and other accounts each in a folder of their own */
+    wio_text y = {0}, f = {0}, unit = {0};
+    wio_text_add(&y, "region\t");
+    for (size_t u = 0; u < 7; u++) {
+        wio_text_add(&y, "\tAT");
+    }
+    wio_text_add(&y, "\ncategory\t");
+    for (size_t u = 0; u < 7; u++) {
+        wio_text_add(&y, "\t%s", uses[u]);
+    }
+    wio_text_add(&y, "\nregion\tsector\t\t\t\t\t\t\t\nAT\tPaddy rice\t1\t1\t1\t1\t1\t1\t2\n");
+    wio_text_add(&f, "region\tAT\nsector\tPaddy rice\nstressor\t\n");
+    wio_text_add(&unit, "stressor\tunit\n");
+    for (size_t i = 0; i < 9; i++) {
+        wio_text_add(&f, "%s\t%d\n", factors[i], i == 8 ? 0 : 1);
+        wio_text_add(&unit, "%s\tM.EUR\n", factors[i]);
+    }
+    static const char *const folders[] = {"IOT_2022_pxp", "IOT_2022_pxp/factor_inputs",
+                                          "IOT_2022_pxp/air_emissions", "IOT_2022_pxp/impacts"};
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(mkdir(scratch(folders[i]), 0777), 0);
+    }
+    scratch_write("IOT_2022_pxp/Y.txt", y.data);
+    scratch_write("IOT_2022_pxp/Z.txt",
+                  "region\t\tAT\nsector\t\tPaddy rice\nregion\tsector\t\nAT\tPaddy rice\t3\n");
+    scratch_write("IOT_2022_pxp/unit.txt", "region\tsector\tunit\nAT\tPaddy rice\tM.EUR\n");
+    scratch_write("IOT_2022_pxp/factor_inputs/F.txt", f.data);
+    scratch_write("IOT_2022_pxp/factor_inputs/unit.txt", unit.data);
+    scratch_write("IOT_2022_pxp/air_emissions/F.txt",
+                  "region\tAT\nsector\tPaddy rice\nstressor\t\nCO2 - combustion - air\t5\n");
+    scratch_write("IOT_2022_pxp/air_emissions/unit.txt",
+                  "stressor\tunit\nCO2 - combustion - air\tkg\n");
+    scratch_write("IOT_2022_pxp/impacts/F.txt", "region\tAT\n");
+    wio_text_free(&y);
+    wio_text_free(&f);
+    wio_text_free(&unit);
+    wio_log *log = new_log();
+    wio_table *t = import_ok("auto", scratch("IOT_2022_pxp"), NULL, log);
+    ck_assert(logged(log, "taken for the format 'exiobase3'"));
+    ck_assert(logged(log, "classification: EXIOBASE 3, products (pxp)"));
+    ck_assert(logged(log, "extension impacts (derived from the others)"));
+    ck_assert_uint_eq(t->use.count, 7);
+    for (size_t u = 0; u < 7; u++) {
+        ck_assert_int_eq(t->use_role[u],
+                         use_role[u] == 'X' ? WIO_ROLE_EXPORT : role_of(use_role[u]));
+    }
+    ck_assert_uint_eq(t->p, 9);
+    for (size_t i = 0; i < 9; i++) {
+        ck_assert_str_eq(t->item.code[i], factors[i]);
+        ck_assert_int_eq(t->item_role[i], role_of(factor_role[i]));
+    }
+    ck_assert_uint_eq(t->k, 1);
+    ck_assert(t->x[0] == 11.0 && t->cost[0] == 11.0);
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(auto_finds_every_format)
 {
     ck_assert_str_eq(wio_import_detect(world[_i].source), world[_i].format);
@@ -869,6 +1071,8 @@ static Suite *suite(void)
     tcase_add_loop_test(known, satellites_come_with_their_units, 0, WORLD);
     tcase_add_test(known, a_factor_in_another_unit_is_a_satellite);
     tcase_add_test(known, what_final_uses_pay_is_kept_beside);
+    tcase_add_loop_test(known, every_code_of_an_edition_is_known, 0, EDITIONS);
+    tcase_add_test(known, every_code_of_exiobase_3_is_known);
     tcase_add_loop_test(known, auto_finds_every_format, 0, WORLD);
     tcase_add_test(known, a_national_wiod_table_has_imports_as_origins);
     tcase_add_test(known, a_national_table_meets_products_and_codes);
