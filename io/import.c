@@ -39,6 +39,7 @@ const wio_importer *const wio_importers[] = {
     &wio_import_mario_sut,
     &wio_import_siot,
     &wio_import_bea,
+    &wio_import_bls,
     &wio_import_gloria,
     &mapping,
     NULL,

@@ -1,4 +1,4 @@
-/* test_import_sut.c - suite for supply and use of several regions: io/import_gloria.c, io/import_stream.c
+/* test_import_sut.c - suite for supply and use: io/import_gloria.c with io/import_stream.c, io/import_bls.c
  * and MARIO's in io/import_mario.c. The economy of test_import.c in their layouts; pymrio's mock of
  * GLORIA and MARIO's test table, whose numbers were read with numpy. */
 #include "../io/import.h"
@@ -168,6 +168,38 @@ START_TEST(the_table_of_mario_has_its_shapes_totals_and_cells)
     ck_assert(s->V[4] == 70776495966.181396);
     ck_assert(s->V[2] == 0.0);
     wio_supply_use_free(s);
+}
+END_TEST
+
+#define BLS "tests/data/import/bls"
+
+START_TEST(matrices_of_bls_get_their_labels_from_beside)
+{
+    static const double use[] = {10, 5, 4, 20}, make[] = {40, 2, 1, 66}, added[] = {28, 42};
+    static const double final[] = {20, 6, 5, -5, 30, 8, 10, -4};
+    ck_assert_str_eq(wio_import_detect(BLS), "bls");
+    wio_log *log = new_log();
+    wio_supply_use *s = import_of("bls", BLS, NULL, log);
+    same(s->U, use, 4);
+    same(s->V, make, 4);
+    same(s->Y, final, 8);
+    same(s->W, added, 2);
+    ck_assert_int_eq(s->year, 2015);
+    ck_assert_str_eq(s->product_name[1], "Animal production");
+    ck_assert_int_eq(s->final_role[2], WIO_ROLE_EXPORT);
+    ck_assert_str_eq(s->price_basis, "producer");
+    ck_assert(logged(log, "not imported: column FD")); /* the sum of final uses */
+    ck_assert(!s->residual);
+    wio_table *t = NULL;
+    wio_error err = {0};
+    ck_assert_msg(wio_table_symmetric(&t, s, WIO_SYMMETRIC_D, NULL, NULL, &err) == WIO_OK, "%s",
+                  err.message);
+    /* V q^-1 U by hand: q is 41 and 68 */
+    ck_assert_double_eq_tol(t->Z[0], 40.0 / 41 * 10 + 2.0 / 68 * 4, 1e-14);
+    ck_assert_double_eq_tol(t->Z[3], 1.0 / 41 * 5 + 66.0 / 68 * 20, 1e-14);
+    wio_table_free(t);
+    wio_supply_use_free(s);
+    wio_log_free(log);
 }
 END_TEST
 
@@ -341,8 +373,60 @@ START_TEST(two_years_and_long_lines_are_refused)
 }
 END_TEST
 
+/* A change of one file of the BLS fixture. */
+static const struct {
+    const char *file, *text, *says;
+} bls_wrong[] = {
+    {"labels_industries.csv", NULL, "BLS's matrices have no labels: write its sectoring plans"},
+    {"labels_industries.csv", "code,name\n1,Crops\n",
+     "3 lines of 3 numbers, but by the labels there are 2 of 2"},
+    {"labels_industries.csv", "code,name\n1,Crops\n1,Animals\n", "row 'USA.1' is there twice"},
+    {"labels_industries.csv", "code,name\n1\n2\n", "expected 2 cells as in the first line, got 1"},
+    {"labels_uses.csv", "code,role\n1,household\n2,export\n",
+     "2 lines of 4 numbers, but by the labels there are 2 of 2"},
+    {"labels_uses.csv", "code,role\n1,household\n2,export\n3,tax\n4,inventory\n",
+     "labels_uses.csv:4:2: 'tax' is no role of a final use"},
+    {"NOMINAL_MAKE_2015.DAT", NULL, "there is no NOMINAL_MAKE_* of the year"},
+    {"NOMINAL_MAKE_2015.DAT", "40\t2\n1\tx\n", "NOMINAL_MAKE_2015.DAT:2:2: 'x' is not a number"},
+    {"NOMINAL_USE_2016.DAT", "1", "there are several NOMINAL_USE_*"},
+};
+
+START_TEST(a_mistake_in_bls_is_named)
+{
+    static const char *const files[] = {"NOMINAL_USE_2015.DAT", "NOMINAL_MAKE_2015.DAT",
+                                        "NOMINAL_FDAGG_2015.DAT", "labels_industries.csv",
+                                        "labels_uses.csv"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char from[300], *whole;
+        (void)snprintf(from, sizeof from, BLS "/%s", files[i]);
+        whole = realpath(from, NULL);
+        ck_assert_ptr_nonnull(whole);
+        if (strcmp(files[i], bls_wrong[_i].file) != 0) {
+            ck_assert_int_eq(symlink(whole, scratch(files[i])), 0);
+        }
+        free(whole);
+    }
+    if (bls_wrong[_i].text != NULL) {
+        scratch_write(bls_wrong[_i].file, bls_wrong[_i].text);
+    }
+    wio_supply_use *s = NULL;
+    wio_error err = {0};
+    long live = wio_alloc_live;
+    ck_assert_int_eq(wio_supply_use_import(&s, "bls", scratch(""), NULL, NULL, &err), WIO_E_FORMAT);
+    ck_assert_msg(strstr(err.message, bls_wrong[_i].says) != NULL, "%s", err.message);
+    ck_assert_int_eq(wio_alloc_live, live);
+}
+END_TEST
+
 START_TEST(no_memory_is_an_error_and_frees_everything)
 {
+    static const struct {
+        const char *format, *source;
+    } of[] = {{"gloria", AT},
+              {"bls", BLS},
+              {"mario-sut", "tests/data/import/mario-sut"},
+              {"mario-sut", "tests/data/import/mario-sut/tiny.xlsx"}};
+    static const wio_import_options options = {.year = 2015};
     wio_status status = WIO_E_MEMORY;
     wio_stream_bytes = 100;
     for (long budget = 0; status != WIO_OK; budget++) {
@@ -350,7 +434,7 @@ START_TEST(no_memory_is_an_error_and_frees_everything)
         wio_log *log = new_log();
         long live = wio_alloc_live;
         wio_alloc_budget = budget;
-        status = wio_supply_use_import(&s, "gloria", AT, NULL, NULL, NULL);
+        status = wio_supply_use_import(&s, of[_i].format, of[_i].source, &options, NULL, NULL);
         wio_alloc_budget = -1;
         ck_assert(status == WIO_OK || status == WIO_E_MEMORY);
         wio_supply_use_free(s);
@@ -368,6 +452,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(known, scratch_make, scratch_remove);
     tcase_add_loop_test(known, supply_and_use_of_mario_are_the_economy, 0, 2);
     tcase_add_test(known, the_table_of_mario_has_its_shapes_totals_and_cells);
+    tcase_add_test(known, matrices_of_bls_get_their_labels_from_beside);
     tcase_add_loop_test(known, every_model_gives_the_economy_back, 0, WIO_SYMMETRIC_MODELS);
     tcase_add_test(known, the_mock_of_pymrio_has_its_shapes_totals_and_cells);
     suite_add_tcase(s, known);
@@ -382,7 +467,9 @@ static Suite *suite(void)
     tcase_add_loop_test(failures, a_mistake_is_named_with_its_place, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(failures, two_years_and_long_lines_are_refused);
-    tcase_add_test(failures, no_memory_is_an_error_and_frees_everything);
+    tcase_add_loop_test(failures, a_mistake_in_bls_is_named, 0,
+                        sizeof bls_wrong / sizeof bls_wrong[0]);
+    tcase_add_loop_test(failures, no_memory_is_an_error_and_frees_everything, 0, 4);
     suite_add_tcase(s, failures);
     return s;
 }
