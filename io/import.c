@@ -26,10 +26,21 @@ static const wio_importer mapping = {
 
 /* In the order in which "auto" asks: the more particular first. */
 const wio_importer *const wio_importers[] = {
-    &wio_import_exiobase3, &wio_import_pymrio, &wio_import_wiod2013,
-    &wio_import_wiod2016,  &wio_import_icio,   &wio_import_figaro,
-    &wio_import_eora26,    &wio_import_mario,  &wio_import_siot,
-    &wio_import_bea,       &mapping,           NULL,
+    /* EXIOBASE's folder is pymrio's too */
+    &wio_import_exiobase3,
+    &wio_import_pymrio,
+    &wio_import_wiod2013,
+    &wio_import_wiod2016,
+    &wio_import_icio,
+    &wio_import_figaro,
+    &wio_import_eora26,
+    &wio_import_mario,
+    &wio_import_siot,
+    /* supply and use */
+    &wio_import_bea,
+    &wio_import_mario_supply_use,
+    &mapping,
+    NULL,
 };
 
 /* --- mistakes and texts -------------------------------------------------------------------------- */

@@ -4,9 +4,11 @@
  * (region, level, item; factors and satellites have the region "-"), and a sheet "units".
  * Z.csv and Y.csv have three header lines and three label cells (region, level, item); V.csv and
  * E.csv (factors of production, satellites), and VY.csv and EY.csv for final uses, one label cell.
- * units.csv says the unit of every item. Supply-use exports (levels Activity and Commodity) are
- * refused: they have to be made symmetric first. MARIO's users name factors and final uses
- * themselves; those that are not in the lists have to be given a role. */
+ * units.csv says the unit of every item. MARIO's users name factors and final uses themselves; those
+ * that are not in the lists have to be given a role.
+ *
+ * A workbook of supply and use has the levels Commodity and Activity in the place of Sector, all of
+ * them in its one sheet of flows: what a cell is follows from its levels. It is the format mario-sut. */
 #include "import.h"
 
 #include <string.h>
@@ -28,6 +30,8 @@ static const wio_import_code factors[] = {
     {"Capital", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
     {"Value Added", WIO_MARK_PRIMARY, WIO_ROLE_VALUE_ADDED, NULL},
     {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
+
+static const char SECTOR[] = "Sector", COMMODITY[] = "Commodity", ACTIVITY[] = "Activity";
 
 typedef enum part { FLOWS, FINALS, FACTORS, SATELLITES } part;
 
@@ -51,14 +55,25 @@ static bool is_book(const char *source)
     return length > 5 && strcmp(source + length - 5, ".xlsx") == 0;
 }
 
-static bool knows(const char *source)
+/* A sheet of units is not usual: it is small, and MARIO's. Its first line is of this level. */
+static bool book_of(const char *source, const char *level)
 {
     wio_csv units = {0};
-    if (is_book(source)) { /* a sheet of units is not usual: it is small, and MARIO's */
-        bool mario = wio_xlsx_read(&units, source, "units", NULL, NULL) == WIO_OK &&
-                     units.rows > 1 && strcmp(wio_import_cell(&units, 1, 0), "Sector") == 0;
-        wio_csv_clear(&units);
-        return mario;
+    bool mario = is_book(source) && wio_xlsx_read(&units, source, "units", NULL, NULL) == WIO_OK &&
+                 units.rows > 1 && strcmp(wio_import_cell(&units, 1, 0), level) == 0;
+    wio_csv_clear(&units);
+    return mario;
+}
+
+static bool knows_supply_use(const char *source)
+{
+    return book_of(source, COMMODITY) || book_of(source, ACTIVITY);
+}
+
+static bool knows(const char *source)
+{
+    if (is_book(source)) {
+        return book_of(source, SECTOR);
     }
     char *path = NULL, *line = NULL;
     if (wio_path_join(&path, source, in_flows(source) ? "flows/Z.csv" : "Z.csv", NULL) == WIO_OK) {
@@ -85,15 +100,21 @@ static const char *unit_of(const wio_csv *units, const size_t *at, const char *l
 static void set_label(wio_import *import, wio_import_label *label, part what, const char *region,
                       const char *level, const char *item)
 {
-    if (what == FLOWS && strcmp(level, "Sector") == 0) {
-        *label = (wio_import_label){.mark = WIO_MARK_ACTIVITY, .region = region, .code = item};
+    const bool supply_use = import->importer->supply_use;
+    const bool commodity = strcmp(level, COMMODITY) == 0, activity = strcmp(level, ACTIVITY) == 0;
+    if (what == FLOWS && (supply_use ? commodity || activity : strcmp(level, SECTOR) == 0)) {
+        *label = (wio_import_label){.mark = commodity  ? WIO_MARK_PRODUCT
+                                            : activity ? WIO_MARK_INDUSTRY
+                                                       : WIO_MARK_ACTIVITY,
+                                    .region = region,
+                                    .code = item};
     } else if (what == FLOWS) {
         *label = (wio_import_label){.mark = WIO_MARK_UNKNOWN, .region = region, .code = item};
         if (import->status == WIO_OK) { /* once is enough */
             (void)wio_import_wrong(import, import->source, 0, 0,
-                                   "level '%s': only tables of sectors in MARIO's standard layout "
-                                   "can be imported, not supply and use, nor factors by region",
-                                   level);
+                                   "level '%s': only %s in MARIO's standard layout can be "
+                                   "imported, not factors by region",
+                                   level, supply_use ? "commodities and activities" : "sectors");
         }
     } else if (what == SATELLITES) {
         *label = (wio_import_label){.mark = WIO_MARK_ACCOUNT, .code = item};
@@ -131,7 +152,7 @@ static wio_status open_file(wio_import *import, const char *path, part row, part
 static wio_status read_files(wio_import *import, const wio_csv *units, const size_t *at,
                              const char *folder)
 {
-    const char *unit = unit_of(units, at, "Sector", NULL);
+    const char *unit = unit_of(units, at, SECTOR, NULL);
     const wio_import_head head = {
         .title = "Table exported by MARIO",
         .unit = wio_import_text(import, unit, strlen(unit)),
@@ -193,9 +214,10 @@ static wio_status read_book(wio_import *import)
         import->status = status;
         return status;
     }
-    const char *unit = unit_of(&units, at, "Sector", NULL);
+    const bool supply_use = import->importer->supply_use;
+    const char *unit = unit_of(&units, at, supply_use ? COMMODITY : SECTOR, NULL);
     const wio_import_head head = {
-        .title = "Table of MARIO",
+        .title = supply_use ? "Supply and use of MARIO" : "Table of MARIO",
         .unit = wio_import_text(import, unit, strlen(unit)),
         .price_note = "as in MARIO",
     };
@@ -213,6 +235,10 @@ static wio_status read_book(wio_import *import)
 static wio_status read(wio_import *import)
 {
     static const char *const columns[] = {"Level", "Item", "Unit"};
+    if (knows_supply_use(import->source)) {
+        return wio_import_wrong(import, import->source, 0, 0,
+                                "this workbook has supply and use: its format is mario-sut");
+    }
     if (is_book(import->source)) {
         return read_book(import);
     }
@@ -230,10 +256,27 @@ static wio_status read(wio_import *import)
     return status;
 }
 
+static wio_status read_supply_use(wio_import *import)
+{
+    return is_book(import->source)
+               ? read_book(import)
+               : wio_import_wrong(import, import->source, 0, 0,
+                                  "supply and use of MARIO are read from its workbook (.xlsx)");
+}
+
 const wio_importer wio_import_mario = {
     .name = "mario",
     .reads =
         "MARIO: an input-output table as its workbook (sheets flows, units) or exported as CSV",
     .knows = knows,
     .read = read,
+};
+
+const wio_importer wio_import_mario_supply_use = {
+    .name = "mario-sut",
+    .reads = "MARIO: supply and use as its workbook (sheets flows, units), several regions; needs "
+             "--model",
+    .knows = knows_supply_use,
+    .read = read_supply_use,
+    .supply_use = true,
 };

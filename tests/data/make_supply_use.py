@@ -1,6 +1,7 @@
 """Makes tests/data/import/bea, a made-up economy in the layout of the make, use and import tables of the
 U.S. Bureau of Economic Analysis: summary as workbooks (two years; in 2021 the uses of one commodity
-exceed its supply by 2), detail as CSV.  Run from the root of the repository."""
+exceed its supply by 2), detail as CSV; and tests/data/import/mario-sut, two regions that trade, as the
+workbook of MARIO.  Run from the root of the repository."""
 import csv
 import datetime
 import os
@@ -114,3 +115,38 @@ detail("IOUse_Before_Redefinitions_PRO_2017_Detail", "The Use of Commodities by 
        "Commodity Description", use(0))
 detail("ImportMatrices_Before_Redefinitions_DET_2017", "Import Matrix", "Commodity Description",
        imports())
+
+# Two regions of a good and a service; the plant also sells services, and region B sells goods to A.
+KEY = [(r, c) for r in ("A", "B") for c in ("Goods", "Services")]
+ACT = [(r, c) for r in ("A", "B") for c in ("Plant", "Office")]
+MAKES = [[90, 10, 0, 0], [5, 195, 0, 0], [0, 0, 50, 0], [0, 0, 0, 30]]
+BUYS = [[10, 20, 4, 1], [20, 40, 0, 3], [6, 4, 8, 2], [0, 0, 5, 4]]
+WANTS = [[50, 10], [130, 12], [10, 20], [1, 20]]
+FACTORS = [("Wages", [40, 100, 25, 15]), ("Taxes", [24, 36, 8, 5])]
+CO2 = [7, 8, 9.25, 10]
+book = openpyxl.Workbook()
+sheet = book.active
+sheet.title = "flows"
+top = ([(r, "Commodity", c) for r, c in KEY] + [(r, "Activity", c) for r, c in ACT]
+       + [(r, "Consumption category", "Households") for r in ("A", "B")])
+for level in range(3):
+    sheet.append([None, None, None] + [label[level] for label in top])
+for (r, c), buys, wants in zip(KEY, BUYS, WANTS):
+    sheet.append([r, "Commodity", c] + [0] * 4 + buys + wants)
+for (r, c), makes in zip(ACT, MAKES):
+    sheet.append([r, "Activity", c] + makes + [0] * 6)
+for name, values in FACTORS:
+    sheet.append([None, "Factor of production", name] + [0] * 4 + values + [0, 0])
+sheet.append([None, "Satellite account", "CO2"] + [0] * 4 + CO2 + [1.5, 2])
+units = book.create_sheet("units")
+units.append([None, None, "unit"])
+for level, item in [("Commodity", "Goods"), ("Commodity", "Services"), ("Activity", "Plant"),
+                    ("Activity", "Office"), ("Factor of production", "Wages"),
+                    ("Factor of production", "Taxes")]:
+    units.append([level, item, "M EUR"])
+units.append(["Satellite account", "CO2", "t"])
+book.properties.created = book.properties.modified = datetime.datetime(2020, 1, 1)
+os.makedirs("tests/data/import/mario-sut", exist_ok=True)
+book.save("tests/data/import/mario-sut/tiny.xlsx")
+sheet["E5"] = 7  # what a commodity is to a commodity
+book.save("tests/data/import/mario-sut/wrong.xlsx")

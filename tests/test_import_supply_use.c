@@ -1,7 +1,9 @@
-/* test_import_bea.c - suite for supply and use as published: io/import_bea.c, io/import_supply_use.c,
- * io/import_supply_report.c, and the table that is made of them.
+/* test_import_supply_use.c - suite for supply and use as published: io/import_supply_use.c,
+ * io/import_supply_report.c, io/import_bea.c, mario-sut of io/import_mario.c, and the tables that
+ * are made of them.
  *
- * tests/data/import/bea holds a made-up economy in BEA's layout (make_bea.py). The figures of the United
+ * tests/data/import/bea and mario-sut hold made-up economies in the layouts of the publishers
+ * (make_supply_use.py). The figures of the United
  * States are in ../shared/data/us as triplets: here they are written in the publisher's layout again
  * and imported, and have to give what that folder's README states. Skipped where it is missing. */
 #include "../io/io.h"
@@ -212,6 +214,114 @@ START_TEST(the_format_is_found_and_described)
         ck_assert_int_eq(model, m);
     }
     ck_assert(!wio_symmetric_find(&model, "E") && !wio_symmetric_find(&model, NULL));
+}
+END_TEST
+
+/* --- two regions, MARIO ------------------------------------------------------------------------------ */
+
+static wio_supply_use *import_mario(const char *source, wio_log *log)
+{
+    scratch_write("roles.csv", "code,role\nFinal demand,household\n");
+    const wio_import_options tiny = {.year = 2015},
+                             real = {.year = 2015, .roles = scratch("roles.csv")};
+    wio_supply_use *a = NULL;
+    wio_error err = {0};
+    wio_status status = wio_supply_use_import(
+        &a, "mario-sut", source, strstr(source, "tiny") != NULL ? &tiny : &real, log, &err);
+    ck_assert_msg(status == WIO_OK, "%s", err.message);
+    return a;
+}
+
+START_TEST(regions_trade_as_ordinary_flows)
+{
+    static const double make[] = {90, 10, 0, 0, 5, 195, 0, 0, 0, 0, 50, 0, 0, 0, 0, 30};
+    static const double use[] = {10, 20, 4, 1, 20, 40, 0, 3, 6, 4, 8, 2, 0, 0, 5, 4};
+    static const double final[] = {50, 10, 130, 12, 10, 20, 1, 20};
+    static const double co2[] = {7, 8, 9.25, 10}, output[] = {95, 205, 50, 30};
+    ck_assert_str_eq(wio_import_detect("tests/data/import/mario-sut/tiny.xlsx"), "mario-sut");
+    wio_supply_use *a = import_mario("tests/data/import/mario-sut/tiny.xlsx", NULL);
+    same(a->V, make, 16);
+    same(a->U, use, 16);
+    same(a->Y, final, 8);
+    same(a->S, co2, 4);
+    ck_assert_uint_eq(a->regions, 2);
+    ck_assert_str_eq(a->account_unit[0], "t");
+    ck_assert(!a->residual && a->Um == NULL && a->rest == NULL);
+    /* Worked by hand: Z = U g^-1 V with g = (100, 200, 50, 30); S the same. */
+    wio_table *t = made(a, WIO_SYMMETRIC_B, NULL, NULL);
+    ck_assert_double_eq_tol(t->Z[0], 10. / 100 * 90 + 20. / 200 * 5, 1e-14);
+    ck_assert_double_eq_tol(t->Z[8 + 1], 6. / 100 * 10 + 4. / 200 * 195, 1e-14); /* B to A */
+    ck_assert(t->Z[8 + 2] == 8);
+    ck_assert_double_eq_tol(t->S[0], 7. / 100 * 90 + 8. / 200 * 5, 1e-14);
+    ck_assert_str_eq(wio_table_origin_region(t, 2), "B");
+    ck_assert_str_eq(wio_table_origin_sector(t, 2), "Goods");
+    ck_assert_str_eq(t->region.code[t->final_region[1]], "B");
+    same(t->x, output, 4);
+    const wio_frame *frame = wio_table_frame(t, "final_satellites.csv");
+    ck_assert(frame != NULL && frame->rows == 2 && strcmp(frame->cell[3], "1.5") == 0);
+    wio_table_free(t);
+    /* Z = V q^-1 U: industries, satellites as they are. */
+    t = made(a, WIO_SYMMETRIC_D, NULL, NULL);
+    ck_assert_double_eq_tol(t->Z[0], 90. / 95 * 10 + 10. / 205 * 20, 1e-14);
+    ck_assert(t->Z[8] == 6 && t->Z[12 + 2] == 5);
+    ck_assert_str_eq(wio_table_origin_sector(t, 3), "Office");
+    same(t->S, co2, 4);
+    wio_table_free(t);
+    wio_supply_use_free(a);
+}
+END_TEST
+
+START_TEST(mario_s_own_workbook_gives_what_numpy_gives)
+{
+    /* test_SUT_standard.xlsx: cells and totals read with openpyxl 3.0, models with numpy 1.24. */
+    static const double by[4][16] = {
+        {3.5020874090984277e+11, 1.4905706718217325e+11, 1.4977740640263824e+11,
+         6.7972396924431847e+10, 3.3368070632866473e+11, 7.1790243227473901e+11,
+         1.1652448671333097e+10, 3.5999867268641937e+10, 2.0275839072662244e+11,
+         3.0503723336510860e+10, 3.0602470145877613e+13, 1.1354958504909432e+13,
+         2.6748443316975666e+10, 5.7634726281882851e+10, 1.1464257731214170e+13,
+         3.0837395132870914e+13},
+        {3.2922205922279913e+11, 1.7004374886921689e+11, 1.4765162613654565e+11,
+         7.0098177190524490e+10, 3.3848888933777179e+11, 7.1309424926563208e+11,
+         1.1848785093027115e+10, 3.5803530846947922e+10, 1.8820463738620401e+11,
+         4.5057476676929306e+10, 3.0138296428269070e+13, 1.1819132222517977e+13,
+         2.7137596497179802e+10, 5.7245573101678719e+10, 1.1603468075053959e+13,
+         3.0698184789031129e+13},
+        {3.3303902539792517e+11, 1.4807974091017215e+11, 1.5274444122046985e+11,
+         6.9838872955025772e+10, 3.2663229381146863e+11, 7.4309788657585388e+11,
+         7.8193105293419561e+09, 3.4999494562207603e+10, 1.9412720927228937e+11,
+         4.1095013658845543e+10, 3.0638423648230262e+13, 1.1515735874504367e+13,
+         2.4283564316080574e+10, 5.8139496414776344e+10, 1.1296572138621547e+13,
+         3.0808349853515961e+13},
+        {3.2026682231272076e+11, 1.6744734651887057e+11, 1.4093834508987408e+11,
+         6.5757271047198318e+10, 3.3940449689667310e+11, 7.2373028096715540e+11,
+         1.9625406659937737e+10, 3.9081096470035042e+10, 1.9062280580448404e+11,
+         4.0977969869138268e+10, 3.0173329201580188e+13, 1.1654072099819496e+13,
+         2.7787967783885921e+10, 5.8256540204483620e+10, 1.1761666585271627e+13,
+         3.0670013628200832e+13}};
+    char path[4096];
+    if (!third_party(path, sizeof path, "world/mario/test_SUT_standard.xlsx")) {
+        return;
+    }
+    wio_supply_use *a = import_mario(path, NULL);
+    ck_assert_uint_eq(a->products, 4);
+    ck_assert_uint_eq(a->industries, 4);
+    ck_assert(a->U[0 * 4 + 3] == 68953319176.85924); /* R1 Goods to R2 Services */
+    ck_assert(a->U[2 * 4 + 0] == 192262250974.7707); /* R2 Goods to R1 Manufacturing */
+    ck_assert(a->V[2 * 4 + 3] == 650694205886.1327); /* R2 Manufacturing makes Services */
+    ck_assert(a->Y[3 * 2 + 1] == 62118820972569.16); /* R2 Services to R2 */
+    ck_assert(a->W[1 * 4 + 3] == 35702789183670.36); /* wages, R2 Services */
+    ck_assert_double_eq_tol(wio_sum(a->U, 16, 1), 86392977864496.6, 0.1);
+    ck_assert_double_eq_tol(wio_sum(a->V, 16, 1), 171277031298991.34, 0.1);
+    ck_assert_double_eq_tol(wio_sum(a->Y, 8, 1), 84884053434118.86, 0.1);
+    for (int model = 0; model < 4; model++) {
+        wio_table *t = made(a, (wio_symmetric_model)model, NULL, NULL);
+        for (size_t k = 0; k < 16; k++) { /* cancellation in A and C: a few digits of the largest */
+            ck_assert_double_eq_tol(t->Z[k], by[model][k], 1e-14 * 3.1e13);
+        }
+        wio_table_free(t);
+    }
+    wio_supply_use_free(a);
 }
 END_TEST
 
@@ -613,6 +723,21 @@ START_TEST(what_is_meant_has_to_be_said)
 }
 END_TEST
 
+START_TEST(a_workbook_of_mario_is_of_one_kind)
+{
+    const wio_import_options year = {.year = 2015};
+    wio_table *t = NULL;
+    wio_error err = {0};
+    refused("mario-sut", "tests/data/import/mario-sut/wrong.xlsx", &year, WIO_E_FORMAT,
+            "7 between 'Services' and 'Services' has no place in supply and use");
+    refused("mario-sut", "tests/data/import/mario/tiny.xlsx", &year, WIO_E_FORMAT, "unit");
+    ck_assert_int_eq(
+        wio_table_import(&t, "mario", "tests/data/import/mario-sut/tiny.xlsx", &year, NULL, &err),
+        WIO_E_FORMAT);
+    ck_assert_ptr_nonnull(strstr(err.message, "its format is mario-sut"));
+}
+END_TEST
+
 START_TEST(without_an_import_matrix_uses_hold_imports)
 {
     wio_log *log = new_log();
@@ -673,7 +798,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("import_bea");
+    Suite *suite = suite_create("import_supply_use");
     TCase *known = tcase_create("known answers");
     tcase_add_checked_fixture(known, scratch_make, scratch_remove);
     tcase_add_loop_test(known, a_workbook_and_a_text_give_the_same_supply_and_use, 0, FORMS);
@@ -681,6 +806,8 @@ int main(void)
     tcase_add_test(known, another_year_is_another_sheet);
     tcase_add_test(known, what_was_read_is_said);
     tcase_add_test(known, the_format_is_found_and_described);
+    tcase_add_test(known, regions_trade_as_ordinary_flows);
+    tcase_add_test(known, mario_s_own_workbook_gives_what_numpy_gives);
     tcase_add_loop_test(known, summary_tables_have_the_printed_multipliers, 0, SUMMARIES);
     tcase_add_test(known, detail_closes_with_the_two_products_nobody_makes);
     tcase_add_test(known, requirements_published_in_2022_are_another_vintage);
@@ -689,6 +816,7 @@ int main(void)
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);
     tcase_add_loop_test(failures, what_is_wrong_is_named_with_its_place, 0, WRONG);
     tcase_add_test(failures, what_is_meant_has_to_be_said);
+    tcase_add_test(failures, a_workbook_of_mario_is_of_one_kind);
     tcase_add_test(failures, without_an_import_matrix_uses_hold_imports);
     tcase_add_test(failures, a_role_can_be_given_or_changed);
     tcase_add_loop_test(failures, every_allocation_may_fail, 0, 2);
