@@ -26,6 +26,7 @@ static const wio_importer mapping = {
 
 /* In the order in which "auto" asks: the more particular first. */
 const wio_importer *const wio_importers[] = {
+    /* EXIOBASE's folder is pymrio's too */
     &wio_import_exiobase3,
     &wio_import_pymrio,
     &wio_import_wiod2016,
@@ -36,8 +37,9 @@ const wio_importer *const wio_importers[] = {
     &wio_import_figaro,
     &wio_import_eora26,
     &wio_import_mario,
-    &wio_import_mario_sut,
     &wio_import_siot,
+    /* supply and use */
+    &wio_import_mario_supply_use,
     &wio_import_bea,
     &wio_import_bls,
     &wio_import_gloria,

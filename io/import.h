@@ -113,7 +113,7 @@ extern const wio_importer *const wio_importers[]; /* ends with NULL */
 extern const wio_importer wio_import_pymrio, wio_import_exiobase3, wio_import_wiod2013,
     wio_import_wiod2016, wio_import_wiod2016_niot, wio_import_adb, wio_import_icio,
     wio_import_figaro, wio_import_eora26, wio_import_mario, wio_import_siot, wio_import_bea,
-    wio_import_gloria, wio_import_mario_sut, wio_import_bls;
+    wio_import_gloria, wio_import_mario_supply_use, wio_import_bls;
 
 /* --- import.c ------------------------------------------------------------------------------------ */
 

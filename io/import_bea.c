@@ -352,7 +352,7 @@ static wio_status open_table(wio_import *import, const char *path, const file_na
     wio_grid *grid = NULL;
     WIO_TRY(look(&at, import, path, words->book, sheet));
     WIO_TRY(words->book ? wio_grid_open_sheet(&grid, import, path, sheet, at.heads, 2)
-                        : wio_grid_open(&grid, import, path, 0, at.heads, 2));
+                        : wio_grid_open(&grid, import, path, ',', at.heads, 2));
     grid->imports = kind == IMPORT_MATRIX;
     grid->zero = zeros;
     grid->zeros = sizeof zeros / sizeof *zeros;

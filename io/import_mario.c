@@ -186,7 +186,8 @@ static wio_status read_files(wio_import *import, const wio_csv *units, const cha
         return import->status;
     }
     const wio_import_head head = {
-        .title = "Table exported by MARIO",
+        .title = import->importer->supply_use ? "Supply and use exported by MARIO"
+                                              : "Table exported by MARIO",
         .unit = unit,
         .price_note = "as in MARIO",
     };
@@ -246,7 +247,7 @@ static wio_status read_book(wio_import *import)
     }
     const char *unit = unit_of_flows(import, &units);
     const wio_import_head head = {
-        .title = "Table of MARIO",
+        .title = import->importer->supply_use ? "Supply and use of MARIO" : "Table of MARIO",
         .unit = unit,
         .price_note = "as in MARIO",
     };
@@ -263,6 +264,10 @@ static wio_status read_book(wio_import *import)
 
 static wio_status read(wio_import *import)
 {
+    if (!import->importer->supply_use && knows_supply_use(import->source)) {
+        return wio_import_wrong(import, import->source, 0, 0,
+                                "this has supply and use: its format is mario-sut");
+    }
     static const char *const columns[] = {"Level", "Item", "Unit"};
     if (is_book(import->source)) {
         return read_book(import);
@@ -288,7 +293,7 @@ const wio_importer wio_import_mario = {
     .read = read,
 };
 
-const wio_importer wio_import_mario_sut = {
+const wio_importer wio_import_mario_supply_use = {
     .name = "mario-sut",
     .reads = "MARIO: supply and use as its workbook or exported as CSV; needs --model",
     .knows = knows_supply_use,

@@ -181,33 +181,6 @@ class Import(unittest.TestCase):
         numpy.testing.assert_array_equal(rest, primary[0])
 
 
-    @unittest.skipIf(openpyxl is None, "skipped: python3-openpyxl is not installed")
-    def test_supply_and_use_of_mario_by_models_is_numpy(self):
-        source = DATA / "world/mario/test_SUT_standard.xlsx"
-        if not source.exists():
-            self.skipTest("skipped: no mario (set WASSILY_DATA)")
-        roles = self.folder / "roles.csv"
-        roles.write_text("code,role\nFinal demand,household\n")
-        whole = pandas.read_excel(source, sheet_name="flows", header=None).iloc[3:, 3:]
-        cells = whole.to_numpy(dtype=float)  # 4 commodities, 4 activities, 3 factors, 2 satellites
-        use, make, finals, factors = cells[:4, 4:8], cells[4:8, :4], cells[:4, 8:], cells[8:11, 4:8]
-        share, mix = make / make.sum(axis=0), make / make.sum(axis=1)[:, None]
-        want = {
-            "D": (share @ use, share @ finals, factors),
-            "B": (use @ mix, finals, factors @ mix),
-        }
-        for model, (Z, Y, P) in want.items():
-            out = self.folder / model
-            options = ("--year", "2020", "--roles", roles, "--model", model, "-q", "-o", out)
-            wassily("import", "mario-sut", source, *options)
-            _, columns, flows = matrix(out / "flows.csv", 2)
-            self.assertEqual(columns[4], ("Region 1", "Final demand"))
-            # two products of 2 x 2 blocks: 4 roundings each, of numbers of one sign
-            numpy.testing.assert_allclose(flows[:, :4], Z, rtol=1e-15 * 4, atol=0)
-            numpy.testing.assert_allclose(flows[:, 4:6], Y, rtol=1e-15 * 4, atol=0)
-            _, _, primary = matrix(out / "primary.csv", 1)
-            numpy.testing.assert_allclose(primary, P, rtol=1e-15 * 4, atol=0)
-
     def gloria(self, regions, sectors):
         """A folder of GLORIA, without numbers: its ReadMe has so many regions and sectors."""
         lists = {

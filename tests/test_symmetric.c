@@ -290,6 +290,146 @@ START_TEST(every_model_returns_output)
 }
 END_TEST
 
+/* Two regions of two products and industries; V has cells within regions only, Y balances U. */
+static wio_supply_use two_regions(double *numbers, uint64_t *state)
+{
+    static const char *const regions[] = {"A", "B"}, *const code[] = {"1", "2", "1", "2"};
+    static const char *const use[] = {"hh", "hh"}, *const item[] = {"va"}, *const jobs[] = {"jobs"};
+    static const char *const unit[] = {"persons"};
+    static const size_t region[] = {0, 0, 1, 1}, final_region[] = {0, 1};
+    static const wio_role role[] = {WIO_ROLE_HOUSEHOLD, WIO_ROLE_HOUSEHOLD};
+    static const wio_role value[] = {WIO_ROLE_VALUE_ADDED};
+    double *U = numbers, *V = U + 16, *Y = V + 16, *W = Y + 8, *S = W + 4;
+    for (size_t k = 0; k < 16; k++) {
+        const size_t i = k / 4, j = k % 4;
+        U[k] = random_uniform(state);
+        V[k] = i / 2 == j / 2 ? (i == j ? 8 : 0) + random_uniform(state) : 0.0;
+    }
+    for (size_t i = 0; i < 4; i++) {
+        double q = 0.0, uses = 0.0, g = 0.0, cost = 0.0;
+        for (size_t j = 0; j < 4; j++) {
+            q += V[j * 4 + i];
+            g += V[i * 4 + j];
+            uses += U[i * 4 + j];
+            cost += U[j * 4 + i];
+        }
+        Y[2 * i] = 0.75 * (q - uses);
+        Y[2 * i + 1] = q - uses - Y[2 * i];
+        W[i] = g - cost;
+        S[i] = random_uniform(state);
+    }
+    return (wio_supply_use){.name = "two",
+                            .title = "two",
+                            .currency = "USD",
+                            .year = 2020,
+                            .price_basis = "basic",
+                            .import_split = "survey",
+                            .regions = 2,
+                            .region_code = regions,
+                            .product_region = region,
+                            .industry_region = region,
+                            .final_region = final_region,
+                            .products = 4,
+                            .industries = 4,
+                            .finals = 2,
+                            .items = 1,
+                            .product = code,
+                            .industry = code,
+                            .final_use = use,
+                            .final_role = role,
+                            .item = item,
+                            .item_role = value,
+                            .accounts = 1,
+                            .account = jobs,
+                            .account_unit = unit,
+                            .U = U,
+                            .V = V,
+                            .Y = Y,
+                            .W = W,
+                            .S = S};
+}
+
+/* Every model keeps outputs, value added and jobs, and L f = x; products of one region are made
+ * by its industries, so that a region's output is the same by products and by industries. */
+START_TEST(regions_keep_their_outputs_in_every_model)
+{
+    uint64_t state = (uint64_t)_i + 1;
+    double numbers[64], f[4];
+    const wio_supply_use a = two_regions(numbers, &state);
+    for (int model = 0; model < WIO_SYMMETRIC_MODELS; model++) {
+        wio_table *t = symmetric(&a, (wio_symmetric_model)model, NULL, NULL);
+        ck_assert_uint_eq(t->n, 4);
+        ck_assert_uint_eq(t->m, 4);
+        ck_assert_uint_eq(t->region.count, 2);
+        ck_assert_double_eq_tol(wio_sum(t->S, 4, 1), wio_sum(a.S, 4, 1), 1e-12);
+        for (size_t r = 0; r < 2; r++) {
+            double made = wio_sum(a.V + 8 * r, 8, 1);
+            ck_assert_double_eq_tol(t->x[2 * r] + t->x[2 * r + 1], made, 1e-12);
+            ck_assert_uint_eq(t->origin_region[2 * r], r);
+        }
+        for (size_t i = 0; i < 4; i++) {
+            f[i] = t->Y[2 * i] + t->Y[2 * i + 1];
+            ck_assert_double_eq_tol(t->cost[i], t->x[i], 1e-11);
+        }
+        wio_result *result = NULL;
+        ck_assert_int_eq(wio_solve(&result, t, f, NULL, NULL, NULL), WIO_OK);
+        for (size_t i = 0; i < 4; i++) {
+            ck_assert_double_eq_tol(numbers_of(result, "output")[i], t->x[i], 1e-11);
+        }
+        wio_result_free(result);
+        wio_table_free(t);
+    }
+}
+END_TEST
+
+START_TEST(a_residual_is_bought_by_its_own_region)
+{
+    uint64_t state = 7;
+    double numbers[64];
+    wio_supply_use a = two_regions(numbers, &state);
+    numbers[32 + 2 * 3] -= 0.25; /* of Y: what region A buys of the last product of B */
+    a.residual = true;
+    wio_table *t = symmetric(&a, WIO_SYMMETRIC_B, NULL, NULL);
+    ck_assert_uint_eq(t->f, 4);
+    ck_assert_uint_eq(t->final_region[2], 0);
+    ck_assert_uint_eq(t->final_region[3], 1);
+    ck_assert_double_eq_tol(t->Y[3 * 4 + 3], 0.25, 1e-13);
+    ck_assert(t->Y[3 * 4 + 2] == 0);
+    wio_table_free(t);
+}
+END_TEST
+
+START_TEST(what_neither_makes_nor_uses_has_no_output)
+{
+    uint64_t state = 3;
+    double numbers[64];
+    wio_supply_use a = two_regions(numbers, &state);
+    const double U[] = {1, 2, 0, 3, 4, 0, 0, 0, 0}, V[] = {9, 1, 0, 0, 7, 0, 0, 0, 0};
+    const double Y[] = {6, 1, 0}, W[] = {6, 5, 0}, S[] = {1, 1, 0};
+    static const char *const code[] = {"1", "2", "3"};
+    a.regions = 0;
+    a.region = "A";
+    a.product_region = a.industry_region = a.final_region = NULL;
+    a.products = a.industries = 3;
+    a.product = a.industry = code;
+    a.finals = 1;
+    a.U = U;
+    a.V = V;
+    a.Y = Y;
+    a.W = W;
+    a.S = S;
+    wio_table *t = symmetric(&a, WIO_SYMMETRIC_D, NULL, NULL);
+    ck_assert_uint_eq(t->n, 3); /* the industry stays */
+    ck_assert(t->x[2] == 0 && t->x[0] == 10);
+    wio_table_free(t);
+    t = symmetric(&a, WIO_SYMMETRIC_B, NULL, NULL);
+    ck_assert_uint_eq(t->n, 2); /* the product has no row */
+    ck_assert(t->x[0] == 9 && t->x[1] == 8);
+    ck_assert_double_eq_tol(t->S[0], 0.9, 1e-15);
+    wio_table_free(t);
+}
+END_TEST
+
 START_TEST(negative_flows_are_kept_and_counted_and_almon_has_none)
 {
     /* Industry b makes 40 of product 1 but buys no product 1 at all: product technology needs a
@@ -410,6 +550,35 @@ START_TEST(what_cannot_be_is_named)
 }
 END_TEST
 
+START_TEST(regions_have_to_fit)
+{
+    uint64_t state = 1;
+    double numbers[64];
+    static const size_t beyond[] = {0, 0, 1, 2};
+    static const wio_role sold[] = {WIO_ROLE_HOUSEHOLD, WIO_ROLE_EXPORT};
+    wio_supply_use a = two_regions(numbers, &state);
+    a.Um = a.U;
+    a.rest = "ROW";
+    refused(WIO_E_ARGUMENT,
+            "supply and use of 2 regions have imports as flows between regions, not in arrays of "
+            "their own",
+            &a, WIO_SYMMETRIC_B);
+    a.Um = NULL;
+    a.rest = NULL;
+    a.final_role = sold;
+    refused(WIO_E_ARGUMENT, "exports of hh go to no region: name a `rest`", &a, WIO_SYMMETRIC_B);
+    a = two_regions(numbers, &state);
+    a.product_region = beyond;
+    refused(WIO_E_ARGUMENT, "there is no region 2", &a, WIO_SYMMETRIC_D);
+    a.product_region = NULL;
+    refused(WIO_E_ARGUMENT, "an array of supply and use is missing", &a, WIO_SYMMETRIC_D);
+    numbers[44] = NAN; /* a satellite */
+    a = two_regions(numbers, &state);
+    numbers[44] = NAN;
+    refused(WIO_E_NONFINITE, "S[0,0] is not a finite number", &a, WIO_SYMMETRIC_D);
+}
+END_TEST
+
 START_TEST(every_allocation_may_fail)
 {
     const wio_supply_use a = two_by_two();
@@ -443,12 +612,16 @@ int main(void)
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, every_model_returns_output);
+    tcase_add_loop_test(properties, regions_keep_their_outputs_in_every_model, 0, 50);
+    tcase_add_test(properties, a_residual_is_bought_by_its_own_region);
+    tcase_add_test(properties, what_neither_makes_nor_uses_has_no_output);
     tcase_add_test(properties, negative_flows_are_kept_and_counted_and_almon_has_none);
     tcase_add_test(properties, imports_are_split_and_add_up);
     tcase_add_test(properties, a_general_matrix_is_solved);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, what_cannot_be_is_named);
+    tcase_add_test(failures, regions_have_to_fit);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);
     return run_suite(suite);

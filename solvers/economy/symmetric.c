@@ -18,7 +18,7 @@ static wio_status blame(symmetric *w, wio_status status, const char *format, ...
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    wio_find(w->log, WIO_ERROR, NULL, 0, 0, "%s", message);
+    wio_find(w->log, WIO_ERROR, w->place, 0, 0, "%s", message);
     return wio_fail(w->err, status, "%s", message);
 }
 
@@ -307,7 +307,11 @@ wio_status wio_table_symmetric(wio_table **out, const wio_supply_use *arrays,
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_symmetric: NULL argument");
     }
     WIO_TRY(check(arrays, model, err));
-    symmetric w = {.a = arrays, .model = model, .log = log, .err = err};
+    symmetric w = {.a = arrays,
+                   .model = model,
+                   .place = arrays->head != NULL ? arrays->head->path : NULL,
+                   .log = log,
+                   .err = err};
     wio_arena arena = {0};
     wio_status status = run(&w, out, &arena);
     wio_arena_free(&arena);

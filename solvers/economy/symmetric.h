@@ -22,6 +22,7 @@ typedef struct symmetric {
     double *Y; /* [n x finals] home final uses of the new activities */
     double *work;
     wio_symmetric_report report;
+    const char *place; /* the source, for messages, or NULL */
     wio_log *log;
     wio_error *err;
 } symmetric;

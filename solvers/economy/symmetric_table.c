@@ -182,7 +182,7 @@ static void count_negatives(symmetric *w, const labels *l)
     }
     if (w->report.negatives != 0) {
         wio_find(
-            w->log, WIO_WARNING, NULL, 0, 0,
+            w->log, WIO_WARNING, w->place, 0, 0,
             "%zu flows are negative, %.6g in all; the largest is %.6g, %s to %s; they are kept",
             w->report.negatives, w->report.negative_sum, w->report.most_negative,
             l->origin[at / l->n], l->origin[at % l->n]);
@@ -200,7 +200,7 @@ static wio_status note(wio_table *table, const symmetric *w, const char *format,
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    wio_find(w->log, WIO_NOTE, NULL, 0, 0, "%s", message);
+    wio_find(w->log, WIO_NOTE, w->place, 0, 0, "%s", message);
     return wio_table_note(table, w->err, "%s", message);
 }
 
