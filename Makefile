@@ -157,6 +157,15 @@ tsan:
 	$(Q)B=$(B)/tsan TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1 \
 	  setarch -R tests/run $(THREADED)
 
+## kernels: run the suites of equal bits with every kernel of OpenBLAS that this processor can run
+KERNELS := Prescott Nehalem Sandybridge $(if $(shell grep -m1 -w avx2 /proc/cpuinfo),Haswell Zen) \
+           $(if $(shell grep -m1 -w avx512vl /proc/cpuinfo),SkylakeX) \
+           $(if $(shell grep -m1 -w avx512_bf16 /proc/cpuinfo),Cooperlake)
+.PHONY: kernels
+kernels: $(B)/test_woven $(B)/test_determinism $(B)/test_steady $(B)/test_change
+	$(Q)for k in $(KERNELS); do echo "kernel $$k"; \
+	  OPENBLAS_CORETYPE=$$k B=$(B) tests/run woven determinism steady change || exit 1; done
+
 PORTABLE_C := $(wildcard core/*.c solvers/linear/*.c) tests/portable.c
 $(B)/portable: $(call obj,$(PORTABLE_C))
 	$(Q)$(LINK) -o $@ $^ $(DEPS_LIBS)

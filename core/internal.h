@@ -141,6 +141,9 @@ double wio_dot(const double *a, const double *b, size_t count);
  * threads where the matrix is large. */
 void wio_column_sums(double *sum, size_t rows, size_t columns, const double *V);
 void wio_row_sums(double *sum, size_t rows, size_t columns, const double *V);
+/* More rows onto sums of columns that are total + lost [columns each, zeros at first]: in one or in
+ * many parts the same bits. */
+void wio_column_sums_add(double *total, double *lost, size_t rows, size_t columns, const double *V);
 
 /* --- threads (threads.c) ----------------------------------------------------------------------- */
 

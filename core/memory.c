@@ -47,17 +47,22 @@ static void ask_for_large_pages(void *block, size_t bytes)
 #endif
 }
 
+/* Takes one allocation off the budget, in one step: two threads never share the last. */
+static bool within_budget(void)
+{
+    long left = wio_alloc_budget;
+    while (left > 0 && !atomic_compare_exchange_weak(&wio_alloc_budget, &left, left - 1)) {}
+    return left != 0;
+}
+
 void *wio_alloc(size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT) {
         return NULL;
     }
-    if (wio_alloc_budget == 0) {
+    if (!within_budget()) {
         return NULL;
-    }
-    if (wio_alloc_budget > 0) {
-        wio_alloc_budget--;
     }
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     void *block = aligned_alloc(ALIGNMENT, bytes != 0 ? bytes : ALIGNMENT);

@@ -40,6 +40,7 @@ struct wio_table {
     char *path; /* where it was read, or NULL */
     int year;
     double household_income; /* million, NaN where not known */
+    double total_output;     /* of an outline, where its file says it; NaN */
     size_t sources, notes;
     char **source, **note;
 
@@ -60,7 +61,7 @@ struct wio_table {
     size_t *final_region;  /* [f] */
     size_t *final_use;     /* [f] use index */
 
-    double *Z;    /* [m x n] */
+    double *Z;    /* [m x n]; NULL: an outline, whose numbers are in its file */
     double *Y;    /* [m x f] */
     double *P;    /* [p x n] */
     double *S;    /* [k x n] NaN = missing */
@@ -78,6 +79,19 @@ struct wio_table {
 
     size_t *origin_at; /* [regions x sectors] origin row or SIZE_MAX; made by wio_table_finish */
 };
+
+/* A table whose Z stays where it is (io/table_file.c). */
+struct wio_table_file {
+    wio_table *table; /* its outline; with Y, P and S after `numbers` */
+    wio_status (*numbers)(wio_table_file *file, wio_error *err); /* Y, P and S; once */
+    /* [rows x columns] of Z from (row, column) on */
+    wio_status (*block)(double *Z, wio_table_file *file, size_t row, size_t rows, size_t column,
+                        size_t columns, wio_error *err);
+    void (*close)(wio_table_file *file);
+};
+
+/* UNSUPPORTED when only its outline was read: asked by every function that needs numbers. */
+wio_status wio_table_whole(const wio_table *table, wio_error *err);
 
 /* "household" -> WIO_ROLE_HOUSEHOLD, "duty_paid" -> WIO_DUTY_PAID; false when unknown. */
 bool wio_role_find(wio_role *role, const char *name);
@@ -106,7 +120,17 @@ wio_status wio_frame_copy(wio_frame *out, const wio_frame *from, wio_error *err)
 /* Adds a note: what was done to the numbers. Errors: MEMORY. */
 wio_status wio_table_note(wio_table *table, wio_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The first half of it: the index of origins, labels that are there twice. */
+wio_status wio_table_finish_labels(wio_table *table, wio_log *log, wio_error *err);
 /* Derives x and cost, and refuses what TRUST 1.6 refuses; every finding goes to the log. */
 wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err);
+
+/* Rows first .. first + count - 1 of Z, which are there during the call only. */
+typedef wio_status wio_table_rows(void *context, size_t first, size_t count, const double *Z);
+/* One pass over the Z of a file in panels of whole rows: reads Y, P and S, makes x and cost of the
+ * outline with the bits of wio_table_finish, and refuses what that refuses. Every panel is handed to
+ * `use` (may be NULL), in order. Memory: 32 MiB, or 8 rows. */
+wio_status wio_table_pass(wio_table_file *file, wio_table_rows *use, void *context, wio_log *log,
+                          wio_error *err);
 
 #endif

@@ -76,11 +76,21 @@ void wio_table_describe(wio_table_info *info, const wio_table *table)
         .k = table->k,
         .regions = table->region.count,
         .household_income = table->household_income,
+        .total_output = table->x != NULL ? wio_sum(table->x, table->n, 1) : table->total_output,
         .sources = table->sources,
         .source = (const char *const *)table->source,
         .notes = table->notes,
         .note = (const char *const *)table->note,
     };
+}
+
+wio_status wio_table_whole(const wio_table *table, wio_error *err)
+{
+    return table == NULL || table->Z != NULL
+               ? WIO_OK
+               : wio_fail(err, WIO_E_UNSUPPORTED,
+                          "%s: only its outline was read; open the table to compute with it",
+                          table->path != NULL ? table->path : table->name);
 }
 
 const char *wio_table_region(const wio_table *table, size_t region, bool *endogenous)

@@ -190,6 +190,7 @@ static wio_status copy_all(wio_table *table, const wio_table *from, wio_error *e
 
 wio_status wio_table_copy(wio_table **out, const wio_table *from, wio_error *err)
 {
+    WIO_TRY(wio_table_whole(from, err));
     wio_table *table = wio_zalloc(1, sizeof *table);
     if (table == NULL) {
         return no_memory(err);

@@ -114,63 +114,75 @@ static void place(char text[200], const wio_table *table, char block, size_t row
     (void)snprintf(text, 200, "%s to %s", seller, buyer);
 }
 
-/* With the column sums of Z at hand: a sum over a missing or infinite number is not finite. */
-static wio_status check_finite(const wio_table *table, wio_log *log, wio_error *err)
+typedef struct findings { /* numbers that are not finite */
+    const wio_table *table;
+    size_t count;
+    wio_log *log;
+    wio_error *err;
+} findings;
+
+/* Rows first .. first + rows - 1 of a block. */
+static void find_wrong(findings *f, char block, const double *v, size_t first, size_t rows,
+                       size_t columns)
 {
-    bool Z_is_finite = true;
-    for (size_t j = 0; j < table->n; j++) {
-        Z_is_finite = Z_is_finite && isfinite(table->cost[j]);
-    }
-    const struct {
-        char name;
-        const double *v;
-        size_t rows, columns;
-    } blocks[] = {{'Z', table->Z, table->m, table->n},
-                  {'Y', table->Y, table->m, table->f},
-                  {'P', table->P, table->p, table->n},
-                  {'S', table->S, table->k, table->n}};
-    size_t found = 0;
-    for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++) {
-        bool may_miss = blocks[b].name == 'S';
-        size_t count = b == 0 && Z_is_finite ? 0 : blocks[b].rows * blocks[b].columns;
-        for (size_t i = 0; i < count; i++) {
-            double v = blocks[b].v[i];
-            if (isfinite(v) || (may_miss && isnan(v))) {
-                continue;
-            }
-            if (++found <= MOST_NAMED) {
-                size_t row = i / blocks[b].columns, column = i % blocks[b].columns;
-                char text[200];
-                place(text, table, blocks[b].name, row, column);
-                refuse(log, err, table, WIO_E_NONFINITE,
-                       "%c[%zu,%zu], %s, is %s: give the number, or leave the activity out",
-                       blocks[b].name, row, column, text, isnan(v) ? "missing" : "infinite");
-            }
+    for (size_t i = 0; i < rows * columns; i++) {
+        if (isfinite(v[i]) || (block == 'S' && isnan(v[i]))) {
+            continue;
+        }
+        if (++f->count <= MOST_NAMED) {
+            size_t row = first + i / columns, column = i % columns;
+            char text[200];
+            place(text, f->table, block, row, column);
+            refuse(f->log, f->err, f->table, WIO_E_NONFINITE,
+                   "%c[%zu,%zu], %s, is %s: give the number, or leave the activity out", block, row,
+                   column, text, isnan(v[i]) ? "missing" : "infinite");
         }
     }
-    if (found > MOST_NAMED) {
-        refuse(log, err, table, WIO_E_NONFINITE, "%zu more numbers are missing or infinite",
-               found - MOST_NAMED);
-    }
-    return found == 0 ? WIO_OK : WIO_E_NONFINITE;
 }
 
-static wio_status derive(wio_table *table, wio_error *err)
+/* A sum over a missing or infinite number is not finite. */
+static bool all_finite(const double *v, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(v[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Y, P and S; Z was looked at before. */
+static wio_status check_finite(findings *f)
+{
+    const wio_table *t = f->table;
+    find_wrong(f, 'Y', t->Y, 0, t->m, t->f);
+    find_wrong(f, 'P', t->P, 0, t->p, t->n);
+    find_wrong(f, 'S', t->S, 0, t->k, t->n);
+    if (f->count > MOST_NAMED) {
+        refuse(f->log, f->err, t, WIO_E_NONFINITE, "%zu more numbers are missing or infinite",
+               f->count - MOST_NAMED);
+    }
+    return f->count == 0 ? WIO_OK : WIO_E_NONFINITE;
+}
+
+static wio_status make_sums(wio_table *table, wio_error *err)
 {
     wio_free(table->x);
     wio_free(table->cost);
     table->x = wio_alloc(table->n, sizeof *table->x);
-    table->cost = wio_alloc(table->n, sizeof *table->cost);
-    if (table->x == NULL || table->cost == NULL) {
-        return wio_fail(err, WIO_E_MEMORY, "gross output of %zu activities", table->n);
-    }
-    wio_row_sums(table->x, table->n, table->n, table->Z);
-    wio_column_sums(table->cost, table->m, table->n, table->Z);
+    table->cost = wio_zalloc(table->n, sizeof *table->cost);
+    return table->x != NULL && table->cost != NULL
+               ? WIO_OK
+               : wio_fail(err, WIO_E_MEMORY, "gross output of %zu activities", table->n);
+}
+
+/* x and cost are sums over Z; now Y and P. */
+static void add_the_rest(wio_table *table)
+{
     for (size_t i = 0; i < table->n; i++) {
         table->x[i] += wio_sum(table->Y + i * table->f, table->f, 1);
         table->cost[i] += wio_sum(table->P + i, table->p, table->n);
     }
-    return WIO_OK;
 }
 
 static bool any(const double *v, size_t count, size_t stride)
@@ -183,11 +195,39 @@ static bool any(const double *v, size_t count, size_t stride)
     return false;
 }
 
-/* TRUST 1.6: what an activity's output may be. */
-static wio_status check_output(const wio_table *table, wio_log *log, wio_error *err)
+/* Column j and row j of Z where they are: in memory, or read from the file into [m + n] numbers. */
+typedef struct lines {
+    const double *column, *row;
+    size_t stride; /* of the column */
+    double *read;
+} lines;
+
+static wio_status get_lines(lines *at, const wio_table *table, wio_table_file *file, size_t j,
+                            wio_error *err)
+{
+    *at = (lines){.stride = table->n, .read = at->read};
+    if (table->Z != NULL) {
+        at->column = table->Z + j;
+        at->row = table->Z + j * table->n;
+        return WIO_OK;
+    }
+    if (at->read == NULL && (at->read = wio_alloc(table->m + table->n, sizeof *at->read)) == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "flows of an activity");
+    }
+    at->column = at->read;
+    at->row = at->read + table->m;
+    at->stride = 1;
+    WIO_TRY(file->block(at->read, file, 0, table->m, j, 1, err));
+    return file->block(at->read + table->m, file, j, 1, 0, table->n, err);
+}
+
+/* TRUST 1.6: what an activity's output may be. file: of an outline. */
+static wio_status check_output(const wio_table *table, wio_table_file *file, wio_log *log,
+                               wio_error *err)
 {
     wio_status status = WIO_OK;
     size_t wrong = 0;
+    lines at = {0};
     for (size_t j = 0; j < table->n; j++) {
         double x = table->x[j];
         if (!isfinite(x) || !isfinite(table->cost[j])) {
@@ -197,10 +237,15 @@ static wio_status check_output(const wio_table *table, wio_log *log, wio_error *
                             region_of(table, j), sector_of(table, j));
             continue;
         }
-        bool buys = x == 0.0 && (any(table->Z + j, table->m, table->n) ||
-                                 any(table->P + j, table->p, table->n));
-        bool sells = x == 0.0 && (any(table->Z + j * table->n, table->n, 1) ||
-                                  any(table->Y + j * table->f, table->f, 1));
+        wio_status read = x == 0.0 ? get_lines(&at, table, file, j, err) : WIO_OK;
+        if (read != WIO_OK) {
+            wio_free(at.read);
+            return read;
+        }
+        bool buys = x == 0.0 &&
+                    (any(at.column, table->m, at.stride) || any(table->P + j, table->p, table->n));
+        bool sells =
+            x == 0.0 && (any(at.row, table->n, 1) || any(table->Y + j * table->f, table->f, 1));
         const char *problem = x < 0.0             ? "has negative output"
                               : x == 0.0 && buys  ? "buys inputs but has no output"
                               : x == 0.0 && sells ? "has sales that cancel to no output"
@@ -222,14 +267,99 @@ static wio_status check_output(const wio_table *table, wio_log *log, wio_error *
         refuse(log, err, table, WIO_E_TABLE, "%zu more activities have no usable output",
                wrong - MOST_NAMED);
     }
+    wio_free(at.read);
     return status;
+}
+
+wio_status wio_table_finish_labels(wio_table *table, wio_log *log, wio_error *err)
+{
+    WIO_TRY(index_origins(table, log, err));
+    return check_labels(table, log, err);
 }
 
 wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err)
 {
-    WIO_TRY(index_origins(table, log, err));
-    WIO_TRY(check_labels(table, log, err));
-    WIO_TRY(derive(table, err));
-    WIO_TRY(check_finite(table, log, err));
-    return check_output(table, log, err);
+    findings found = {.table = table, .log = log, .err = err};
+    WIO_TRY(wio_table_finish_labels(table, log, err));
+    WIO_TRY(make_sums(table, err));
+    wio_row_sums(table->x, table->n, table->n, table->Z);
+    wio_column_sums(table->cost, table->m, table->n, table->Z);
+    if (!all_finite(table->cost, table->n)) {
+        find_wrong(&found, 'Z', table->Z, 0, table->m, table->n);
+    }
+    add_the_rest(table);
+    WIO_TRY(check_finite(&found));
+    return check_output(table, NULL, log, err);
+}
+
+/* --- of a table that stays in its file ------------------------------------------------------------- */
+
+typedef struct pass {
+    wio_table_file *file;
+    size_t rows;  /* of a panel */
+    double *Z;    /* [rows x n] */
+    double *lost; /* [n] of the column sums, whose totals are the table's cost */
+    findings found;
+} pass;
+
+static wio_status next_panel(pass *p, size_t first, wio_table_rows *use, void *context)
+{
+    wio_table *t = p->file->table;
+    wio_error *err = p->found.err;
+    size_t left = t->m - first, rows = left < p->rows ? left : p->rows;
+    size_t producing = first < t->n ? t->n - first : 0; /* rows of activities */
+    WIO_TRY(p->file->block(p->Z, p->file, first, rows, 0, t->n, err));
+    producing = producing < rows ? producing : rows;
+    if (producing != 0) {
+        wio_row_sums(t->x + first, producing, t->n, p->Z);
+    }
+    bool before = all_finite(t->cost, t->n);
+    wio_column_sums_add(t->cost, p->lost, rows, t->n, p->Z);
+    if (!before || !all_finite(t->cost, t->n)) {
+        find_wrong(&p->found, 'Z', p->Z, first, rows, t->n);
+    }
+    return use != NULL ? use(context, first, rows, p->Z) : WIO_OK;
+}
+
+static wio_status run_pass(pass *p, wio_table_rows *use, void *context, wio_log *log)
+{
+    wio_table *t = p->file->table;
+    wio_error *err = p->found.err;
+    WIO_TRY(p->file->numbers(p->file, err));
+    WIO_TRY(make_sums(t, err));
+    for (size_t first = 0; first < t->m; first += p->rows) {
+        WIO_TRY(next_panel(p, first, use, context));
+    }
+    for (size_t j = 0; j < t->n; j++) {
+        t->cost[j] += p->lost[j];
+    }
+    add_the_rest(t);
+    WIO_TRY(check_finite(&p->found));
+    return check_output(t, p->file, log, err);
+}
+
+wio_status wio_table_pass(wio_table_file *file, wio_table_rows *use, void *context, wio_log *log,
+                          wio_error *err)
+{
+    enum { PANEL = 1 << 25, TOGETHER = 8 }; /* bytes read at once; rows as wio_row_sums has them */
+    wio_table *t = file->table;
+    size_t rows = PANEL / sizeof(double) / t->n / TOGETHER * TOGETHER;
+    pass p = {.file = file,
+              .rows = rows < TOGETHER ? TOGETHER
+                      : rows < t->m   ? rows
+                                      : t->m,
+              .found = {.table = t, .log = log, .err = err}};
+    p.Z = wio_alloc(p.rows, t->n * sizeof *p.Z);
+    p.lost = wio_zalloc(t->n, sizeof *p.lost);
+    wio_status status = p.Z != NULL && p.lost != NULL
+                            ? run_pass(&p, use, context, log)
+                            : wio_fail(err, WIO_E_MEMORY, "a part of a table");
+    wio_free(p.Z);
+    wio_free(p.lost);
+    if (status != WIO_OK) { /* half of a sum is none */
+        wio_free(t->x);
+        wio_free(t->cost);
+        t->x = t->cost = NULL;
+    }
+    return status;
 }

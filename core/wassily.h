@@ -190,7 +190,7 @@ WIO_API wio_status wio_table_create(wio_table **out, const wio_table_arrays *arr
 WIO_API void wio_table_free(wio_table *table);
 
 /* A table by name or path: the name of an embedded table (`wassily tables`), a native folder, or
- * a packed HDF5 file. Relative paths are tried from base_folder (NULL: the current folder).
+ * a packed HDF5 file; of a packed file with several years "series.h5:2010". Relative paths are tried from base_folder (NULL: the current folder).
  * Embedded tables are looked for in $WASSILY_TABLES, then beside the program's sources, then
  * where `make install` put them.
  * Errors: ARGUMENT, NO_INPUT, FORMAT, TABLE, NONFINITE, MEMORY; every finding is in the log. */
@@ -211,6 +211,44 @@ WIO_API wio_status wio_table_write_folder(const wio_table *table, const char *pa
                                           wio_error *err);
 WIO_API wio_status wio_table_write_hdf5(const wio_table *table, const char *path, bool overwrite,
                                         wio_error *err);
+
+/* --- packed files: several years, and tables larger than memory ---------------------------------- */
+
+/* A packed file with a table for each year. Labels that are the same in several years are stored
+ * once. begin: a new file, or with `append` the file that is there (a series; not created). add: the
+ * year is the table's own. end: read back, checked, and under its name in one step: the file is as
+ * it was, or has all of the years. end and abort free the object, whatever the status.
+ * Errors: CREATE (it exists, or no place to write), NO_INPUT and FORMAT (append to what is no
+ * series, or is damaged), TABLE (the year is there), WRITE, MEMORY.
+ * Memory: the tables that are added stay the caller's; nothing of their size is allocated. */
+typedef struct wio_series wio_series;
+WIO_API wio_status wio_series_begin(wio_series **out, const char *path, bool append, bool overwrite,
+                                    wio_error *err);
+WIO_API wio_status wio_series_add(wio_series *series, const wio_table *table, wio_error *err);
+WIO_API wio_status wio_series_end(wio_series *series, wio_error *err);
+WIO_API void wio_series_abort(wio_series *series);
+
+/* The years of a packed file, ascending: one for a single table; one block, free with wio_free.
+ * Errors: NO_INPUT, FORMAT, MEMORY. Cost: reads a list of labels. */
+WIO_API wio_status wio_table_years(int **years, size_t *count, const char *path, wio_error *err);
+
+/* A packed table that stays in its file: labels, sources and notes are read, numbers as they are asked
+ * for. An object may be used by one thread at a time. What was written is checked where it is read:
+ * damage to numbers that nobody asked for is not noticed.
+ * Errors: as wio_table_open; UNSUPPORTED (a folder, or a file that another program laid out).
+ * Cost: does not depend on the size of Z. */
+typedef struct wio_table_file wio_table_file;
+WIO_API wio_status wio_table_file_open(wio_table_file **out, const char *name_or_path,
+                                       const char *base_folder, wio_log *log, wio_error *err);
+WIO_API void wio_table_file_close(wio_table_file *file);
+/* Its outline: wio_table_describe, its labels and codes. Arrays of it are NULL, and functions that
+ * need numbers refuse it (UNSUPPORTED). Lives as long as the file is open. */
+WIO_API const wio_table *wio_table_file_outline(const wio_table_file *file);
+/* The block [rows x columns] of Z that begins at (row, column), row after row.
+ * Errors: SHAPE (it is not inside Z), FORMAT (damaged), MEMORY; Z may be changed then.
+ * Cost: whole rows are read at the speed of memory; pieces of 1 MiB are read to check them. */
+WIO_API wio_status wio_table_file_block(double *Z, wio_table_file *file, size_t row, size_t rows,
+                                        size_t column, size_t columns, wio_error *err);
 
 /* How a published table is read; all-zero: as the source says. */
 typedef struct wio_import_options {
@@ -261,6 +299,11 @@ WIO_API wio_status wio_import_describe(wio_import_summary *summary, const char *
 WIO_API wio_status wio_table_write_pymrio(const wio_table *table, const char *path, bool overwrite,
                                           wio_error *err);
 
+/* What of the table such a folder has no place for, a warning each: further files, groups, names,
+ * sources ... An imported table's accounts come back; read again, roles and units have to be given.
+ * Errors: none but ARGUMENT. */
+WIO_API wio_status wio_table_pymrio_losses(const wio_table *table, wio_log *log, wio_error *err);
+
 /* Names of the embedded tables that can be found, sorted, NULL-terminated; one block, free with
  * wio_free. Errors: MEMORY. */
 WIO_API wio_status wio_table_names(char ***names, wio_error *err);
@@ -271,6 +314,7 @@ typedef struct wio_table_info {
     int year;
     size_t n, m, f, p, k, regions;
     double household_income; /* NaN where not known */
+    double total_output;     /* sum of gross output; NaN where an older file does not say it */
     size_t sources;
     const char *const *source;
     size_t notes;
@@ -817,13 +861,14 @@ typedef enum wio_balance_block {
 } wio_balance_block;
 
 /* Targets from a CSV file: region,sector,total for rows (region empty: a primary item),
- * region,user,total for columns (user: a sector or a final use), and optionally sigma. What is not
- * listed keeps its present total; how many is in the log.
+ * region,user,total for columns (user: a sector or a final use), and optionally sigma and year. What
+ * is not listed keeps its present total; how many is in the log.
  *   total, sigma  [rows or columns of the block]; free with wio_free
+ *   year          whose lines are read; a file without years is of any, one with years needs it
  * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
 WIO_API wio_status wio_balance_read(double **total, double **sigma, const wio_table *table,
                                     wio_balance_block block, bool columns, const char *path,
-                                    wio_log *log, wio_error *err);
+                                    int year, wio_log *log, wio_error *err);
 /* Cells that stay, from a CSV file with the columns region,sector,to_region,user (for the rows of
  * primary items region is empty). *fixed [rows x columns] of the block, free with wio_free. */
 WIO_API wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table,
@@ -834,6 +879,17 @@ WIO_API wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table,
 WIO_API wio_status wio_table_balance(wio_table **out, const wio_table *table,
                                      wio_balance_block block, const double *u, const double *v,
                                      const wio_balance_options *options, wio_balance_report *report,
+                                     wio_log *log, wio_error *err);
+/* A table that was brought to the totals of another year, as that year's: name NAME-YEAR, money of
+ * that year's prices. What the totals do not say is unknown and not that of the old year: household
+ * income, and the satellites that are not given. Further files stay; notes say all of this.
+ *   S  [k x n] satellites of the year, NaN: missing; NULL: all missing
+ * Errors: ARGUMENT (a year that is none, or the table's own), MEMORY. */
+WIO_API wio_status wio_table_of_year(wio_table **out, const wio_table *table, int year,
+                                     const double *S, wio_log *log, wio_error *err);
+/* Satellites from a CSV file: region,sector,account,value; what is not listed is missing.
+ *   *S  [k x n]; free with wio_free. Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_accounts_read(double **S, const wio_table *table, const char *path,
                                      wio_log *log, wio_error *err);
 /* Every cell in which two tables of the same shape differ, as CSV: block, row, column, before,
  * after, change. Free with wio_free. Errors: SHAPE, MEMORY. */
@@ -894,6 +950,16 @@ WIO_API wio_status wio_table_aggregate(wio_table **out, const wio_table *table,
                                        const wio_aggregate_options *options,
                                        wio_aggregate_report *report, wio_log *log, wio_error *err);
 
+/* The same of a table that stays in its file, with the same bits: Z is read once, in panels of whole
+ * rows, and only what comes out has to fit into memory. `bias` is UNSUPPORTED. Errors beside those
+ * above: what wio_table_open refuses in the numbers (NONFINITE, TABLE), FORMAT (damaged). */
+WIO_API wio_status wio_table_file_aggregate(wio_table **out, wio_table_file *file,
+                                            const wio_concordance *regions,
+                                            const wio_concordance *sectors,
+                                            const wio_aggregate_options *options,
+                                            wio_aggregate_report *report, wio_log *log,
+                                            wio_error *err);
+
 /* --- building tables: supply and use -------------------------------------------------------------- */
 
 /* How a product made by several industries (or an industry with several products) is taken apart:
@@ -940,7 +1006,7 @@ typedef struct wio_supply_use {
 
     size_t accounts; /* satellites of industries: jobs, energy, emissions */
     const char *const *account, *const *account_unit; /* [accounts] */
-    const double *S;                                  /* [accounts x industries], all known */
+    const double *S; /* [accounts x industries]; NaN: not known, for models C and D */
 
     const wio_table *head; /* texts, sources, notes and input files that the symmetric table takes
                               over, beside the names above; NULL: none */
@@ -963,8 +1029,8 @@ WIO_API bool wio_symmetric_find(wio_symmetric_model *model, const char *name);
  * wio_table_import reads a symmetric table: nothing is clipped, filled, balanced or renamed, and what
  * was read, what is negative and by how much products do not balance is in the log and in the notes
  * of `head`. It may be changed before it is made symmetric: everything it points to is its own.
- * `residual` is set when products do not balance to 1e-10 of all supply. merge, satellite and
- * concordance of the options are not for supply and use: import, make symmetric, then aggregate.
+ * `residual` is set when products do not balance to 1e-10 of all supply. Satellites join industries;
+ * merge is not for supply and use: import, make symmetric, then aggregate.
  * Errors: as wio_table_import; ARGUMENT when the format is a symmetric one.
  * Memory: the matrices and the text of their files. */
 WIO_API wio_status wio_supply_use_import(wio_supply_use **out, const char *format,

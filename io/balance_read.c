@@ -1,16 +1,20 @@
 /* balance_read.c - what wassily balance is given in CSV files: totals of rows or columns with their
- * standard errors, and cells that stay. Labels decide; what is not listed keeps its total. */
+ * standard errors, cells that stay, and satellites of another year. Labels decide; what is not
+ * listed keeps its total. */
 #include "columns.h"
 
+#include <math.h>
 #include <stdio.h>
 
-enum { REGION, LABEL, TOTAL, SIGMA, TOTALS }; /* of a file of totals */
-enum { TO_REGION = LABEL + 1, USER, FIXED };  /* of cells, after the first two */
+enum { REGION, LABEL, TOTAL, SIGMA, YEAR, TOTALS }; /* of a file of totals */
+enum { TO_REGION = LABEL + 1, USER, FIXED };        /* of cells, after the first two */
+enum { ACCOUNT = LABEL + 1, VALUE, ACCOUNTS };      /* of satellites, after the first two */
 
 typedef struct reader {
     const wio_table *table;
     bool whole;
     size_t rows, columns; /* of the block */
+    int year;             /* whose lines are read; 0: the file has no years */
     wio_columns file;
 } reader;
 
@@ -107,11 +111,46 @@ static void read_total(reader *r, double *total, double *sigma, size_t row, size
     }
 }
 
+/* Whether the line is of the year that is asked for; a file without years is of any. */
+static bool of_year(reader *r, size_t row)
+{
+    double year = 0.0;
+    if (r->file.at[YEAR] == SIZE_MAX) {
+        return true;
+    }
+    if (!wio_columns_number(&year, &r->file, row, YEAR, "year", NULL)) {
+        return false;
+    }
+    return year == r->year;
+}
+
+/* A file with years needs one to be chosen, and has to have it. */
+static bool year_chosen(reader *r)
+{
+    if (r->file.at[YEAR] == SIZE_MAX) {
+        return true;
+    }
+    if (r->year == 0) {
+        wio_columns_wrong(&r->file, 0, YEAR, "the file has totals by year: say which year");
+        return false;
+    }
+    bool mistakes = false, found = false;
+    for (size_t row = 1; row < r->file.csv.rows && !found && !mistakes; row++) {
+        found = of_year(r, row);
+        mistakes = r->file.mistakes;
+    }
+    if (!found && !mistakes) {
+        wio_columns_wrong(&r->file, 0, YEAR, "the file has no totals of %d", r->year);
+    }
+    return found;
+}
+
 static void read_totals(reader *r, double *total, double *sigma, size_t *line, bool columns)
 {
     size_t listed = 0, count = columns ? r->columns : r->rows;
-    for (size_t row = 1; row < r->file.csv.rows; row++) {
-        if (wio_columns_whole(&r->file, row)) {
+    size_t rows = year_chosen(r) ? r->file.csv.rows : 0;
+    for (size_t row = 1; row < rows; row++) {
+        if (wio_columns_whole(&r->file, row) && of_year(r, row)) {
             size_t at =
                 columns ? find_column(r, row, REGION, LABEL) : find_row(r, row, REGION, LABEL);
             read_total(r, total, sigma, row, line, at);
@@ -127,24 +166,27 @@ static void read_totals(reader *r, double *total, double *sigma, size_t *line, b
     }
 }
 
-static reader reader_of(const wio_table *table, wio_balance_block block)
+static reader reader_of(const wio_table *table, wio_balance_block block, int year)
 {
     bool whole = block == WIO_BALANCE_TABLE;
     return (reader){.table = table,
                     .whole = whole,
+                    .year = year,
                     .rows = table->m + (whole ? table->p : 0),
                     .columns = table->n + (whole ? table->f : 0)};
 }
 
 wio_status wio_balance_read(double **total, double **sigma, const wio_table *table,
-                            wio_balance_block block, bool columns, const char *path, wio_log *log,
-                            wio_error *err)
+                            wio_balance_block block, bool columns, const char *path, int year,
+                            wio_log *log, wio_error *err)
 {
     if (total == NULL || sigma == NULL || table == NULL || path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_balance_read: NULL argument");
     }
-    const char *const names[TOTALS] = {"region", columns ? "user" : "sector", "total", "sigma"};
-    reader r = reader_of(table, block);
+    WIO_TRY(wio_table_whole(table, err));
+    const char *const names[TOTALS] = {"region", columns ? "user" : "sector", "total", "sigma",
+                                       "year"};
+    reader r = reader_of(table, block, year);
     size_t count = columns ? r.columns : r.rows;
     double *t = wio_alloc(count, sizeof *t), *s = wio_zalloc(count, sizeof *s);
     size_t *line = wio_zalloc(count, sizeof *line);
@@ -177,7 +219,7 @@ wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table, wio_bala
     if (fixed == NULL || table == NULL || path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_balance_read_fixed: NULL argument");
     }
-    reader r = reader_of(table, block);
+    reader r = reader_of(table, block, 0);
     size_t cells;
     bool *f = NULL;
     wio_status status = wio_columns_open(&r.file, path, names, FIXED, FIXED, log, err);
@@ -204,5 +246,62 @@ wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table, wio_bala
         return status;
     }
     *fixed = f;
+    return WIO_OK;
+}
+
+static void read_account(double *S, size_t *line, reader *r, size_t row)
+{
+    const wio_table *table = r->table;
+    double value = 0.0;
+    size_t k = wio_columns_code(&r->file, row, ACCOUNT, "account", &table->account);
+    size_t j = find_row(r, row, REGION, LABEL);
+    bool good = wio_columns_number(&value, &r->file, row, VALUE, "value",
+                                   k != SIZE_MAX ? table->account_unit[k] : NULL);
+    if (k == SIZE_MAX || j == SIZE_MAX) {
+        return;
+    }
+    if (j >= table->n) {
+        wio_columns_wrong(&r->file, row, REGION, "%s does not produce in this table",
+                          wio_columns_cell(&r->file, row, REGION));
+    } else if (wio_columns_once(&line[k * table->n + j], &r->file, row, LABEL,
+                                wio_columns_cell(&r->file, row, REGION),
+                                wio_columns_cell(&r->file, row, LABEL)) &&
+               good) {
+        S[k * table->n + j] = value;
+    }
+}
+
+wio_status wio_accounts_read(double **S, const wio_table *table, const char *path, wio_log *log,
+                             wio_error *err)
+{
+    static const char *const names[ACCOUNTS] = {"region", "sector", "account", "value"};
+    if (S == NULL || table == NULL || path == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_accounts_read: NULL argument");
+    }
+    reader r = reader_of(table, WIO_BALANCE_FLOWS, 0);
+    size_t cells = table->k * table->n;
+    double *read = wio_alloc(cells, sizeof *read);
+    size_t *line = wio_zalloc(cells, sizeof *line);
+    wio_status status = wio_columns_open(&r.file, path, names, ACCOUNTS, ACCOUNTS, log, err);
+    if (status == WIO_OK && (read == NULL || line == NULL)) {
+        status = wio_fail(err, WIO_E_MEMORY, "%zu accounts of %zu activities", table->k, table->n);
+    } else if (status == WIO_OK) {
+        for (size_t i = 0; i < cells; i++) {
+            read[i] = NAN;
+        }
+        for (size_t row = 1, rows = r.file.mistakes ? 0 : r.file.csv.rows; row < rows; row++) {
+            if (wio_columns_whole(&r.file, row)) {
+                read_account(read, line, &r, row);
+            }
+        }
+        status = r.file.mistakes ? WIO_E_FORMAT : WIO_OK;
+    }
+    wio_columns_close(&r.file);
+    wio_free(line);
+    if (status != WIO_OK) {
+        wio_free(read);
+        return status;
+    }
+    *S = read;
     return WIO_OK;
 }

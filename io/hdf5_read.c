@@ -6,14 +6,8 @@
  * storage inside the file, filters that come with HDF5, sizes in proportion to the file. */
 #include "hdf5.h"
 
-#include <endian.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <omp.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { MAX_DEPTH = 8, MAX_OBJECTS = 100000, RATIO = 200 };
 static const size_t ALWAYS_ALLOWED = (size_t)64 << 20; /* bytes: the ratio counts above this */
@@ -238,85 +232,13 @@ static void inspect(wio_h5 *h5, size_t file_bytes)
     }
 }
 
-/* --- the trailer ----------------------------------------------------------------------------------- */
-
-/* The digest of the file's pieces, on all threads; *bad when they cannot be read. */
-static uint64_t digest_pieces(int file, size_t length, uint64_t *piece, char *scratch, int threads,
-                              bool *bad)
-{
-    size_t count = (length + WIO_H5_PIECE - 1) / WIO_H5_PIECE;
-    uint64_t sum = 0;
-    int failed = 0;
-#pragma omp parallel for schedule(static) num_threads(threads)                                     \
-    reduction(|                                                                                    \
-              : failed) if (threads > 1)
-    for (size_t p = 0; p < count; p++) {
-        size_t at = p * WIO_H5_PIECE;
-        size_t size = length - at < WIO_H5_PIECE ? length - at : WIO_H5_PIECE;
-        char *own = scratch + (size_t)omp_get_thread_num() * WIO_H5_PIECE;
-        failed |= !wio_h5_pread(file, own, size, at);
-        piece[p] = htole64(wio_h5_digest(at, own, size));
-    }
-    for (size_t p = 0; p < count; p++) {
-        sum = wio_h5_digest(sum, &piece[p], sizeof piece[p]);
-    }
-    *bad = failed != 0;
-    return sum;
-}
-
-/* A file of ours ends with the digest of its bytes. Without the trailer it was changed by another
- * program, or made by one, and the inspections have to do. */
-static void check_trailer(wio_h5 *h5)
-{
-    enum { LEAST = 8 }; /* pieces from which threads are worth their start */
-    wio_h5_trailer trailer;
-    size_t length = h5->bytes - sizeof trailer;
-    if (h5->bytes < sizeof trailer || !wio_h5_pread(h5->raw, &trailer, sizeof trailer, length) ||
-        memcmp(trailer.mark, WIO_H5_MARK, sizeof trailer.mark) != 0) {
-        return;
-    }
-    size_t count = (length + WIO_H5_PIECE - 1) / WIO_H5_PIECE;
-    int threads = count < LEAST || omp_in_parallel() ? 1 : wio_threads(0);
-    uint64_t *piece = wio_alloc(count, sizeof *piece);
-    char *scratch = wio_alloc((size_t)threads, WIO_H5_PIECE);
-    if (piece == NULL || scratch == NULL) {
-        (void)wio_h5_fail(h5, WIO_E_MEMORY, "no memory to check it");
-    } else {
-        bool bad = le64toh(trailer.length) != length;
-        uint64_t sum = bad ? 0 : digest_pieces(h5->raw, length, piece, scratch, threads, &bad);
-        if (bad || sum != le64toh(trailer.digest)) {
-            (void)wio_h5_fail(h5, WIO_E_FORMAT,
-                              "is damaged: its bytes are not those that were written");
-        }
-        h5->mark = sum;
-    }
-    wio_free(scratch);
-    wio_free(piece);
-}
-
-/* Regular files only. */
-static void check_file(wio_h5 *h5, const char *path)
-{
-    struct stat info;
-    h5->raw = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (h5->raw < 0 || fstat(h5->raw, &info) != 0) {
-        const char *reason = strerrordesc_np(errno);
-        (void)wio_h5_fail(h5, WIO_E_NO_INPUT, "%s", reason != NULL ? reason : "cannot be opened");
-    } else if (!S_ISREG(info.st_mode)) {
-        (void)wio_h5_fail(h5, WIO_E_NO_INPUT, "is not a regular file");
-    } else {
-        h5->bytes = (size_t)info.st_size;
-        check_trailer(h5);
-    }
-}
-
 /* --- opening ------------------------------------------------------------------------------------- */
 
 wio_status wio_h5_open(wio_h5 *h5, const char *path, wio_error *err)
 {
     (void)wio_h5_begin(h5, path, WIO_E_FORMAT, err);
     if (h5->status == WIO_OK) {
-        check_file(h5, path);
+        h5->status = wio_h5_bytes_open(&h5->bytes, path, err);
     }
     if (h5->status == WIO_OK && H5Fis_hdf5(path) <= 0) { /* an unreadable file fails here too */
         (void)wio_h5_fail(h5, WIO_E_FORMAT, "is not an HDF5 file");
@@ -331,7 +253,7 @@ wio_status wio_h5_open(wio_h5 *h5, const char *path, wio_error *err)
         (void)WIO_H5(h5, H5Pclose(access));
     }
     if (h5->status == WIO_OK) {
-        inspect(h5, h5->bytes);
+        inspect(h5, h5->bytes.size);
     }
     return h5->status == WIO_OK ? WIO_OK : wio_h5_close(h5);
 }
@@ -364,6 +286,8 @@ static const wio_h5_item *expect(wio_h5 *h5, const char *path, bool text, size_t
 
 static void read_dataset(wio_h5 *h5, const char *path, hid_t type, hid_t transfer, void *data)
 {
+    char full[WIO_H5_PATH];
+    path = wio_h5_full(h5, full, path);
     hid_t dataset = WIO_H5(h5, H5Dopen2(h5->file, path, H5P_DEFAULT));
     if (h5->status == WIO_OK) {
         (void)WIO_H5(h5, H5Dread(dataset, type, H5S_ALL, H5S_ALL, transfer, data));
@@ -389,6 +313,9 @@ double *wio_h5_doubles(wio_h5 *h5, const char *path, size_t rank, const size_t *
         return NULL;
     }
     if (!wio_h5_read_direct(h5, item, data)) {
+        if (h5->status == WIO_OK && count_of(item) >= WIO_H5_LARGE / sizeof *data) {
+            h5->status = wio_h5_bytes_check(&h5->bytes, 0, h5->bytes.length, h5->path, h5->err);
+        }
         read_dataset(h5, path, H5T_NATIVE_DOUBLE, H5P_DEFAULT, data);
     }
     if (h5->status != WIO_OK) {
@@ -512,6 +439,8 @@ char **wio_h5_texts(wio_h5 *h5, const char *path, size_t count)
 
 bool wio_h5_has_attribute(wio_h5 *h5, const char *path, const char *attribute)
 {
+    char full[WIO_H5_PATH];
+    path = wio_h5_full(h5, full, path);
     return h5->status == WIO_OK &&
            WIO_H5(h5, H5Aexists_by_name(h5->file, path, attribute, H5P_DEFAULT)) > 0;
 }
@@ -543,6 +472,8 @@ static char *read_text(wio_h5 *h5, hid_t id, hid_t type)
 
 char *wio_h5_text(wio_h5 *h5, const char *path, const char *attribute)
 {
+    char full[WIO_H5_PATH];
+    path = wio_h5_full(h5, full, path);
     if (h5->status != WIO_OK) {
         return NULL;
     }
@@ -571,6 +502,8 @@ char *wio_h5_text(wio_h5 *h5, const char *path, const char *attribute)
 
 double wio_h5_number(wio_h5 *h5, const char *path, const char *attribute)
 {
+    char full[WIO_H5_PATH];
+    path = wio_h5_full(h5, full, path);
     double value = NAN;
     if (h5->status != WIO_OK) {
         return NAN;

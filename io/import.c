@@ -356,16 +356,15 @@ bool wio_import_is_supply_use(const char *format)
 
 static wio_status read_supply_use(wio_supply_use **out, wio_import *import)
 {
-    const wio_import_options *o = import->options;
     if (!import->importer->supply_use) {
         return wio_fail(import->err, WIO_E_ARGUMENT,
                         "%s: '%s' is a format of symmetric tables, it has no supply and use",
                         import->source, import->importer->name);
     }
-    if (o->merge != NULL || o->satellite != NULL || o->concordance != NULL) {
+    if (import->options->merge != NULL) {
         return wio_fail(import->err, WIO_E_ARGUMENT,
-                        "%s: merge, satellite and concordance are for symmetric tables, not for "
-                        "supply and use: import first, then aggregate",
+                        "%s: merge is for symmetric tables, not for supply and use: import first, "
+                        "then aggregate",
                         import->source);
     }
     WIO_TRY(wio_import_read_maps(import));

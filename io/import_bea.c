@@ -480,7 +480,11 @@ static wio_status read(wio_import *import)
     if (use_path == NULL || folder == NULL) {
         return import->status;
     }
-    const int year = import->options->year != 0 ? import->options->year : use.year;
+    int year = import->options->year != 0 ? import->options->year : use.year;
+    const bool chosen = year != 0;
+    if (!chosen && import->describing) { /* all years are labelled alike: the last in the name */
+        year = wio_import_year(wio_source_name(use_path));
+    }
     if (year == 0 && use.book) {
         return wio_import_wrong(import, use_path, 0, 0,
                                 "this workbook has a sheet for each year: say which with --year");
@@ -496,7 +500,7 @@ static wio_status read(wio_import *import)
                                       wio_source_name(use_path));
     }
     const char *sheet = wio_import_print(import, "%d", year);
-    WIO_TRY(set_head(import, &use, year));
+    WIO_TRY(set_head(import, &use, chosen ? year : 0));
     WIO_TRY(open_table(import, use_path, &use, sheet));
     WIO_TRY(open_table(import, make_path, &make, sheet));
     return open_imports(import, folder, &use, sheet);

@@ -522,9 +522,35 @@ static wio_status label(owned *o, wio_import *import)
     }
     a->item = (const char *const *)head->item.code;
     a->item_role = head->item_role;
-    a->account = (const char *const *)head->account.code;
-    a->account_unit = (const char *const *)head->account_unit;
     return WIO_OK;
+}
+
+/* Satellites of another source join the industries: to import_satellite.c they are the activities of
+ * the head, which lends it its place for them. */
+static wio_status join_satellites(wio_import *import, wio_supply_blocks *b)
+{
+    wio_table *head = import->table;
+    if (import->options->satellite == NULL) {
+        return wio_import_satellite(import);
+    }
+    head->origin_region = wio_zalloc(b->industries, sizeof *head->origin_region);
+    head->origin_sector = wio_zalloc(b->industries, sizeof *head->origin_sector);
+    if (head->origin_region == NULL || head->origin_sector == NULL) {
+        return wio_import_memory(import, "satellites");
+    }
+    for (size_t j = 0; j < b->industries; j++) {
+        WIO_TRY(wio_import_cut_pair(&head->origin_region[j], &head->origin_sector[j], import,
+                                    &import->industry, j, &head->sector));
+    }
+    head->n = b->industries;
+    head->S = b->S;
+    b->S = NULL;
+    wio_status status = wio_import_satellite(import);
+    b->S = head->S;
+    b->accounts = head->k;
+    head->S = NULL;
+    head->n = 0;
+    return status;
 }
 
 static void point(owned *o, const wio_import *import)
@@ -544,6 +570,8 @@ static void point(owned *o, const wio_import *import)
     a->finals = b->finals;
     a->items = b->items;
     a->accounts = b->accounts;
+    a->account = (const char *const *)head->account.code;
+    a->account_unit = (const char *const *)head->account_unit;
     a->U = b->U;
     a->Um = b->Um;
     a->V = b->V;
@@ -568,8 +596,9 @@ static wio_status build(owned *o, wio_import *import)
         WIO_TRY(import->importer->adjust(import, b));
     }
     WIO_TRY(label(o, import));
-    point(o, import);
     WIO_TRY(wio_import_finals(import));
+    WIO_TRY(join_satellites(import, b));
+    point(o, import);
     wio_supply_report(import, &o->arrays, b);
     return import->status;
 }

@@ -186,6 +186,23 @@ static wio_status put_parameters(writer *w, const char *folder, const char *name
     return end(w, WIO_OK);
 }
 
+/* What pymrio does not keep and no reader can know: roles, as 'wassily import --roles' takes them. */
+static wio_status put_roles(writer *w)
+{
+    const wio_table *t = w->table;
+    const wio_names *const names[] = {&t->use, &t->item};
+    const wio_role *const role[] = {t->use_role, t->item_role};
+    WIO_TRY(begin(w, "", "wassily_roles.csv"));
+    wio_text_add(&w->text, "code,role\n");
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < names[k]->count; i++) {
+            wio_csv_add_cell(&w->text, names[k]->code[i]);
+            wio_text_add(&w->text, ",%s\n", wio_role_name(role[k][i]));
+        }
+    }
+    return end(w, WIO_OK);
+}
+
 static wio_status put_metadata(writer *w)
 {
     WIO_TRY(begin(w, "", "metadata.json"));
@@ -397,6 +414,7 @@ static wio_status put_all(writer *w)
     WIO_TRY(put_units(w));
     WIO_TRY(put_parameters(w, "", NULL, 2, false));
     WIO_TRY(put_metadata(w));
+    WIO_TRY(put_roles(w));
     return put_extensions(w);
 }
 
@@ -440,6 +458,7 @@ wio_status wio_table_write_pymrio(const wio_table *table, const char *path, bool
     if (table == NULL || path == NULL || *path == '\0') {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_write_pymrio: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     WIO_TRY(check_table(table, err));
     writer w = {.table = table, .err = err};
     wio_tree tree = {0};

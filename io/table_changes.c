@@ -43,6 +43,8 @@ wio_status wio_table_changes(char **text, const wio_table *before, const wio_tab
     if (text == NULL || before == NULL || after == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_changes: NULL argument");
     }
+    WIO_TRY(wio_table_whole(after, err));
+    WIO_TRY(wio_table_whole(before, err));
     if (before->m != after->m || before->n != after->n || before->f != after->f ||
         before->p != after->p) {
         return wio_fail(err, WIO_E_SHAPE, "the tables have different shapes");

@@ -68,11 +68,11 @@ extern const wio_known_file wio_known_files[];
 bool wio_is_known_file(const char *name);
 
 /* What a table's files hold, table.yaml first; the last entry is NULL. */
-typedef struct wio_table_file {
+typedef struct wio_folder_file {
     const char *name;
     void (*text)(wio_text *text, const wio_table *table);
-} wio_table_file;
-extern const wio_table_file wio_table_files[];
+} wio_folder_file;
+extern const wio_folder_file wio_table_files[];
 bool wio_table_has_file(const wio_table *table, const char *name); /* groups etc. may be absent */
 void wio_frame_text(wio_text *text, const wio_frame *frame);
 

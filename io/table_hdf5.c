@@ -5,8 +5,9 @@
  *   /origins /finals   what the rows of Z and the columns of Y are, as indices into these lists
  *   /Z /Y /P /S        the numbers
  *   /sources /notes /satellite_notes
+ *   /origin /activity /final /item /account        the axes of the arrays (table_hdf5_axes.c)
  *   /files/NAME        a further CSV file, kept as text, column by column
- * table_hdf5_read.c reads it. */
+ * table_hdf5_read.c reads it, table_series.c makes the file. */
 #include "hdf5.h"
 
 #include <stddef.h>
@@ -72,8 +73,7 @@ static void put_head(wio_h5 *h5, const wio_table *table)
     }
     wio_h5_put_number(h5, "/", "year", H5T_STD_I32LE, table->year);
     wio_h5_put_number(h5, "/", "household_income", H5T_IEEE_F64LE, table->household_income);
-    put_list(h5, "/sources", table->sources, table->source);
-    put_list(h5, "/notes", table->notes, table->note);
+    wio_h5_put_number(h5, "/", WIO_PACKED_OUTPUT, H5T_IEEE_F64LE, wio_sum(table->x, table->n, 1));
 }
 
 static void put_regions(wio_h5 *h5, const wio_table *table)
@@ -153,23 +153,6 @@ static void put_groups(wio_h5 *h5, const wio_table *table)
     wio_free(sector);
 }
 
-static void put_labels(wio_h5 *h5, const wio_table *table)
-{
-    put_regions(h5, table);
-    put_names(h5, "/sectors", &table->sector, NULL);
-    put_names(h5, "/uses", &table->use, table->use_role);
-    put_names(h5, "/primary_items", &table->item, table->item_role);
-    put_names(h5, "/accounts", &table->account, NULL);
-    put_list(h5, "/accounts/unit", table->account.count, table->account_unit);
-    put_groups(h5, table);
-    wio_h5_put_group(h5, "/origins");
-    wio_h5_put_sizes(h5, "/origins/region", table->m, table->origin_region);
-    wio_h5_put_sizes(h5, "/origins/sector", table->m, table->origin_sector);
-    wio_h5_put_group(h5, "/finals");
-    wio_h5_put_sizes(h5, "/finals/region", table->f, table->final_region);
-    wio_h5_put_sizes(h5, "/finals/use", table->f, table->final_use);
-}
-
 /* Column c of rows x columns texts. */
 static void put_column(wio_h5 *h5, const char *path, size_t rows, size_t columns, size_t c,
                        char *const *cell)
@@ -216,24 +199,172 @@ static void put_frame(wio_h5 *h5, const wio_frame *frame)
     }
 }
 
-wio_status wio_table_write_hdf5(const wio_table *table, const char *path, bool overwrite,
-                                wio_error *err)
+/* --- the parts of a table, each of which years may have in common --------------------------------- */
+
+static void put_sources(wio_h5 *h5, const wio_table *table)
 {
-    if (table == NULL || path == NULL) {
-        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_write_hdf5: NULL argument");
+    wio_packed_put_scale(h5, "/sources", table->sources, table->source);
+}
+
+static void put_table_notes(wio_h5 *h5, const wio_table *table)
+{
+    wio_packed_put_scale(h5, "/notes", table->notes, table->note);
+}
+
+static void put_sectors(wio_h5 *h5, const wio_table *table)
+{
+    put_names(h5, "/sectors", &table->sector, NULL);
+}
+
+static void put_uses(wio_h5 *h5, const wio_table *table)
+{
+    put_names(h5, "/uses", &table->use, table->use_role);
+}
+
+static void put_items(wio_h5 *h5, const wio_table *table)
+{
+    put_names(h5, "/primary_items", &table->item, table->item_role);
+}
+
+static void put_accounts(wio_h5 *h5, const wio_table *table)
+{
+    put_names(h5, "/accounts", &table->account, NULL);
+    put_list(h5, "/accounts/unit", table->account.count, table->account_unit);
+}
+
+static void put_origins(wio_h5 *h5, const wio_table *table)
+{
+    wio_h5_put_group(h5, "/origins");
+    wio_h5_put_sizes(h5, "/origins/region", table->m, table->origin_region);
+    wio_h5_put_sizes(h5, "/origins/sector", table->m, table->origin_sector);
+}
+
+static void put_finals(wio_h5 *h5, const wio_table *table)
+{
+    wio_h5_put_group(h5, "/finals");
+    wio_h5_put_sizes(h5, "/finals/region", table->f, table->final_region);
+    wio_h5_put_sizes(h5, "/finals/use", table->f, table->final_use);
+}
+
+static const struct {
+    const char *path;
+    void (*put)(wio_h5 *h5, const wio_table *table);
+    bool (*same)(const wio_table *a, const wio_table *b);
+} parts[] = {{"/sources", put_sources, wio_same_sources},
+             {"/notes", put_table_notes, wio_same_notes},
+             {"/regions", put_regions, wio_same_regions},
+             {"/sectors", put_sectors, wio_same_sectors},
+             {"/uses", put_uses, wio_same_uses},
+             {"/primary_items", put_items, wio_same_items},
+             {"/accounts", put_accounts, wio_same_accounts},
+             {"/groups", put_groups, wio_same_groups},
+             {"/origins", put_origins, wio_same_origins},
+             {"/finals", put_finals, wio_same_finals},
+             {"/satellite_notes", put_notes, wio_same_satellite_notes},
+             {"/origin", wio_packed_put_origin, wio_same_axes},
+             {"/activity", wio_packed_put_activity, wio_same_axes},
+             {"/final", wio_packed_put_final, wio_same_final_axis},
+             {"/item", wio_packed_put_item, wio_same_items},
+             {"/account", wio_packed_put_account, wio_same_accounts}};
+
+/* The same object under another name, as in year `from`. */
+static void link_part(wio_h5 *h5, int from, const char *path)
+{
+    char old[WIO_H5_PATH], new[WIO_H5_PATH];
+    (void)snprintf(old, sizeof old, "/%d%s", from, path);
+    (void)WIO_H5(h5, H5Lcreate_hard(h5->file, old, h5->file, wio_h5_full(h5, new, path),
+                                    H5P_DEFAULT, H5P_DEFAULT));
+}
+
+static void put_parts(wio_h5 *h5, const wio_table *table, size_t years, wio_table *const *year)
+{
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && h5->status == WIO_OK; i++) {
+        size_t y = 0;
+        while (y < years && !parts[i].same(year[y], table)) {
+            y++;
+        }
+        if (y < years) {
+            link_part(h5, year[y]->year, parts[i].path);
+        } else {
+            parts[i].put(h5, table);
+        }
     }
-    wio_h5 h5;
-    WIO_TRY(wio_h5_create(&h5, path, err));
-    put_head(&h5, table);
-    put_labels(&h5, table);
-    wio_h5_put_doubles(&h5, "/Z", 2, (size_t[]){table->m, table->n}, table->Z);
-    wio_h5_put_doubles(&h5, "/Y", 2, (size_t[]){table->m, table->f}, table->Y);
-    wio_h5_put_doubles(&h5, "/P", 2, (size_t[]){table->p, table->n}, table->P);
-    wio_h5_put_doubles(&h5, "/S", 2, (size_t[]){table->k, table->n}, table->S);
-    put_notes(&h5, table);
-    wio_h5_put_group(&h5, "/files");
-    for (size_t i = 0; i < table->frames && h5.status == WIO_OK; i++) {
-        put_frame(&h5, &table->frame[i]);
+}
+
+static void put_frames(wio_h5 *h5, const wio_table *table, size_t years, wio_table *const *year)
+{
+    char path[300];
+    wio_h5_put_group(h5, "/files");
+    for (size_t i = 0; i < table->frames && h5->status == WIO_OK; i++) {
+        const wio_frame *frame = &table->frame[i], *other = NULL;
+        size_t y = 0;
+        for (; y < years; y++) {
+            other = wio_table_frame(year[y], frame->file);
+            if (other != NULL && wio_same_frame(other, frame)) {
+                break;
+            }
+        }
+        (void)snprintf(path, sizeof path, "/files/%.255s", frame->file);
+        if (y < years) {
+            link_part(h5, year[y]->year, path);
+        } else {
+            put_frame(h5, frame);
+        }
     }
-    return wio_h5_commit(&h5, overwrite);
+}
+
+void wio_packed_put(wio_h5 *h5, const wio_table *table, size_t years, wio_table *const *year)
+{
+    put_head(h5, table);
+    put_parts(h5, table, years, year);
+    wio_h5_put_doubles(h5, "/Z", 2, (size_t[]){table->m, table->n}, table->Z);
+    wio_h5_put_doubles(h5, "/Y", 2, (size_t[]){table->m, table->f}, table->Y);
+    wio_h5_put_doubles(h5, "/P", 2, (size_t[]){table->p, table->n}, table->P);
+    wio_h5_put_doubles(h5, "/S", 2, (size_t[]){table->k, table->n}, table->S);
+    wio_packed_put_axes(h5, table);
+    put_frames(h5, table, years, year);
+}
+
+/* --- how large it will be ------------------------------------------------------------------------- */
+
+/* A text takes a reference of 16 bytes, and in its heap a head of 16 and up to 7 to fill up. */
+static size_t text_bytes(char *const *text, size_t count)
+{
+    size_t bytes = 40 * count;
+    for (size_t i = 0; i < count; i++) {
+        bytes += text[i] != NULL ? strlen(text[i]) : 0;
+    }
+    return bytes;
+}
+
+static size_t names_bytes(const wio_names *names)
+{
+    return text_bytes(names->code, names->count) + text_bytes(names->name, names->count) +
+           60 * names->count; /* roles, units, numbers beside them */
+}
+
+size_t wio_packed_bytes(const wio_table *table)
+{
+    enum { OBJECT = 4096, OBJECTS = 64 }; /* heads, heaps and indices */
+    const wio_table *t = table;
+    size_t numbers = t->m * t->n + t->m * t->f + t->p * t->n + t->k * t->n + 2 * (t->m + t->f);
+    size_t bytes = (numbers + numbers / 64) * sizeof(double) + (size_t)OBJECT * OBJECTS;
+    bytes += 2 * (t->m + t->n + t->f + t->p + t->k) * 40; /* axes, with codes of 40 bytes ... */
+    for (size_t i = 0; i < t->m; i++) {                   /* ... or more, twice for activities */
+        bytes += 2 * (strlen(t->region.code[t->origin_region[i]]) +
+                      strlen(t->sector.code[t->origin_sector[i]]));
+    }
+    bytes += names_bytes(&t->region) + names_bytes(&t->sector) + names_bytes(&t->use) +
+             names_bytes(&t->item) + names_bytes(&t->account);
+    bytes += text_bytes(t->source, t->sources) + text_bytes(t->note, t->notes) +
+             text_bytes(t->satellite_note, 4 * t->satellite_notes);
+    for (size_t g = 0; g < t->groups; g++) {
+        bytes += 60 + t->group[g].count * sizeof(double);
+    }
+    for (size_t i = 0; i < t->frames; i++) {
+        const wio_frame *frame = &t->frame[i];
+        bytes += OBJECT * (frame->columns + 2) + text_bytes(frame->header, frame->columns) +
+                 text_bytes(frame->cell, frame->rows * frame->columns);
+    }
+    return bytes + bytes / 16;
 }

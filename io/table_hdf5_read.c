@@ -1,14 +1,12 @@
 /* table_hdf5_read.c - a packed table back into memory (its form is in table_hdf5.c).
  *
- * A file may come from anywhere: beyond the inspections of hdf5_read.c every label is unique,
+ * A file may have a table for each year, in a group named after it. A file may come from anywhere: beyond the inspections of hdf5_read.c every label is unique,
  * every index has its label, and the numbers go through wio_table_finish like any others. */
 #include "hdf5.h"
 
-#include <endian.h>
-#include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static size_t length_of(wio_h5 *h5, const char *path)
 {
@@ -52,6 +50,9 @@ static void get_head(wio_h5 *h5, wio_table *table)
             memcpy((char *)table + field->offset, &text, sizeof text);
         }
     }
+    table->total_output = wio_h5_has_attribute(h5, "/", WIO_PACKED_OUTPUT)
+                              ? wio_h5_number(h5, "/", WIO_PACKED_OUTPUT)
+                              : (double)NAN;
     double year = wio_h5_number(h5, "/", "year");
     table->household_income = wio_h5_number(h5, "/", "household_income");
     if (h5->status == WIO_OK && !(year >= -10000 && year <= 10000)) {
@@ -287,17 +288,26 @@ static void get_frame(wio_h5 *h5, wio_frame *frame, const char *group)
     }
 }
 
-static bool is_frame(const wio_h5_item *item)
+/* The item's path within the table, "" when it is not in it. */
+static const char *path_in(const wio_h5 *h5, const wio_h5_item *item)
 {
-    return item->attribute == NULL && item->group && strncmp(item->path, "/files/", 7) == 0 &&
-           strchr(item->path + 7, '/') == NULL && strlen(item->path) < 300;
+    size_t root = strlen(h5->root);
+    return strncmp(item->path, h5->root, root) == 0 && item->path[root] == '/' ? item->path + root
+                                                                               : "";
+}
+
+static bool is_frame(const wio_h5 *h5, const wio_h5_item *item)
+{
+    const char *path = path_in(h5, item);
+    return item->attribute == NULL && item->group && strncmp(path, "/files/", 7) == 0 &&
+           strchr(path + 7, '/') == NULL && strlen(path) < 300;
 }
 
 static void get_frames(wio_h5 *h5, wio_table *table)
 {
     size_t count = 0;
     for (size_t i = 0; i < h5->items; i++) {
-        count += is_frame(&h5->item[i]);
+        count += is_frame(h5, &h5->item[i]);
     }
     table->frame = wio_zalloc(count, sizeof *table->frame);
     if (table->frame == NULL) {
@@ -305,23 +315,19 @@ static void get_frames(wio_h5 *h5, wio_table *table)
         return;
     }
     for (size_t i = 0; i < h5->items && h5->status == WIO_OK; i++) {
-        if (is_frame(&h5->item[i])) {
-            get_frame(h5, &table->frame[table->frames++], h5->item[i].path);
+        if (is_frame(h5, &h5->item[i])) {
+            get_frame(h5, &table->frame[table->frames++], path_in(h5, &h5->item[i]));
         }
     }
 }
 
-static void get_all(wio_h5 *h5, wio_table *table)
+void wio_packed_outline(wio_h5 *h5, wio_table *table)
 {
     get_head(h5, table);
     if (h5->status == WIO_OK) {
         get_labels(h5, table);
     }
     if (h5->status == WIO_OK) {
-        table->Z = wio_h5_doubles(h5, "/Z", 2, (size_t[]){table->m, table->n});
-        table->Y = wio_h5_doubles(h5, "/Y", 2, (size_t[]){table->m, table->f});
-        table->P = wio_h5_doubles(h5, "/P", 2, (size_t[]){table->p, table->n});
-        table->S = wio_h5_doubles(h5, "/S", 2, (size_t[]){table->k, table->n});
         get_notes(h5, table);
     }
     if (h5->status == WIO_OK) {
@@ -329,111 +335,68 @@ static void get_all(wio_h5 *h5, wio_table *table)
     }
 }
 
-/* --- provenance ---------------------------------------------------------------------------------- */
-
-typedef struct stream {
-    int file;
-    uint64_t at, length;
-    uint64_t mark; /* of the pieces so far, as the trailer has it */
-    char piece[WIO_H5_PIECE];
-} stream;
-
-/* The bytes before the trailer piece by piece, then the trailer. */
-static size_t next_piece(void *context, const void **bytes)
+static void get_numbers(wio_h5 *h5, wio_table *table)
 {
-    stream *s = context;
-    uint64_t body = s->length - sizeof(wio_h5_trailer);
-    uint64_t end = s->at < body ? body : s->length, left = end - s->at;
-    size_t size = left < WIO_H5_PIECE ? (size_t)left : WIO_H5_PIECE;
-    if (size == 0 || !wio_h5_pread(s->file, s->piece, size, s->at)) {
-        return 0;
-    }
-    if (s->at < body) {
-        uint64_t piece = htole64(wio_h5_digest(s->at, s->piece, size));
-        s->mark = wio_h5_digest(s->mark, &piece, sizeof piece);
-    }
-    s->at += size;
-    *bytes = s->piece;
-    return size;
+    table->Z = wio_h5_doubles(h5, "/Z", 2, (size_t[]){table->m, table->n});
+    table->Y = wio_h5_doubles(h5, "/Y", 2, (size_t[]){table->m, table->f});
+    table->P = wio_h5_doubles(h5, "/P", 2, (size_t[]){table->p, table->n});
+    table->S = wio_h5_doubles(h5, "/S", 2, (size_t[]){table->k, table->n});
 }
 
-static wio_status complete_digest(char digest[WIO_DIGEST_SIZE], const wio_input_file *input,
-                                  wio_error *err)
+wio_status wio_packed_report(const char *path, wio_status status, const wio_error *found,
+                             wio_log *log, wio_error *err)
 {
-    char hex[WIO_DIGEST_SIZE];
-    stream *s = wio_alloc(1, sizeof *s);
-    if (s == NULL) {
-        return wio_fail(err, WIO_E_MEMORY, "%s: no memory for its SHA-256", input->path);
-    }
-    s->file = open(input->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    s->at = s->mark = 0;
-    s->length = input->bytes;
-    if (s->file >= 0) {
-        wio_digest_pieces(hex, next_piece, s);
-        (void)close(s->file);
-    }
-    bool same = s->file >= 0 && s->at == s->length && s->mark == input->mark;
-    wio_free(s);
-    if (!same) {
-        return wio_fail(err, WIO_E_NO_INPUT, "%s: changed since the table was read from it",
-                        input->path);
-    }
-    memcpy(digest, hex, sizeof hex);
-    return WIO_OK;
-}
-
-/* The packed file itself is the input that provenance names. A file of ours is known by the digest
- * that was checked when it was opened; of another one the SHA-256 is taken at once. */
-static wio_status record(wio_table *table, const char *path, size_t length, uint64_t mark,
-                         wio_error *err)
-{
-    char *bytes = NULL;
-    if (mark == 0) {
-        WIO_TRY(wio_file_read(&bytes, &length, path, SIZE_MAX / 2, err));
-    }
-    table->path = wio_strdup(path);
-    table->input = wio_zalloc(1, sizeof *table->input);
-    if (table->input != NULL) {
-        table->inputs = 1;
-        *table->input = (wio_input_file){.path = wio_strdup(path), .bytes = length, .mark = mark};
-        if (mark == 0) {
-            wio_digest(table->input->digest, bytes, length);
-        } else {
-            table->input->complete = complete_digest;
+    const char *colon = strrchr(path, ':'); /* the finding has the file's path already */
+    size_t length = strlen(path), file = colon != NULL ? (size_t)(colon - path) : length;
+    for (size_t prefix = length;; prefix = file) {
+        if (strncmp(found->message, path, prefix) == 0 && found->message[prefix] == ':') {
+            wio_find(log, WIO_ERROR, path, 0, 0, "%s", found->message + prefix + 2);
+            break;
+        }
+        if (prefix == file) {
+            wio_find(log, WIO_ERROR, path, 0, 0, "%s", found->message);
+            break;
         }
     }
-    wio_free(bytes);
-    return table->path != NULL && table->input != NULL && table->input->path != NULL
-               ? WIO_OK
-               : wio_fail(err, WIO_E_MEMORY, "%s: no memory for its name", path);
+    return wio_fail(err, status, "%s", found->message);
+}
+
+static wio_status read_file(wio_table *table, const char *path, wio_error *err)
+{
+    wio_h5 h5;
+    char *file = NULL;
+    int year = WIO_NO_YEAR;
+    WIO_TRY(wio_packed_split(&file, &year, path, err));
+    wio_status status = wio_h5_open(&h5, file, err);
+    if (status == WIO_OK) {
+        wio_packed_enter(&h5, year);
+        if (h5.status == WIO_OK) {
+            wio_packed_outline(&h5, table);
+        }
+        if (h5.status == WIO_OK) {
+            get_numbers(&h5, table);
+        }
+        if (h5.status == WIO_OK) {
+            bool series = h5.root[0] != '\0';
+            h5.status =
+                wio_packed_record(table, file, series ? table->year : WIO_NO_YEAR, &h5.bytes, err);
+        }
+        status = wio_h5_close(&h5);
+    }
+    wio_free(file);
+    return status;
 }
 
 wio_status wio_table_read_hdf5(wio_table **out, const char *path, wio_log *log, wio_error *err)
 {
-    wio_h5 h5;
     wio_error error = {0};
     wio_table *table = wio_zalloc(1, sizeof *table);
     if (table == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "%s: no memory for a table", path);
     }
-    wio_status status = wio_h5_open(&h5, path, &error);
-    size_t bytes = h5.bytes;
-    uint64_t mark = h5.mark;
-    if (status == WIO_OK) {
-        get_all(&h5, table);
-        status = wio_h5_close(&h5);
-    }
-    if (status == WIO_OK) {
-        status = record(table, path, bytes, mark, &error);
-    }
-    if (status != WIO_OK) { /* the finding has the path already */
-        size_t prefix = strlen(path);
-        bool same = strncmp(error.message, path, prefix) == 0 && error.message[prefix] == ':';
-        wio_find(log, WIO_ERROR, path, 0, 0, "%s", error.message + (same ? prefix + 2 : 0));
-        (void)wio_fail(err, status, "%s", error.message);
-    } else {
-        status = wio_table_finish(table, log, err);
-    }
+    wio_status status = read_file(table, path, &error);
+    status = status != WIO_OK ? wio_packed_report(path, status, &error, log, err)
+                              : wio_table_finish(table, log, err);
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;

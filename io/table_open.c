@@ -1,9 +1,9 @@
-/* table_open.c - a table by its name or path.
+/* table_open.c - a table by its name or path, "series.h5:2010" for a year of a packed file.
  *
  * A bare word is first the name of an embedded table: looked for in the folders of
  * $WASSILY_TABLES, then in studies/tables of the sources this was built from, then where
  * `make install` puts them. Anything else, and a word that is no such name, is a path. */
-#include "io.h"
+#include "hdf5.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -55,11 +55,19 @@ static bool ends_with(const char *text, const char *end)
 static wio_status kind_of(kind *out, const char *path, wio_error *err)
 {
     struct stat info;
+    char *file = NULL;
+    int year = WIO_NO_YEAR;
     *out = NOTHING;
-    if (stat(path, &info) != 0) {
+    WIO_TRY(wio_packed_split(&file, &year, path, err));
+    int there = stat(file, &info);
+    wio_free(file);
+    if (there != 0) {
         return WIO_OK;
     }
     *out = S_ISDIR(info.st_mode) ? FOLDER : PACKED;
+    if (*out == FOLDER && year != WIO_NO_YEAR) {
+        return wio_fail(err, WIO_E_NO_INPUT, "%s: a folder holds one table, without a year", path);
+    }
     if (*out == FOLDER || S_ISREG(info.st_mode)) {
         return WIO_OK;
     }
@@ -145,10 +153,11 @@ static wio_status not_found(const char *name, const char *base, wio_error *err)
     return WIO_E_NO_INPUT;
 }
 
-wio_status wio_table_open(wio_table **out, const char *name_or_path, const char *base_folder,
-                          wio_log *log, wio_error *err)
+/* Where the table is, and in which form. */
+static wio_status find(char **out, kind *form, const char *name_or_path, const char *base_folder,
+                       wio_error *err)
 {
-    if (out == NULL || name_or_path == NULL || *name_or_path == '\0') {
+    if (name_or_path == NULL || *name_or_path == '\0') {
         return wio_fail(err, WIO_E_ARGUMENT, "no table is named");
     }
     char *path = NULL;
@@ -163,8 +172,42 @@ wio_status wio_table_open(wio_table **out, const char *name_or_path, const char 
     if (found == NOTHING) {
         return not_found(name_or_path, base_folder, err);
     }
+    *out = path;
+    *form = found;
+    return WIO_OK;
+}
+
+wio_status wio_table_open(wio_table **out, const char *name_or_path, const char *base_folder,
+                          wio_log *log, wio_error *err)
+{
+    char *path = NULL;
+    kind found = NOTHING;
+    if (out == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_open: NULL argument");
+    }
+    WIO_TRY(find(&path, &found, name_or_path, base_folder, err));
     wio_status status = found == FOLDER ? wio_table_read_folder(out, path, log, err)
                                         : wio_table_read_hdf5(out, path, log, err);
+    wio_free(path);
+    return status;
+}
+
+wio_status wio_table_file_open(wio_table_file **out, const char *name_or_path,
+                               const char *base_folder, wio_log *log, wio_error *err)
+{
+    char *path = NULL;
+    kind found = NOTHING;
+    if (out == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_file_open: NULL argument");
+    }
+    WIO_TRY(find(&path, &found, name_or_path, base_folder, err));
+    wio_status status =
+        found == FOLDER
+            ? wio_fail(err, WIO_E_UNSUPPORTED,
+                       "%s: is a folder of text, which is read as a whole; pack it first "
+                       "(wassily convert)",
+                       path)
+            : wio_packed_open(out, path, log, err);
     wio_free(path);
     return status;
 }

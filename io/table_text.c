@@ -276,14 +276,14 @@ void wio_frame_text(wio_text *text, const wio_frame *frame)
     }
 }
 
-const wio_table_file wio_table_files[] = {{"table.yaml", head_text},
-                                          {"regions.csv", regions_text},
-                                          {"sectors.csv", sectors_text},
-                                          {"uses.csv", uses_text},
-                                          {"primary_items.csv", items_text},
-                                          {"groups.csv", groups_text},
-                                          {"flows.csv", flows_text},
-                                          {"primary.csv", primary_text},
-                                          {"satellites.csv", satellites_text},
-                                          {"satellites_notes.csv", notes_text},
-                                          {NULL, NULL}};
+const wio_folder_file wio_table_files[] = {{"table.yaml", head_text},
+                                           {"regions.csv", regions_text},
+                                           {"sectors.csv", sectors_text},
+                                           {"uses.csv", uses_text},
+                                           {"primary_items.csv", items_text},
+                                           {"groups.csv", groups_text},
+                                           {"flows.csv", flows_text},
+                                           {"primary.csv", primary_text},
+                                           {"satellites.csv", satellites_text},
+                                           {"satellites_notes.csv", notes_text},
+                                           {NULL, NULL}};

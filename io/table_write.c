@@ -279,6 +279,7 @@ wio_status wio_table_write_folder(const wio_table *table, const char *path, bool
     if (table == NULL || path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_write_folder: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     writer w = {.table = table, .path = path, .err = err};
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/') {

@@ -138,6 +138,12 @@ cp tests/data/import/icio/2015.csv "$work/at/icio_2015.csv"
 cp tests/data/import/siot/aaa_2014.csv "$work/at"
 printf 'code,role\nHFCE,household\nVA,left_out\n' >"$work/at/roles.csv"
 sed 's/AAA_INVNT/AAA_STOCK/' "$work/at/icio_2015.csv" >"$work/at/icio_2016.csv"
+cp -r tests/data/import/bea/summary "$work/at/bea"
+golden supply_use 'wassily import auto bea -o us.h5 --year 2021 --model D' 'wassily check us.h5' \
+    'wassily import bea bea -o u.h5 --year 2020' 'wassily import bea bea -o u.h5 --model E' \
+    'wassily import bea bea -o u.h5 --model A --year 2020' 'wassily import bea bea -o u.h5 --model D' \
+    'wassily import bea bea -o u.h5 --model D --year 2019' 'wassily info bea' \
+    'wassily import icio icio_2015.csv -o u.h5 --model D'
 golden import 'wassily import --list' 'wassily import auto icio_2015.csv -o i.h5' \
     'wassily info i.h5' 'wassily import icio icio_2015.csv -o i.h5' \
     'wassily import icio icio_2015.csv -o i.h5 --force --quiet --roles roles.csv' \
@@ -153,6 +159,13 @@ golden convert 'wassily convert world-2009 w.h5' 'wassily convert w.h5 p --to py
     'head -n 4 p/factor_inputs/F.txt | cut -f 1-4' 'wassily convert icio_2015.csv i/ --to folder | tail -n 1' \
     'cat i/uses.csv' 'wassily convert us-2017 q --to pymrio' 'wassily convert w.h5 p' 'wassily convert nowhere n.h5' \
     'wassily convert w.h5' 'rm -r p i w.h5'
+golden series 'wassily convert 2009=world-2009 2017=us-2017 -o s.h5' 'wassily info s.h5' \
+    'wassily info s.h5 --json | grep -E "kind|years|\"year\""' 'wassily info s.h5:2009 | head -n 4' \
+    'wassily check s.h5' 'wassily check s.h5:2010' 'wassily convert 2011=world-2011 -o s.h5 --append 2>&1 | tail -n 1' \
+    'wassily info s.h5' 'wassily convert 2011=world-2011 -o s.h5' 'wassily convert 2011=world-2011 -o s.h5 --append 2>&1 | tail -n 1' \
+    'wassily convert 2010=world-2009 -o t.h5' 'wassily convert world-2009 -o t.h5 --append' 'wassily convert a b --append' \
+    'wassily convert 2009=world-2009 -o t --to folder' 'wassily convert s.h5:2009 w.h5' \
+    'wassily convert 2011=world-2011 -o w.h5 --append' 'rm s.h5 w.h5'
 golden solve 'wassily solve ./two-sector --demand demand.csv' \
     'wassily solve ./two-sector --demand demand.csv --csv' \
     'wassily solve ./two-sector --demand demand_wrong.csv'
@@ -191,6 +204,11 @@ golden balance 'wassily balance ./two-sector -r totals_rows.csv -c totals_column
     'wassily balance ./two-sector -r totals_rows.csv -c totals_wrong.csv' \
     'wassily balance ./two-sector -r totals_rows.csv -c totals_rows.csv' \
     'wassily balance ./two-sector -r totals_rows.csv' \
+    'printf "region,sector,total,year\nHOME,AGR,1100,2024\n" > y.csv' \
+    'printf "region,user,total,year\nHOME,AGR,1100,2024\n" > z.csv' \
+    'wassily balance ./two-sector -r y.csv -c z.csv -y 2024 -o y.h5' \
+    'wassily info y.h5 | grep -E "^year|rojected"' 'wassily balance ./two-sector -r y.csv -c z.csv' \
+    'wassily balance ./two-sector -r y.csv -c z.csv -a jobs.csv' 'rm -f y.csv z.csv y.h5' \
     'printf "region,user,total\nHOME,AGR,1200\n" > off.csv' \
     'wassily balance ./two-sector -r totals_rows.csv -c off.csv' 'rm b.h5 cells.csv off.csv'
 golden aggregate 'wassily aggregate ./two-sector -s one_sector.csv -o a.h5 --bias' \

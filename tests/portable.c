@@ -4,6 +4,7 @@
 #include "../solvers/linear/inverse.h"
 #include "../solvers/linear/system.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,5 +87,17 @@ int main(void)
         add(off, N);
     }
     say("substitution");
+    static double all[BIG + N], v[N];
+    for (size_t j = 0; j < N; j++) {
+        v[j] = fabs(x[j]);
+        for (size_t i = 0; i < N; i++) {
+            A[i * N + j] = fabs(A[i * N + j]);
+        }
+    }
+    if (wio_gth_factor(all, pivot, N, A, v) != 0) {
+        return EXIT_FAILURE;
+    }
+    add(all, BIG);
+    say("elimination");
     return EXIT_SUCCESS;
 }

@@ -105,7 +105,7 @@ static const struct {
 enum { METHODS_COUNT = sizeof METHODS / sizeof *METHODS, THREADS = 4, BATCHES = 4 };
 static const char *const THREAD[THREADS] = {"1", "2", "3", "8"};
 static const size_t BATCH[BATCHES] = {1, 7, 64, 1000};
-static const size_t ORDER[] = {300, 600}; /* below and above WIO_SMALL */
+static const size_t ORDER[] = {300, 577}; /* below and above WIO_SMALL */
 
 /* FNV-1a, 64 bits. */
 static uint64_t hash_of(const double *values, size_t count)
@@ -198,6 +198,113 @@ START_TEST(bits_are_the_same_for_any_threads_and_batches)
 }
 END_TEST
 
+/* Every method at orders where the kernels of BLAS have a remainder: `count` equal right-hand sides, each
+ * of which has to get the bits that one alone gets. */
+enum { EQUAL_LU, EQUAL_REFINED, EQUAL_MIXED, EQUAL_KRYLOV, EQUAL_ENTRYWISE, EQUAL_PIVOTED, EQUALS };
+static const char *const EQUAL[EQUALS] = {"lu",     "refined",   "mixed",
+                                          "krylov", "entrywise", "pivoted"};
+static const size_t EQUAL_ORDER[] = {513, 577, 600, 1025};
+
+static wio_solver *make_equal(int which, double *A, const double *v, size_t n)
+{
+    static const wio_method method[] = {WIO_METHOD_LU,     WIO_METHOD_REFINED,   WIO_METHOD_MIXED,
+                                        WIO_METHOD_KRYLOV, WIO_METHOD_ENTRYWISE, WIO_METHOD_LU};
+    const wio_matrix matrix = {.n = n, .dense = A};
+    const wio_solver_options options = {.method = method[which]};
+    wio_solver *solver = NULL;
+    wio_error err = {0};
+    for (size_t i = 0; which == EQUAL_PIVOTED && i < n; i++) {
+        A[i * n + (i * 7 + 1) % n] *= -1.0;
+    }
+    ck_assert_msg(wio_solver_create(&solver, &matrix, v, &options, NULL, &err) == WIO_OK, "%s: %s",
+                  EQUAL[which], err.message);
+    return solver;
+}
+
+START_TEST(equal_columns_have_equal_bits)
+{
+    size_t n = EQUAL_ORDER[_i / EQUALS], most = test_depth() > 1 ? 1000 : 135;
+    int which = _i % EQUALS;
+    /* Blocks of 64 but for lu, whose width follows their number. */
+    const size_t count[] = {64, which == EQUAL_LU || which == EQUAL_MIXED ? most : 71};
+    uint64_t state = 41;
+    hard_matrix m = make_matrix(n);
+    double *A = wio_alloc(n * n, sizeof *A), *X = wio_alloc((2 * most + 1) * n, sizeof *X);
+    double *f = random_vector(n, -.1, 1.0, &state), *F = X + most * n, *x = F + most * n;
+    ck_assert(A != NULL && X != NULL);
+    random_matrix(A, n, .3, .3, &state);
+    bool given = which == EQUAL_ENTRYWISE;
+    wio_solver *solver = make_equal(which, given ? m.A : A, given ? m.v : NULL, n);
+    for (size_t c = 0; c < most; c++) {
+        memcpy(F + c * n, f, n * sizeof *f);
+    }
+    for (size_t q = 0; q < 4; q++) {
+        bool transposed = q % 2 == 1;
+        size_t k = count[q / 2];
+        ck_assert_int_eq(wio_solver_solve(x, solver, 1, f, transposed, NULL, NULL), WIO_OK);
+        ck_assert_int_eq(wio_solver_solve(X, solver, k, F, transposed, NULL, NULL), WIO_OK);
+        for (size_t c = 0; c < k; c++) {
+            if (memcmp(X + c * n, x, n * sizeof *x) != 0) {
+                ck_abort_msg("%s, n %zu, transposed %d: column %zu of %zu has other bits",
+                             EQUAL[which], n, transposed, c, k);
+            }
+        }
+    }
+    wio_solver_free(solver);
+    wio_free(f);
+    wio_free(X);
+    wio_free(A);
+    hard_free(&m);
+}
+END_TEST
+
+/* The same for changed coefficients: rows, columns and scattered cells, on a base that is steady and on
+ * one that is not, so that residuals are taken; 300 go side by side in groups of 128 and more. */
+START_TEST(equal_changes_have_equal_bits)
+{
+    enum { MOST = 300, CELLS = 6 };
+    static const size_t rows[2][CELLS] = {{2, 2, 2, 5, 5, 5}, {1, 2, 7, 8, 9, 20}};
+    static const size_t columns[2][CELLS] = {{1, 7, 9, 2, 8, 20}, {2, 5, 2, 5, 2, 5}};
+    size_t n = EQUAL_ORDER[_i / 4], way = (size_t)_i % 4;
+    const size_t *row = rows[way == 1], *column = columns[way == 1];
+    uint64_t state = 43;
+    double *A = wio_alloc(n * n, sizeof *A), *X = wio_alloc((MOST + 1) * n, sizeof *X);
+    double *f = random_vector(n, -.1, 1.0, &state), *x = X + MOST * n, value[CELLS];
+    wio_change change[MOST];
+    wio_system *base = NULL;
+    ck_assert(A != NULL && X != NULL);
+    random_matrix(A, n, .9, .3, &state);
+    for (size_t i = 0; i < CELLS; i++) {
+        value[i] = -.25 * A[row[i] * n + column[i]];
+    }
+    for (size_t c = 0; c < MOST; c++) {
+        change[c] = (wio_change){.count = CELLS, .row = row, .column = column, .value = value};
+    }
+    const wio_system_options options = {.refined = way == 2};
+    const wio_change_options how = {.method = way == 3 ? WIO_CHANGE_REFINE : WIO_CHANGE_LOWRANK};
+    ck_assert_int_eq(wio_system_create_with(&base, n, A, NULL, &options, NULL, NULL), WIO_OK);
+    for (int transposed = 0; transposed < 2; transposed++) {
+        wio_error err = {0};
+        ck_assert_msg(wio_changes_solve(x, base, 1, change, f, true, transposed == 1, &how, NULL,
+                                        &err) == WIO_OK,
+                      "%s", err.message);
+        ck_assert_int_eq(
+            wio_changes_solve(X, base, MOST, change, f, true, transposed == 1, &how, NULL, NULL),
+            WIO_OK);
+        for (size_t c = 0; c < MOST; c++) {
+            if (memcmp(X + c * n, x, n * sizeof *x) != 0) {
+                ck_abort_msg("way %zu, n %zu, transposed %d: scenario %zu has other bits", way, n,
+                             transposed, c);
+            }
+        }
+    }
+    wio_system_free(base);
+    wio_free(f);
+    wio_free(X);
+    wio_free(A);
+}
+END_TEST
+
 /* Four ways to an inverse: without pivots, quickly, by solves without subtraction, with pivots. */
 START_TEST(inverses_have_the_same_bits_for_any_threads)
 {
@@ -244,8 +351,10 @@ int main(void)
 {
     Suite *suite = suite_create("determinism");
     TCase *properties = tcase_create("properties");
-    tcase_set_timeout(properties, 240);
+    tcase_set_timeout(properties, 600);
     tcase_add_loop_test(properties, bits_are_the_same_for_any_threads_and_batches, 0, 2);
+    tcase_add_loop_test(properties, equal_columns_have_equal_bits, 0, 4 * EQUALS);
+    tcase_add_loop_test(properties, equal_changes_have_equal_bits, 0, 16);
     tcase_add_loop_test(properties, inverses_have_the_same_bits_for_any_threads, 0, 2);
     suite_add_tcase(suite, properties);
     return run_suite(suite);

@@ -84,15 +84,16 @@ START_TEST(factors_are_those_of_lapack)
     for (int transposed = 0; transposed < 2; transposed++) { /* and solves with them agree */
         uint64_t state = 4;
         double *X = random_vector(WIO_BLOCK * n, -1.0, 1.0, &state);
-        double *Y = wio_alloc(WIO_BLOCK * n, sizeof *Y);
+        double *Y = wio_alloc(2 * WIO_BLOCK * n, sizeof *Y), *room = Y + WIO_BLOCK * n;
+        const lapack_int tiled = WIO_TILED;
         ck_assert_ptr_nonnull(Y);
         memcpy(Y, X, WIO_BLOCK * n * sizeof *Y);
         double *one = wio_alloc(n, sizeof *one);
         ck_assert_ptr_nonnull(one);
         memcpy(one, X, n * sizeof *one);
-        wio_factor_solve(X, lu, n, transposed == 1, false);
+        wio_lu_solve(X, lu, &tiled, n, WIO_BLOCK, transposed == 1, room);
         wio_factor_solve_one(one, lu, n, transposed == 1, false, 2);
-        wio_lu_solve(Y, other, pivot, n, WIO_BLOCK, transposed == 1);
+        wio_lu_solve(Y, other, pivot, n, WIO_BLOCK, transposed == 1, room);
         for (size_t i = 0; i < WIO_BLOCK * n; i++) { /* |x| <= |B^-1| below 4 */
             worst = fmax(worst, fabs(X[i] - Y[i]));
             worst = i < n ? fmax(worst, fabs(one[i] - Y[i])) : worst;

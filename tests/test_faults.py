@@ -3,6 +3,7 @@ signal, a full disk, no memory, no reader, and paths that are not what they shou
 
 What must hold (TRUST 3): never a broken file under the final name, never a hang, never a crash, and
 the exit status of DESIGN 5 with the file's name in the message."""
+import json
 import os
 import random
 import resource
@@ -121,6 +122,67 @@ class Faults(unittest.TestCase):
                     self.assert_whole(self.out)
                     os.unlink(self.out)
         self.assertGreater(stopped, 0)
+
+    # --- a year more in a file ---------------------------------------------------------------------
+
+    def years(self, path):
+        """The years of a series; every one of them is read and adds up."""
+        answer = run("info", path, "--json")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        content = json.loads(answer.stdout)
+        years = [table["year"] for table in content.get("tables", [content])]
+        for year in years:
+            checked = run("check", f"{path}:{year}")
+            self.assertEqual(checked.returncode, 0, checked.stderr)
+        return years
+
+    def test_killed_while_adding_a_year_leaves_the_old_file_or_the_new(self):
+        rng = random.Random(61)
+        series = os.path.join(self.folder, "series.h5")
+        first = os.path.join(self.folder, "first.h5")
+        added = ("convert", "2011=world-2011", "-o", series, "--append")
+        self.assertEqual(run("convert", "2009=world-2009", "-o", first).returncode, 0)
+        shutil.copy(first, series)
+        start = time.monotonic()
+        self.assertEqual(run(*added).returncode, 0)
+        took, seen = time.monotonic() - start, set()
+        for _ in range(40):
+            shutil.copy(first, series)
+            process = subprocess.Popen([WASSILY, *added], stdin=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+            time.sleep(rng.uniform(0.3, 1.1) * took)
+            process.kill()
+            process.communicate(timeout=PATIENCE)
+            years = self.years(series)
+            self.assertIn(years, ([2009], [2009, 2011]))
+            seen.add(len(years))
+        shutil.copy(first, series)
+        self.assertEqual(run(*added).returncode, 0)  # which sweeps what the killed ones left
+        self.assertEqual(sorted(os.listdir(self.folder)), ["first.h5", "series.h5"])
+        self.assertIn(1, seen)
+
+    def test_a_full_disk_leaves_the_years_that_were_there(self):
+        small = os.path.join(self.folder, "small")
+        series = os.path.join(small, "series.h5")
+        os.mkdir(small)
+        seen = set()
+        for size in (512, 800, 1200, 1600, 2400, 4096, 16384):
+            mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "wio", small],
+                                     stderr=subprocess.DEVNULL)
+            if mounted.returncode != 0:
+                self.skipTest("a small tmpfs cannot be mounted here")
+            try:
+                self.assertEqual(run("convert", "2009=world-2009", "-o", series).returncode, 0)
+                answer = run("convert", "2011=world-2011", "-o", series, "--append")
+                self.assertIn(answer.returncode, (0, 73, 74), answer.stderr)
+                self.assertIn(b"series.h5", answer.stderr)
+                self.assertEqual(os.listdir(small), ["series.h5"])
+                self.assertEqual(self.years(series),
+                                 [2009, 2011] if answer.returncode == 0 else [2009])
+                seen.add(answer.returncode)
+            finally:
+                subprocess.run(["umount", small], check=True)
+        self.assertEqual(seen, {0, 74})
 
     # --- no room -------------------------------------------------------------------------------
 

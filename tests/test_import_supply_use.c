@@ -217,6 +217,35 @@ START_TEST(the_format_is_found_and_described)
 }
 END_TEST
 
+START_TEST(satellites_join_the_industries)
+{
+    scratch_write("jobs.csv", "region,sector,account,unit,value\n"
+                              "USA,farm,jobs,persons,100\nUSA,plant,jobs,persons,40\n");
+    scratch_write("map.csv", "region,sector,into_region,into_sector,weight\n"
+                             "USA,farm,USA,111,0.75\nUSA,farm,USA,31,0.25\n*,plant,*,31,1\n");
+    const wio_import_options options = {
+        .year = 2020, .satellite = scratch("jobs.csv"), .concordance = scratch("map.csv")};
+    wio_supply_use *a = NULL;
+    wio_error err = {0};
+    wio_log *log = new_log();
+    wio_status status = wio_supply_use_import(&a, "bea", AT "summary", &options, log, &err);
+    ck_assert_msg(status == WIO_OK, "%s", err.message);
+    ck_assert_uint_eq(a->accounts, 1);
+    ck_assert(a->S[0] == 75 && a->S[1] == 65 && isnan(a->S[2]));
+    ck_assert(logged(log, "account 'jobs' joined from"));
+    wio_table *t = made(a, WIO_SYMMETRIC_D, NULL, NULL);
+    ck_assert(t->k == 1 && t->S[1] == 65 && isnan(t->S[2]));
+    ck_assert_str_eq(t->account_unit[0], "persons");
+    wio_table_free(t);
+    t = NULL; /* by product what is unknown has no share */
+    ck_assert_int_eq(wio_table_symmetric(&t, a, WIO_SYMMETRIC_B, NULL, NULL, &err),
+                     WIO_E_NONFINITE);
+    ck_assert_ptr_nonnull(strstr(err.message, "account jobs of industry 42 is not known"));
+    wio_supply_use_free(a);
+    wio_log_free(log);
+}
+END_TEST
+
 /* --- two regions, MARIO ------------------------------------------------------------------------------ */
 
 static wio_supply_use *import_mario(const char *source, wio_log *log)
@@ -705,7 +734,7 @@ START_TEST(what_is_meant_has_to_be_said)
     refused("bea", AT "summary", NULL, WIO_E_FORMAT,
             "has a sheet for each year: say which with --year");
     refused("bea", AT "summary", &year, WIO_E_FORMAT, "the sheets are");
-    refused("bea", AT "detail", &merge, WIO_E_ARGUMENT, "are for symmetric tables");
+    refused("bea", AT "detail", &merge, WIO_E_ARGUMENT, "merge is for symmetric tables");
     refused("icio", "tests/data/import/icio/2015.csv", NULL, WIO_E_ARGUMENT,
             "is a format of symmetric tables");
     ck_assert_int_eq(wio_table_import(&t, "bea", AT "detail", NULL, NULL, &err), WIO_E_ARGUMENT);
@@ -807,6 +836,7 @@ int main(void)
     tcase_add_test(known, another_year_is_another_sheet);
     tcase_add_test(known, what_was_read_is_said);
     tcase_add_test(known, the_format_is_found_and_described);
+    tcase_add_test(known, satellites_join_the_industries);
     tcase_add_test(known, regions_trade_as_ordinary_flows);
     tcase_add_test(known, mario_s_own_workbook_gives_what_numpy_gives);
     tcase_add_loop_test(known, summary_tables_have_the_printed_multipliers, 0, SUMMARIES);

@@ -425,7 +425,8 @@ START_TEST(a_damaged_file_is_refused)
         ck_assert_int_eq(wio_file_write(second, bytes, length, true, NULL), WIO_OK);
         bytes[at] = good;
         wio_status status = wio_result_read(&back, second, &err);
-        ck_assert_int_eq(status, at >= length - 24 && at < length - 16 ? WIO_OK : WIO_E_FORMAT);
+        size_t mark = length - sizeof(wio_h5_trailer);
+        ck_assert_int_eq(status, at >= mark && at < mark + 8 ? WIO_OK : WIO_E_FORMAT);
         if (status == WIO_OK) {
             assert_same(r, back);
             wio_result_free(back);
@@ -434,8 +435,8 @@ START_TEST(a_damaged_file_is_refused)
     }
     ck_assert_uint_lt(passed, 3);
     ck_assert_ptr_nonnull(strstr(err.message, "is damaged"));
-    for (size_t cut = 0; cut < length - 24;
-         cut += length / 40) { /* without a part of the content */
+    /* without a part of the content; the digest of its one piece is after it */
+    for (size_t cut = 0; cut < length - sizeof(wio_h5_trailer) - 8; cut += length / 40) {
         ck_assert_int_eq(wio_file_write(second, bytes, cut, true, NULL), WIO_OK);
         ck_assert_int_eq(wio_result_read(&back, second, NULL), WIO_E_FORMAT);
     }

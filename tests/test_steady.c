@@ -305,7 +305,7 @@ START_TEST(running_out_of_memory_leaves_nothing_behind)
         ck_assert_int_eq(status, WIO_E_MEMORY);
         ck_assert_double_eq(f[0], 1.0);
     }
-    ck_assert_int_eq((int)budget, 3);
+    ck_assert_int_eq((int)budget, _i == 1 ? 3 : 2);
     wio_system_free(system);
     ck_assert_int_eq((int)(wio_alloc_live - before), 0);
     wio_free(f);

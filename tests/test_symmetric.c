@@ -538,7 +538,8 @@ START_TEST(what_cannot_be_is_named)
     a.V = V1;
     a.W = W1;
     refused(WIO_E_SHAPE,
-            "models A and C need as many products as industries: 2 products are made at home, by 1 "
+            "models A, C and almon need as many products as industries, B and D do not: 2 products "
+            "are made at home, by 1 "
             "industries",
             &a, WIO_SYMMETRIC_A);
     a = two_by_two();
@@ -572,9 +573,13 @@ START_TEST(regions_have_to_fit)
     refused(WIO_E_ARGUMENT, "there is no region 2", &a, WIO_SYMMETRIC_D);
     a.product_region = NULL;
     refused(WIO_E_ARGUMENT, "an array of supply and use is missing", &a, WIO_SYMMETRIC_D);
-    numbers[44] = NAN; /* a satellite */
     a = two_regions(numbers, &state);
-    numbers[44] = NAN;
+    numbers[44] = NAN; /* a satellite: for models that keep industries it may be unknown */
+    refused(WIO_E_NONFINITE,
+            "account jobs of industry 1 is not known and cannot be shared among products: models C "
+            "and D keep it as it is",
+            &a, WIO_SYMMETRIC_B);
+    numbers[44] = INFINITY;
     refused(WIO_E_NONFINITE, "S[0,0] is not a finite number", &a, WIO_SYMMETRIC_D);
 }
 END_TEST

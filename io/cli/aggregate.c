@@ -38,12 +38,26 @@ static void print_bias(const wio_table *table, const wio_aggregate_report *repor
            100.0 * report->demand_bias, report->demand_at + 1);
 }
 
-static wio_status read_and_aggregate(wio_table **out, wio_table **table, wio_concordance **regions,
-                                     wio_concordance **sectors, wio_aggregate_report *report,
-                                     const cli_arguments *arguments, wio_log *log, wio_error *err)
+/* A packed table stays in its file, whatever its size; the bits are the same. Anything else, and what
+ * the bias is computed from, is read. */
+static wio_status open_table(wio_table **table, wio_table_file **file,
+                             const cli_arguments *arguments, wio_log *log, wio_error *err)
+{
+    const char *path = arguments->operand[0];
+    if (!arguments->value[OPTION_BIAS].set &&
+        wio_table_file_open(file, path, NULL, NULL, NULL) == WIO_OK) {
+        return WIO_OK;
+    }
+    return wio_table_open(table, path, NULL, log, err);
+}
+
+static wio_status read_and_aggregate(wio_table **out, wio_table **table, wio_table_file **file,
+                                     wio_concordance **regions, wio_concordance **sectors,
+                                     wio_aggregate_report *report, const cli_arguments *arguments,
+                                     wio_log *log, wio_error *err)
 {
     const cli_value *value = arguments->value;
-    wio_status status = wio_table_open(table, arguments->operand[0], NULL, log, err);
+    wio_status status = open_table(table, file, arguments, log, err);
     if (status == WIO_OK && value[OPTION_SECTORS].set) {
         status = wio_concordance_read(sectors, value[OPTION_SECTORS].text, log, err);
     }
@@ -54,7 +68,10 @@ static wio_status read_and_aggregate(wio_table **out, wio_table **table, wio_con
         const wio_aggregate_options options = {.lower_bounds = value[OPTION_LOWER].set,
                                                .drop_files = value[OPTION_DROP].set,
                                                .bias = value[OPTION_BIAS].set};
-        status = wio_table_aggregate(out, *table, *regions, *sectors, &options, report, log, err);
+        status = *file != NULL ? wio_table_file_aggregate(out, *file, *regions, *sectors, &options,
+                                                          report, log, err)
+                               : wio_table_aggregate(out, *table, *regions, *sectors, &options,
+                                                     report, log, err);
     }
     if (status == WIO_OK && value[OPTION_OUTPUT].set) {
         status =
@@ -73,14 +90,15 @@ static int run(const cli_arguments *arguments)
         return cli_usage(&cli_aggregate, "needs -o FILE.h5 or --bias");
     }
     wio_table *table = NULL, *out = NULL;
+    wio_table_file *file = NULL;
     wio_concordance *regions = NULL, *sectors = NULL;
     wio_aggregate_report report = {0};
     wio_log *log = NULL;
     wio_error err = {0};
     wio_status status = wio_log_create(&log, &err);
     if (status == WIO_OK) {
-        status =
-            read_and_aggregate(&out, &table, &regions, &sectors, &report, arguments, log, &err);
+        status = read_and_aggregate(&out, &table, &file, &regions, &sectors, &report, arguments,
+                                    log, &err);
     }
     int code = 0;
     if (status != WIO_OK) {
@@ -99,6 +117,7 @@ static int run(const cli_arguments *arguments)
     wio_concordance_free(sectors);
     wio_table_free(out);
     wio_table_free(table);
+    wio_table_file_close(file);
     wio_log_free(log);
     return code;
 }
@@ -109,7 +128,9 @@ const cli_command cli_aggregate = {
     .summary = "a table with fewer (or, with weights, other) regions and sectors",
     .about = "Adds up the flows, primary inputs and satellites of a table by concordances: CSV "
              "files with the columns from, to and optionally weight. Every code of the table has "
-             "to be in them, and the weights of a code have to sum to 1.\n"
+             "to be in them, and the weights of a code have to sum to 1. A packed table is not "
+             "loaded: it "
+             "may be larger than memory.\n"
              "A coarser table answers differently: --bias says by how much.",
     .examples = "wassily aggregate world-2011 -s sectors.csv -o small.h5\n"
                 "wassily aggregate us-2017 -s sectors.csv --drop-files --bias",

@@ -10,6 +10,8 @@ enum {
     OPTION_METHOD,
     OPTION_BLOCK,
     OPTION_FIXED,
+    OPTION_YEAR,
+    OPTION_ACCOUNTS,
     OPTION_OUTPUT,
     OPTION_FORCE,
     OPTION_REPORT,
@@ -28,6 +30,11 @@ static const cli_option OPTIONS[] = {
     {"block", 'b', CLI_CHOICE, "table|flows",
      "table (default): flows, final uses and primary inputs together; flows: the flows alone"},
     {"fixed", 0, CLI_TEXT, "FILE.csv", "cells that stay: region,sector,to_region,user"},
+    {"year", 'y', CLI_COUNT, "YYYY",
+     "the totals are of this year, and so is the new table; where files have a column year, its "
+     "lines are read"},
+    {"accounts", 'a', CLI_TEXT, "FILE.csv",
+     "satellites of that year: region,sector,account,value; the others are missing"},
     {"output", 'o', CLI_TEXT, "FILE.h5", "write the balanced table here"},
     {"force", 'f', CLI_FLAG, NULL, "replace files that exist"},
     {"report", 0, CLI_TEXT, "FILE.csv", "write every changed cell here: before, after, change"},
@@ -38,7 +45,8 @@ static const cli_option OPTIONS[] = {
 typedef struct job {
     wio_table *table, *balanced;
     wio_log *log;
-    double *u, *v, *u_sigma, *v_sigma;
+    double *u, *v, *u_sigma, *v_sigma, *S;
+    int year; /* 0: the table's own */
     bool *fixed;
     char *text;
     wio_balance_report report;
@@ -54,15 +62,30 @@ static wio_status read_inputs(job *j, const cli_arguments *arguments, wio_balanc
     }
     if (status == WIO_OK) {
         status = wio_balance_read(&j->u, &j->u_sigma, j->table, block, false,
-                                  value[OPTION_ROWS].text, j->log, &j->err);
+                                  value[OPTION_ROWS].text, j->year, j->log, &j->err);
     }
     if (status == WIO_OK) {
         status = wio_balance_read(&j->v, &j->v_sigma, j->table, block, true,
-                                  value[OPTION_COLUMNS].text, j->log, &j->err);
+                                  value[OPTION_COLUMNS].text, j->year, j->log, &j->err);
     }
     if (status == WIO_OK && value[OPTION_FIXED].set) {
         status = wio_balance_read_fixed(&j->fixed, j->table, block, value[OPTION_FIXED].text,
                                         j->log, &j->err);
+    }
+    if (status == WIO_OK && value[OPTION_ACCOUNTS].set) {
+        status = wio_accounts_read(&j->S, j->table, value[OPTION_ACCOUNTS].text, j->log, &j->err);
+    }
+    return status;
+}
+
+/* The balanced table as that of its year. */
+static wio_status date_table(job *j)
+{
+    wio_table *dated = NULL;
+    wio_status status = wio_table_of_year(&dated, j->balanced, j->year, j->S, j->log, &j->err);
+    if (status == WIO_OK) {
+        wio_table_free(j->balanced);
+        j->balanced = dated;
     }
     return status;
 }
@@ -89,13 +112,16 @@ static int run(const cli_arguments *arguments)
     if (!value[OPTION_ROWS].set || !value[OPTION_COLUMNS].set) {
         return cli_usage(&cli_balance, "needs --rows FILE.csv and --columns FILE.csv");
     }
+    if (value[OPTION_ACCOUNTS].set && !value[OPTION_YEAR].set) {
+        return cli_usage(&cli_balance, "--accounts needs --year");
+    }
     const char *method = value[OPTION_METHOD].set ? value[OPTION_METHOD].text : "ras";
     bool kras = strcmp(method, "kras") == 0;
     wio_balance_block block =
         value[OPTION_BLOCK].set && strcmp(value[OPTION_BLOCK].text, "flows") == 0
             ? WIO_BALANCE_FLOWS
             : WIO_BALANCE_TABLE;
-    job j = {0};
+    job j = {.year = (int)value[OPTION_YEAR].count};
     wio_status status = read_inputs(&j, arguments, block);
     if (status == WIO_OK) {
         const wio_balance_options options = {.method = kras ? WIO_BALANCE_KRAS
@@ -108,6 +134,9 @@ static int run(const cli_arguments *arguments)
                                              .column_sigma = kras ? j.v_sigma : NULL};
         status = wio_table_balance(&j.balanced, j.table, block, j.u, j.v, &options, &j.report,
                                    j.log, &j.err);
+    }
+    if (status == WIO_OK && value[OPTION_YEAR].set) {
+        status = date_table(&j);
     }
     if (status == WIO_OK) {
         status = write_outputs(&j, value);
@@ -131,6 +160,7 @@ static int run(const cli_arguments *arguments)
     }
     wio_free(j.text);
     wio_free(j.fixed);
+    wio_free(j.S);
     wio_free(j.u);
     wio_free(j.v);
     wio_free(j.u_sigma);
@@ -150,9 +180,13 @@ const cli_command cli_balance = {
              "not list keep their totals. Zeros stay zeros.\n"
              "Totals that cannot be met are refused, with the rows and columns that stand in the "
              "way. The notes of the new table say what was done; --report lists every changed "
-             "cell.",
+             "cell.\n"
+             "With --year the table is projected: it becomes one of that year, at its prices. What "
+             "the totals do not say (jobs and other satellites, household income) is then unknown "
+             "and not that of the old year; --accounts gives satellites.",
     .examples = "wassily balance us-2017 --rows u.csv --columns v.csv -o us-2018.h5\n"
-                "wassily balance us-2017 -r u.csv -c v.csv --method gras --report cells.csv",
+                "wassily balance us-2017 -r u.csv -c v.csv --method gras --report cells.csv\n"
+                "wassily balance us-2017 -r u.csv -c v.csv --year 2019 -a jobs.csv -o us-2019.h5",
     .least = 1,
     .most = 1,
     .option = OPTIONS,

@@ -200,16 +200,18 @@ const cli_command cli_import = {
         "activity without usable output (a row that rounding left negative) is refused; "
         "--merge adds it to another.\n"
         "Supply and use (bea, bls, gloria, mario-sut) are made symmetric on the way: --model says "
-        "how, "
-        "and has no default. --merge and --satellite are for symmetric tables.\n"
+        "how, and has no default; products that do not balance get a final use 'residual', and it "
+        "is said by how much. Satellites join industries.\n"
         "Formats: exiobase3, pymrio, wiod2013, wiod2016, wiod2016-niot, adb, icio (OECD), figaro, "
-        "eora26, mario, siot (national: Eurostat, ONS), bea, bls, gloria, mario-sut, and mapping "
-        "for "
-        "anything else; 'wassily import "
+        "eora26, mario, siot (national: Eurostat, ONS); supply and use: bea and bls (United "
+        "States), gloria, mario-sut; and mapping for anything else; 'wassily import "
         "--list' says what each reads.",
-    .examples = "wassily import icio 2018.csv -o icio-2018.h5\n"
-                "wassily import auto IOT_2019_pxp -o exiobase-2019.h5\n"
-                "wassily import siot uk2010.csv --region GBR --unit 'million GBP' -o uk2010/",
+    .examples =
+        "wassily import icio 2018.csv -o icio-2018.h5\n"
+        "wassily import auto IOT_2019_pxp -o exiobase-2019.h5\n"
+        "wassily import bea AllTablesIO/IOUse_After_Redefinitions_PRO_1997-2023_Summary.xlsx "
+        "--year 2021 --model D -o us-2021.h5\n"
+        "wassily import siot uk2010.csv --region GBR --unit 'million GBP' -o uk2010/",
     .least = 0,
     .most = 2,
     .option = OPTIONS,

@@ -70,6 +70,9 @@ static void print_table(const wio_table *table)
         cli_print_safe(unit);
         printf(")\n");
     }
+    if (isfinite(info.total_output)) {
+        printf("%-18s%.0f\n", "total output", info.total_output);
+    }
     if (isfinite(info.household_income)) {
         printf("%-18s%.0f\n", "household income", info.household_income);
     }
@@ -113,6 +116,7 @@ static void json_table(const wio_table *table)
     cli_json_text("unit", info.unit);
     cli_json_text("price_basis", info.price_basis);
     cli_json_text("import_split", info.import_split);
+    cli_json_number("total_output", info.total_output);
     cli_json_number("household_income", info.household_income);
     cli_json_count("activities", info.n);
     cli_json_count("origins", info.m);
@@ -142,6 +146,60 @@ static void json_table(const wio_table *table)
     cli_json_list("sources", info.source, info.sources);
     cli_json_list("notes", info.note, info.notes);
     cli_json_close("}");
+}
+
+/* --- files with several years ----------------------------------------------------------------------- */
+
+static void print_year(const wio_table *table, bool json)
+{
+    wio_table_info info;
+    wio_table_describe(&info, table);
+    if (json) {
+        json_table(table);
+        return;
+    }
+    printf("%-18d", info.year);
+    cli_print_safe(info.name);
+    printf(": %zu activities, %zu origins, %zu final uses, %zu primary items", info.n, info.m,
+           info.f, info.p);
+    if (isfinite(info.total_output)) {
+        printf("; output %.0f ", info.total_output);
+        cli_print_safe(info.unit);
+    }
+    printf("\n");
+}
+
+static int info_series(const char *path, bool json, const int *year, size_t years)
+{
+    if (json) {
+        cli_json_open("{", NULL);
+        cli_json_text("kind", "series");
+        cli_json_count("years", years);
+        cli_json_open("[", "tables");
+    } else {
+        printf("%-18s%zu tables; one of them: ", "series", years);
+        cli_print_safe(path);
+        printf(":%d\n", year[years - 1]);
+    }
+    int code = 0;
+    for (size_t i = 0; i < years && code == 0; i++) {
+        char name[4200];
+        wio_table_file *file = NULL;
+        wio_error err = {0};
+        (void)snprintf(name, sizeof name, "%s:%d", path, year[i]);
+        wio_status status = wio_table_file_open(&file, name, NULL, NULL, &err);
+        if (status != WIO_OK) {
+            code = cli_fail(status, &err, NULL);
+        } else {
+            print_year(wio_table_file_outline(file), json);
+        }
+        wio_table_file_close(file);
+    }
+    if (json) {
+        cli_json_close("]");
+        cli_json_close("}");
+    }
+    return code;
 }
 
 /* --- results --------------------------------------------------------------------------------------- */
@@ -300,17 +358,26 @@ static int info_result(const char *path, bool json, bool screen)
     return code;
 }
 
+/* What there is of a table without its numbers: of a packed one the outline. */
+static wio_status open_outline(wio_table **table, wio_table_file **file, const char *path,
+                               wio_log *log, wio_error *err)
+{
+    wio_status status = wio_table_file_open(file, path, NULL, NULL, NULL);
+    return status == WIO_OK ? WIO_OK : wio_table_open(table, path, NULL, log, err);
+}
+
 /* A study is described by its table: what it asks is in the file itself. */
 static int info_table(const char *path, cli_input kind, bool json, bool codes)
 {
     wio_table *table = NULL;
+    wio_table_file *file = NULL;
     wio_study *study = NULL;
     wio_log *log = NULL;
     wio_error err = {0};
     wio_status status = wio_log_create(&log, &err);
     if (status == WIO_OK) {
         status = kind == CLI_STUDY ? wio_study_read(&study, path, log, &err)
-                                   : wio_table_open(&table, path, NULL, log, &err);
+                                   : open_outline(&table, &file, path, log, &err);
     }
     int code = 0;
     if (status != WIO_OK) {
@@ -323,8 +390,11 @@ static int info_table(const char *path, cli_input kind, bool json, bool codes)
         }
         (json    ? json_table
          : codes ? print_codes
-                 : print_table)(kind == CLI_STUDY ? wio_study_table(study) : table);
+                 : print_table)(kind == CLI_STUDY ? wio_study_table(study)
+                                : file != NULL    ? wio_table_file_outline(file)
+                                                  : table);
     }
+    wio_table_file_close(file);
     wio_study_free(study);
     wio_table_free(table);
     wio_log_free(log);
@@ -372,14 +442,16 @@ static int info_source(const char *path, bool json)
         printf("%-18s%d\n", "year", s.year);
     }
     print_field("unit", s.unit);
-    printf("%-18s%zu regions, %zu activities, %zu imports, %zu final columns, %zu primary inputs, "
+    printf("%-18s%zu regions, %zu %s, %zu imports, %zu final columns, %zu primary inputs, "
            "%zu accounts\n",
-           "labels", s.regions, s.activities, s.imports, s.final_columns, s.primary_items,
-           s.accounts);
+           "labels", s.regions, s.activities,
+           wio_import_is_supply_use(s.format) ? "industries" : "activities", s.imports,
+           s.final_columns, s.primary_items, s.accounts);
     if (s.unknown != 0) {
         printf("%-18s%zu labels have codes that need a role (--roles)\n", "unknown", s.unknown);
     }
-    printf("%-18swassily import %s SOURCE -o TABLE.h5%s%s\n", "to read it", s.format,
+    printf("%-18swassily import %s SOURCE -o TABLE.h5%s%s%s\n", "to read it", s.format,
+           wio_import_is_supply_use(s.format) ? " --model MODEL" : "",
            s.year == 0 ? " --year YEAR" : "", *s.unit == '\0' ? " --unit UNIT --region CODE" : "");
     return 0;
 }
@@ -410,6 +482,15 @@ static int run(const cli_arguments *arguments)
         return cli_usage(&cli_info, json ? "'--screen' and '--json' do not go together"
                                          : "'--screen' is for a result file");
     }
+    int *year = NULL;
+    size_t years = 0;
+    if (kind == CLI_TABLE && !codes && wio_table_years(&year, &years, path, NULL) == WIO_OK &&
+        years > 1) {
+        int code = info_series(path, json, year, years);
+        wio_free(year);
+        return code;
+    }
+    wio_free(year);
     if (kind == CLI_TABLE && !codes && is_source(path)) {
         return info_source(path, json);
     }
@@ -422,7 +503,8 @@ const cli_command cli_info = {
     .operands = "TABLE|STUDY.yaml|RESULT.h5|SOURCE",
     .summary = "what a table, a study, a result file or a source to import is",
     .about =
-        "For a table: year, unit, price basis, regions, size, satellites, sources and notes. "
+        "For a table: year, unit, price basis, regions, size, satellites, sources and notes; of a "
+        "packed one no numbers are read. For a packed file of several years: each of them. "
         "For a study: the same of the table it names. For a result: what was asked, all limits, "
         "repairs and sources, how accurate it is proven to be, what made it from which files, "
         "and every variable with its dimensions and units. For a source that 'wassily import' "

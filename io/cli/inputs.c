@@ -1,4 +1,4 @@
-/* inputs.c - tells studies, tables and results apart. */
+/* inputs.c - tells studies, tables and results apart; no numbers are read for it. */
 #include "inputs.h"
 
 #include "../../core/wassily.h"
@@ -17,6 +17,12 @@ cli_input cli_input_kind(const char *path)
         return CLI_STUDY;
     }
     if (ends_with(path, ".h5") || ends_with(path, ".nc")) {
+        int *years = NULL;
+        size_t count = 0;
+        if (wio_table_years(&years, &count, path, NULL) == WIO_OK) {
+            wio_free(years);
+            return CLI_TABLE;
+        }
         wio_result *result = NULL;
         wio_status status = wio_result_read(&result, path, NULL);
         bool is_result = status == WIO_OK && wio_result_attribute(result, "command") != NULL;

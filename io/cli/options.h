@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { CLI_MOST_OPTIONS = 20, CLI_MOST_OPERANDS = 4 };
+enum { CLI_MOST_OPTIONS = 20, CLI_MOST_OPERANDS = 64 };
 
 typedef enum cli_kind {
     CLI_FLAG,

@@ -12,6 +12,7 @@
 
 typedef struct work {
     const wio_table *from;
+    wio_table_file *file; /* where its Z is; NULL: in memory */
     wio_table *to;
     const wio_aggregate_options *options;
     mapping region, sector, origin, final;
@@ -216,6 +217,19 @@ static void add_row(double *to, const double *row, const mapping *columns, size_
     }
 }
 
+/* Rows of Z as they come, in memory all at once. */
+static wio_status add_rows(void *context, size_t first, size_t count, const double *Z)
+{
+    work *w = context;
+    for (size_t i = first; i < first + count; i++) {
+        for (size_t k = w->origin.start[i]; k < w->origin.start[i + 1]; k++) {
+            add_row(w->to->Z + w->origin.to[k] * w->to->n, Z + (i - first) * w->from->n, &w->origin,
+                    w->from->n, w->origin.weight[k]);
+        }
+    }
+    return WIO_OK;
+}
+
 static wio_status add_flows(work *w)
 {
     const wio_table *from = w->from;
@@ -231,12 +245,11 @@ static wio_status add_flows(work *w)
     if (to->Z == NULL || to->Y == NULL || to->P == NULL) {
         return no_memory(w);
     }
+    WIO_TRY(w->file != NULL ? wio_table_pass(w->file, add_rows, w, w->log, w->err)
+                            : add_rows(w, 0, from->m, from->Z));
     for (size_t i = 0; i < from->m; i++) {
         for (size_t k = w->origin.start[i]; k < w->origin.start[i + 1]; k++) {
-            size_t I = w->origin.to[k];
-            add_row(to->Z + I * to->n, from->Z + i * from->n, &w->origin, from->n,
-                    w->origin.weight[k]);
-            add_row(to->Y + I * to->f, from->Y + i * from->f, &w->final, from->f,
+            add_row(to->Y + w->origin.to[k] * to->f, from->Y + i * from->f, &w->final, from->f,
                     w->origin.weight[k]);
         }
     }
@@ -441,43 +454,70 @@ static size_t count_split(const mapping *map)
     return count;
 }
 
-wio_status wio_table_aggregate(wio_table **out, const wio_table *table,
-                               const wio_concordance *regions, const wio_concordance *sectors,
-                               const wio_aggregate_options *options, wio_aggregate_report *report,
-                               wio_log *log, wio_error *err)
+static wio_status aggregate(wio_table **out, work *w, const wio_concordance *regions,
+                            const wio_concordance *sectors, wio_aggregate_report *report)
 {
-    static const wio_aggregate_options standard = {0};
-    if (out == NULL || table == NULL) {
-        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_aggregate: NULL argument");
-    }
-    work w = {.from = table,
-              .to = wio_zalloc(1, sizeof *w.to),
-              .options = options != NULL ? options : &standard,
-              .log = log,
-              .err = err};
     wio_aggregate_report made = {
         .hatanaka = NAN, .multiplier_bias = NAN, .multiplier_mean = NAN, .demand_bias = NAN};
-    wio_status status = w.to != NULL ? build(&w, regions, sectors) : no_memory(&w);
+    w->to = wio_zalloc(1, sizeof *w->to);
+    wio_status status = w->to != NULL ? build(w, regions, sectors) : no_memory(w);
     if (status == WIO_OK) {
-        made.n_before = table->n;
-        made.n_after = w.to->n;
-        made.split = count_split(&w.region) + count_split(&w.sector);
+        made.n_before = w->from->n;
+        made.n_after = w->to->n;
+        made.split = count_split(&w->region) + count_split(&w->sector);
     }
-    if (status == WIO_OK && w.options->bias) {
-        status = wio_aggregate_bias(&made, table, w.to, &w.origin, log, err);
+    if (status == WIO_OK && w->options->bias) {
+        status = wio_aggregate_bias(&made, w->from, w->to, &w->origin, w->log, w->err);
     }
-    wio_mapping_free(&w.region);
-    wio_mapping_free(&w.sector);
-    wio_mapping_free(&w.origin);
-    wio_mapping_free(&w.final);
-    wio_free(w.at);
+    wio_mapping_free(&w->region);
+    wio_mapping_free(&w->sector);
+    wio_mapping_free(&w->origin);
+    wio_mapping_free(&w->final);
+    wio_free(w->at);
     if (status != WIO_OK) {
-        wio_table_free(w.to);
+        wio_table_free(w->to);
         return status;
     }
     if (report != NULL) {
         *report = made;
     }
-    *out = w.to;
+    *out = w->to;
     return WIO_OK;
+}
+
+static const wio_aggregate_options standard = {0};
+
+wio_status wio_table_aggregate(wio_table **out, const wio_table *table,
+                               const wio_concordance *regions, const wio_concordance *sectors,
+                               const wio_aggregate_options *options, wio_aggregate_report *report,
+                               wio_log *log, wio_error *err)
+{
+    if (out == NULL || table == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_aggregate: NULL argument");
+    }
+    WIO_TRY(wio_table_whole(table, err));
+    work w = {
+        .from = table, .options = options != NULL ? options : &standard, .log = log, .err = err};
+    return aggregate(out, &w, regions, sectors, report);
+}
+
+wio_status wio_table_file_aggregate(wio_table **out, wio_table_file *file,
+                                    const wio_concordance *regions, const wio_concordance *sectors,
+                                    const wio_aggregate_options *options,
+                                    wio_aggregate_report *report, wio_log *log, wio_error *err)
+{
+    if (out == NULL || file == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_file_aggregate: NULL argument");
+    }
+    if (options != NULL && options->bias) {
+        return wio_fail(err, WIO_E_UNSUPPORTED,
+                        "the bias of an aggregation needs the table in memory: open it, or leave "
+                        "the bias out");
+    }
+    work w = {.from = file->table,
+              .file = file,
+              .options = options != NULL ? options : &standard,
+              .log = log,
+              .err = err};
+    return aggregate(out, &w, regions, sectors, report);
 }

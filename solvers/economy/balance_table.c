@@ -1,4 +1,5 @@
-/* balance_table.c - a table balanced: all of it, [Z Y; P], or its intermediate flows alone.
+/* balance_table.c - a table balanced: all of it, [Z Y; P], or its intermediate flows alone; and then
+ * dated, where the totals were those of another year.
  *
  * There is no cell where a primary item meets a final use; it is 0 there and stays so. */
 #include "../../core/table.h"
@@ -147,6 +148,56 @@ wio_status wio_table_balance(wio_table **out, const wio_table *table, wio_balanc
     }
     if (report != NULL) {
         *report = made;
+    }
+    *out = copy;
+    return WIO_OK;
+}
+
+static wio_status date_copy(wio_table *copy, int year, const double *S, wio_log *log,
+                            wio_error *err)
+{
+    wio_text name = {0};
+    size_t missing = 0, cells = copy->k * copy->n;
+    wio_text_add(&name, "%s-%d", copy->name, year);
+    wio_free(copy->name);
+    copy->name = NULL;
+    WIO_TRY(wio_text_take(&copy->name, &name, err));
+    for (size_t i = 0; i < cells; i++) {
+        copy->S[i] = S != NULL ? S[i] : NAN;
+        missing += isnan(copy->S[i]) ? 1 : 0;
+    }
+    WIO_TRY(wio_table_note(copy, err,
+                           "Projected from %d to %d by totals of %d, at its prices. %zu of %zu "
+                           "numbers of satellites are missing.%s",
+                           copy->year, year, year, missing, cells,
+                           copy->frames != 0 ? " Further files are those of the old year." : ""));
+    if (isfinite(copy->household_income)) {
+        WIO_TRY(wio_table_note(copy, err, "Household income (%.6g million in %d) is unknown in %d.",
+                               copy->household_income, copy->year, year));
+        copy->household_income = NAN;
+    }
+    copy->year = year;
+    return wio_table_finish(copy, log, err);
+}
+
+wio_status wio_table_of_year(wio_table **out, const wio_table *table, int year, const double *S,
+                             wio_log *log, wio_error *err)
+{
+    if (out == NULL || table == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_of_year: NULL argument");
+    }
+    if (year < 1800 || year > 2200 || year == table->year) {
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "a table of %d cannot become one of %d: give another year from 1800 to "
+                        "2200",
+                        table->year, year);
+    }
+    wio_table *copy = NULL;
+    WIO_TRY(wio_table_copy(&copy, table, err));
+    wio_status status = date_copy(copy, year, S, log, err);
+    if (status != WIO_OK) {
+        wio_table_free(copy);
+        return status;
     }
     *out = copy;
     return WIO_OK;

@@ -154,6 +154,7 @@ wio_status wio_table_carve(wio_table **out, const wio_table *table, const char *
     if (out == NULL || table == NULL || keep == NULL || kept == 0) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_carve: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     carving c = {.t = table};
     c.kept = wio_zalloc(table->region.count, sizeof *c.kept);
     c.row = wio_zalloc(table->m, sizeof *c.row);

@@ -428,6 +428,7 @@ static wio_status check_identities(checker *c)
 
 wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *err)
 {
+    WIO_TRY(wio_table_whole(table, err));
     wio_table_report found = {0};
     wio_error detail = {0};
     checker c = {.table = table, .log = log, .err = &detail, .report = &found};
@@ -446,6 +447,7 @@ wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio
     if (report == NULL || table == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_check: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     wio_table_report found = {0};
     checker c = {.table = table, .log = log, .err = err, .report = &found};
     WIO_TRY(check_identities(&c));

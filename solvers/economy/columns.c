@@ -1,4 +1,4 @@
-/* columns.c - columns of an answer over activities: what they are, and what they do not cover. */
+/* woven.c - columns of an answer over activities: what they are, and what they do not cover. */
 #include "assemble.h"
 
 #include <math.h>

@@ -291,6 +291,7 @@ wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_e
     if (out == NULL || table == NULL || table->n == 0) {
         return wio_fail(err, WIO_E_ARGUMENT, "an economy needs a table with activities");
     }
+    WIO_TRY(wio_table_whole(table, err));
     wio_economy *economy = NULL;
     WIO_TRY(wio_memory_need(8.0 * (double)table->n * (double)(table->m + table->k),
                             "the coefficients of the table", err));

@@ -165,6 +165,7 @@ wio_status wio_table_new_sector(wio_table **out, const wio_table *table, size_t 
         (accounts == NULL && table->k != 0) || parent >= table->n) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_new_sector: NULL argument, or no parent");
     }
+    WIO_TRY(wio_table_whole(table, err));
     recipe c = {.t = table,
                 .parent = parent,
                 .at = table->n,

@@ -312,6 +312,7 @@ wio_status wio_table_regionalise(wio_table **out, const wio_table *nation, const
         (unsigned)method >= WIO_REGIONAL_METHODS) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_regionalise: NULL or unknown argument");
     }
+    WIO_TRY(wio_table_whole(nation, err));
     region r = {
         .nation = nation, .method = method, .delta = delta, .n = nation->n, .log = log, .err = err};
     wio_arena arena = {0};

@@ -92,10 +92,18 @@ static wio_status check(const wio_supply_use *a, wio_symmetric_model model, wio_
         {"U", a->U, a->products, a->industries}, {"Um", a->Um, a->products, a->industries},
         {"V", a->V, a->industries, a->products}, {"Y", a->Y, a->products, a->finals},
         {"Ym", a->Ym, a->products, a->finals},   {"W", a->W, a->items, a->industries},
-        {"S", a->S, a->accounts, a->industries}};
+        {"S", a->S, a->accounts, a->industries}}; /* the last */
+    const bool may_miss = !wio_symmetric_by_product(model);
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
         for (size_t k = 0; blocks[b].v != NULL && k < blocks[b].rows * blocks[b].columns; k++) {
-            if (!isfinite(blocks[b].v[k])) {
+            bool missing = b == sizeof blocks / sizeof *blocks - 1 && isnan(blocks[b].v[k]);
+            if (missing && !may_miss) {
+                return wio_fail(err, WIO_E_NONFINITE,
+                                "account %s of industry %s is not known and cannot be shared among "
+                                "products: models C and D keep it as it is",
+                                a->account[k / a->industries], a->industry[k % a->industries]);
+            }
+            if (!missing && !isfinite(blocks[b].v[k])) {
                 return wio_fail(err, WIO_E_NONFINITE, "%s[%zu,%zu] is not a finite number",
                                 blocks[b].name, k / blocks[b].columns, k % blocks[b].columns);
             }
@@ -118,7 +126,8 @@ static bool idle(const wio_supply_use *a, size_t j)
     } block[] = {{a->U, a->products}, {a->Um, a->products}, {a->W, a->items}, {a->S, a->accounts}};
     for (size_t b = 0; b < sizeof block / sizeof *block; b++) {
         for (size_t i = 0; block[b].v != NULL && i < block[b].rows; i++) {
-            if (block[b].v[i * a->industries + j] != 0.0) {
+            double v = block[b].v[i * a->industries + j];
+            if (v != 0.0 && !isnan(v)) { /* a satellite may be unknown */
                 return false;
             }
         }

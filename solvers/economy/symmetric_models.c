@@ -67,8 +67,8 @@ static wio_status square(const symmetric *w)
     return w->count == w->a->industries
                ? WIO_OK
                : wio_fail(w->err, WIO_E_SHAPE,
-                          "models A and C need as many products as industries: %zu products are "
-                          "made at home, by %zu industries",
+                          "models A, C and almon need as many products as industries, B and D do "
+                          "not: %zu products are made at home, by %zu industries",
                           w->count, w->a->industries);
 }
 

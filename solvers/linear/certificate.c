@@ -103,7 +103,7 @@ static wio_status prove(wio_proof *proof, const comparison *c, bool transposed)
     for (size_t i = 0; i < n; i++) {
         proof->w[i] = 1.0;
     }
-    wio_lu_solve(proof->w, c->lu, c->pivot, n, 1, transposed);
+    wio_lu_solve_one(proof->w, c->lu, c->pivot, n, transposed, c->threads);
     bool large = n > WIO_SMALL && c->nonnegative;
     if ((large && plain_bounds(proof->z, proof->w, c, transposed)) ||
         lower_bounds(proof->z, proof->w, c, transposed)) {
@@ -117,7 +117,7 @@ static wio_status prove(wio_proof *proof, const comparison *c, bool transposed)
             return WIO_E_NOT_PRODUCTIVE;
         }
     }
-    wio_lu_solve(proof->z, c->lu, c->pivot, n, 1, transposed);
+    wio_lu_solve_one(proof->z, c->lu, c->pivot, n, transposed, c->threads);
     for (size_t i = 0; i < n; i++) {
         proof->w[i] += proof->z[i];
     }
@@ -217,7 +217,8 @@ static void factor_step(double *w, const double *y, const void *context)
 {
     const wio_system *system = context;
     memcpy(w, y, system->n * sizeof *w);
-    wio_lu_solve(w, system->lu, system->pivot, system->n, 1, false);
+    wio_lu_solve_one(w, system->lu, system->pivot, system->n, false,
+                     system->threads > 0 ? system->threads : 1);
 }
 
 void wio_radius_productive(double *low, double *high, const wio_system *system, double *w,
@@ -263,13 +264,16 @@ static wio_status certify_with(wio_system *system, comparison c)
     return status;
 }
 
-/* I - <B>: a_ii on the diagonal (up to 1; beyond, the reflected 2 - a_ii), |a_ij| off it. */
+/* I - <B>: a_ii on the diagonal (up to 1; beyond, the reflected 2 - a_ii), |a_ij| off it. 2 - a_ii is
+ * exact up to 2^54, where 2 is a multiple of a_ii's last place; beyond, the next number towards 0 is
+ * at least 2 - a_ii, and a smaller diagonal of <B> proves no more than there is. */
 static void compare(double *C, const double *A, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++) {
             double a = A[i * n + j];
-            C[i * n + j] = i != j ? fabs(a) : (a <= 1.0 ? a : 2.0 - a);
+            double own = a <= 1.0 ? a : (a <= 0x1p54 ? 2.0 - a : nextafter(2.0 - a, 0.0));
+            C[i * n + j] = i != j ? fabs(a) : own;
         }
     }
 }

@@ -255,6 +255,14 @@ static size_t number_vectors(job *j, int kind)
     return count;
 }
 
+/* How many columns go side by side: every thread has some, and bits do not depend on it (woven.c). */
+static size_t group_of(size_t columns, size_t n, int threads)
+{
+    size_t blocks = columns / WIO_BLOCK / (size_t)threads, most = WIO_GROUP / WIO_BLOCK;
+    blocks = blocks < most ? blocks : most;
+    return n <= WIO_SMALL || blocks < 2 ? WIO_BLOCK : blocks * WIO_BLOCK;
+}
+
 /* The columns (ROWS) or rows (COLUMNS) of L that scenarios of this kind need. In increasing order,
  * so that the first halves of the solves of a block begin at its first unit vector. */
 static wio_status solve_vectors(job *j, int kind)
@@ -271,24 +279,25 @@ static wio_status solve_vectors(job *j, int kind)
             index[slot[k]] = k;
         }
     }
-    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK;
-    double *vector = call->vector[kind] = wio_alloc(blocks * WIO_BLOCK, n * sizeof *vector);
-    double *reach = call->reach[kind] = wio_zalloc(blocks * WIO_BLOCK, sizeof *reach);
+    size_t side = group_of(count, n, j->threads), blocks = (count + side - 1) / side;
+    double *vector = call->vector[kind] = wio_alloc(count, n * sizeof *vector);
+    double *reach = call->reach[kind] = wio_zalloc(count, sizeof *reach);
     if (vector == NULL || reach == NULL) {
         return WIO_E_MEMORY;
     }
     const double *w = call->transposed ? call->base->columns.w : call->base->rows.w;
     bool transposed = (kind == WIO_CHANGE_ROWS) == call->transposed;
     const wio_system *base = call->base;
+    size_t room = wio_change_room(call);
 #pragma omp parallel for schedule(dynamic) num_threads(j->threads) if (j->threads > 1 && blocks > 1)
     for (size_t b = 0; b < blocks; b++) {
-        size_t first = b * WIO_BLOCK, width = count - first < WIO_BLOCK ? count - first : WIO_BLOCK;
-        memset(vector + first * n, 0, WIO_BLOCK * n * sizeof *vector);
+        size_t first = b * side, width = count - first < side ? count - first : side;
+        memset(vector + first * n, 0, width * n * sizeof *vector);
         for (size_t c = first; c < first + width; c++) {
             vector[c * n + index[c]] = 1.0;
         }
-        wio_lu_solve(vector + first * n, base->lu, base->pivot, n,
-                     n > WIO_SMALL ? WIO_BLOCK : width, transposed);
+        wio_lu_solve(vector + first * n, base->lu, base->pivot, n, width, transposed,
+                     j->rooms + (size_t)omp_get_thread_num() * room);
         for (size_t c = first; kind == WIO_CHANGE_ROWS && c < first + width; c++) {
             for (size_t i = 0; i < n; i++) {
                 reach[c] = wio_worse(fabs(vector[c * n + i]) / w[i], reach[c]);
@@ -298,21 +307,23 @@ static wio_status solve_vectors(job *j, int kind)
     return WIO_OK;
 }
 
-/* Block b of the `count` scenarios in j->which. */
-static wio_status run_block(job *j, int kind, size_t count, size_t b, double *room)
+/* Group b of the `count` scenarios in j->which. */
+static wio_status run_group(job *j, int kind, size_t count, size_t b, double *room)
 {
-    size_t first = b * WIO_BLOCK, used = count - first < WIO_BLOCK ? count - first : WIO_BLOCK;
-    double *X[WIO_BLOCK] = {0};
-    const double *F[WIO_BLOCK] = {0};
-    bool good[WIO_BLOCK] = {0};
-    wio_change_report *report[WIO_BLOCK] = {0};
+    size_t side = j->call.group, first = b * side,
+           used = count - first < side ? count - first : side;
+    double *X[WIO_GROUP] = {0};
+    const double *F[WIO_GROUP] = {0};
+    bool good[WIO_GROUP] = {0};
+    wio_change_report *report[WIO_GROUP] = {0};
     for (size_t c = 0; c < used; c++) {
         size_t s = j->which[first + c];
         X[c] = j->X + s * j->n;
         F[c] = right(j, s);
         report[c] = &j->report[s];
     }
-    WIO_TRY(wio_change_block(X, good, report, &j->call, kind, b, j->which + first, used, F, room));
+    WIO_TRY(
+        wio_change_block(X, good, report, &j->call, kind, first, j->which + first, used, F, room));
     for (size_t c = 0; c < used; c++) {
         size_t s = j->which[first + c];
         j->report[s].method = kind == WIO_CHANGE_SERIES ? WIO_CHANGE_REFINE : WIO_CHANGE_LOWRANK;
@@ -339,16 +350,17 @@ static void judge_sums(job *j, size_t count)
     }
 }
 
-static wio_status run_blocks(job *j, int kind, size_t count)
+static wio_status run_groups(job *j, int kind, size_t count)
 {
-    size_t blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK, room = wio_change_room(&j->call);
+    size_t side = j->call.group, groups = (count + side - 1) / side;
+    size_t room = wio_change_room(&j->call);
     int failed = 0;
 #pragma omp parallel for schedule(dynamic) num_threads(j->threads)                                 \
     reduction(|                                                                                    \
-              : failed) if (blocks > 1)
-    for (size_t b = 0; b < blocks; b++) {
+              : failed) if (groups > 1)
+    for (size_t b = 0; b < groups; b++) {
         double *own = j->rooms + (size_t)omp_get_thread_num() * room;
-        failed |= run_block(j, kind, count, b, own) != WIO_OK;
+        failed |= run_group(j, kind, count, b, own) != WIO_OK;
     }
     return failed ? WIO_E_MEMORY : WIO_OK;
 }
@@ -368,7 +380,7 @@ static wio_status run_kind(job *j, int kind)
         WIO_TRY(solve_vectors(j, kind));
     }
     if (kind == WIO_CHANGE_SERIES || !(j->call.base->steady[j->call.transposed] > 0.0)) {
-        return run_blocks(j, kind, count);
+        return run_groups(j, kind, count);
     }
     size_t n = j->n, blocks = (count + WIO_BLOCK - 1) / WIO_BLOCK;
     double *memory = wio_zalloc(6 * blocks, n * sizeof *memory);
@@ -377,7 +389,7 @@ static wio_status run_kind(job *j, int kind)
     }
     wio_sums sums = {blocks, memory, memory + 2 * blocks * n, memory + 4 * blocks * n};
     j->call.sums = &sums;
-    wio_status status = run_blocks(j, kind, count);
+    wio_status status = run_groups(j, kind, count);
     if (status == WIO_OK) {
         judge_sums(j, count);
     }
@@ -463,6 +475,7 @@ static wio_status run_all(job *j, wio_change_method asked, wio_error *err)
     WIO_TRY(classify(j, asked, err));
     WIO_TRY(unchanged(j, err));
     size_t rooms;
+    j->call.group = group_of(j->scenarios, j->n, j->threads);
     if (!__builtin_mul_overflow(wio_change_room(&j->call), (size_t)j->threads, &rooms)) {
         j->rooms = wio_alloc(rooms, sizeof *j->rooms);
     }

@@ -52,7 +52,7 @@ typedef struct wio_change_report {
  * Errors: ARGUMENT, NONFINITE, NOT_PRODUCTIVE (scenario and leading row named), SINGULAR,
  * NOT_CERTIFIED, MEMORY. X and report are unchanged then.
  * Memory: beside X, n doubles for every distinct row or column that is changed with low rank (at
- * most n^2 each), and for each thread (4 x 64 + 3 r) n with r the largest such rank.
+ * most n^2 each), and for each thread (4 x 256 + 3 r) n at most with r the largest such rank.
  * Cost: low rank: once for each distinct row or column 4/3 to 2 n^2; then 2 n^2 a solution, 2 r^2 n,
  * and 2 n^2 for the check. Series: 2 n^2 for x0, for each step and for the check.
  * Source: Woodbury 1950; Henderson & Searle, SIAM Review 23 (1981); Higham, ASNA, ch. 12. */
@@ -73,15 +73,19 @@ typedef struct wio_change_call {
                           of L' in a transposed call */
     double *reach[2];  /* [slots] max over i of |vector_i| / w_i, w of the base's proof */
     size_t rank;       /* the largest with low rank */
+    size_t group;      /* scenarios solved side by side: WIO_BLOCK to WIO_GROUP */
     struct wio_sums *sums; /* of every block, on a steady base with low rank; else NULL */
 } wio_change_call;
 
+/* Most scenarios side by side: with 256 products run at .8 of their rate, with 64 at .65 (woven.h); more
+ * would leave the caches, as each needs four vectors. */
+enum { WIO_GROUP = 256 };
 enum { WIO_CHANGE_ROWS, WIO_CHANGE_COLUMNS, WIO_CHANGE_SERIES };
 
-/* Block `index`: up to 64 scenarios `which` of one kind; F [n] for each. good[c] is false where a
+/* Scenarios `first` on of one kind, as many of call->group as there are; F [n] for each. good[c] is false where a
  * scenario has to be factored. componentwise is -1 where only the sums of the block are to tell it. Room: wio_change_room(call) doubles. MEMORY without a message. */
 wio_status wio_change_block(double *const *X, bool *good, wio_change_report *const *report,
-                            const wio_change_call *call, int kind, size_t index,
+                            const wio_change_call *call, int kind, size_t first,
                             const size_t *which, size_t used, const double *const *F, double *room);
 size_t wio_change_room(const wio_change_call *call);
 
@@ -112,7 +116,7 @@ bool wio_change_correct(double *x, double *y, const wio_change_call *call, bool 
 /* change_steady.c: bound of the error of x over its largest element, with the y and K of
  * wio_change_correct; above WIO_CHANGE_SURE or NaN: not proven, and not in the sums. Room: 6 n. */
 double wio_change_foresee(const wio_change_call *call, bool rows, size_t scenario, size_t column,
-                          size_t index, const double *x, const double *f, const double *y,
+                          const double *x, const double *f, const double *y,
                           const size_t *list, size_t r, double *room);
 /* z [n] becomes lower bounds of (B - D) w from D w in z and |D| w in size; all positive? */
 bool wio_change_prove(double *z, const double *size, const wio_system *base, bool transposed);

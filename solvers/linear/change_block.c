@@ -1,4 +1,4 @@
-/* change_block.c - up to 64 scenarios with changed coefficients at once, by the base factors.
+/* change_block.c - up to 256 scenarios with changed coefficients at once, by the base factors.
  *
  * D is what is added to A:
  *   low rank  change_panel.c
@@ -8,7 +8,7 @@
  *   omega = max |r_i| / (f + x + (A + D) x)_i          (magnitudes)
  *   |x - x*|_i <= w_i max (|r_i| + gamma(n+3+d) (...)_i) / z'_i,   0 < z' <= B w - D w */
 #include "change.h"
-#include "system.h"
+#include "woven.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -25,30 +25,29 @@ typedef struct block {
     size_t n, used;
     int kind;
     const size_t *which;
-    double *x, *v, *t, *g; /* [64 x n] */
+    double *x, *v, *t, *g; /* [group x n] */
     double *little;        /* room for the correction of low rank */
-    double *y;             /* [64 x rank] of the little systems */
-    size_t index;          /* among the blocks of the call */
-    size_t *list, *place;  /* [64 x rank] K of each; [n] */
-    size_t rank[WIO_BLOCK];
-    bool sure[WIO_BLOCK]; /* proven beforehand: no residual of its own */
+    double *y;             /* [group x rank] of the little systems */
+    size_t first;          /* place of the first scenario among those of its kind */
+    size_t *list, *place;  /* [group x rank] K of each; [n] */
+    size_t rank[WIO_GROUP];
+    bool sure[WIO_GROUP]; /* proven beforehand: no residual of its own */
     bool *good;
-    size_t steps[WIO_BLOCK];
-    double rate[WIO_BLOCK];
+    size_t steps[WIO_GROUP];
+    double rate[WIO_GROUP];
 } block;
 
 size_t wio_change_room(const wio_change_call *call)
 {
     size_t n = call->base->n;
-    return 4 * WIO_BLOCK * n + (call->rank > 0 ? wio_change_correct_room(n, call->rank) : 0) +
-           WIO_BLOCK * call->rank;
+    return 4 * call->group * n + (call->rank > 0 ? wio_change_correct_room(n, call->rank) : 0) +
+           call->group * call->rank;
 }
 
 static void base_solve(const block *b, double *V)
 {
     const wio_system *base = b->call->base;
-    size_t width = b->n <= WIO_SMALL ? b->used : WIO_BLOCK;
-    wio_lu_solve(V, base->lu, base->pivot, b->n, width, b->call->transposed);
+    wio_lu_solve(V, base->lu, base->pivot, b->n, b->used, b->call->transposed, b->g);
 }
 
 static double largest(const double *v, size_t n)
@@ -65,16 +64,16 @@ static void add_series(block *b)
 {
     const wio_change_call *call = b->call;
     size_t n = b->n, open = 0;
-    double last[WIO_BLOCK];
-    bool going[WIO_BLOCK];
-    memcpy(b->v, b->x, WIO_BLOCK * n * sizeof *b->v);
+    double last[WIO_GROUP];
+    bool going[WIO_GROUP];
+    memcpy(b->v, b->x, b->used * n * sizeof *b->v);
     for (size_t c = 0; c < b->used; c++) {
         last[c] = largest(b->x + c * n, n);
         going[c] = b->good[c];
         open += going[c];
     }
     for (size_t step = 1; open > 0; step++) {
-        memset(b->t, 0, WIO_BLOCK * n * sizeof *b->t);
+        memset(b->t, 0, b->used * n * sizeof *b->t);
         for (size_t c = 0; c < b->used; c++) {
             if (going[c]) {
                 wio_change_add(b->t + c * n, &call->change[b->which[c]], n, call->transposed,
@@ -135,28 +134,35 @@ static void respond(block *b)
     }
 }
 
-/* v = A x and t = A |x| of every column of X. */
+/* to = A times what is woven in g; x is overwritten. */
+static void multiply_woven(const block *b, double *to, size_t width)
+{
+    int n = (int)b->n, columns = (int)width;
+    cblas_dgemm(CblasRowMajor, b->call->transposed ? CblasTrans : CblasNoTrans, CblasNoTrans, n,
+                columns, n, 1.0, b->call->base->A, n, b->g, columns, 0.0, b->x, columns);
+    wio_unweave(to, b->x, width, b->n, b->used);
+}
+
+/* v = A x and t = A |x| of every column of X, side by side so that their bits depend on nothing else
+ * (woven.c; groups are of 64 up to WIO_SMALL, where BLAS has other kernels for small products); x is
+ * overwritten. */
 static void multiply(block *b, double *const *X)
 {
-    const wio_change_call *call = b->call;
-    size_t n = b->n;
-    const double *A = call->base->A;
-    CBLAS_TRANSPOSE how = call->transposed ? CblasNoTrans : CblasTrans;
-    memset(b->g, 0, WIO_BLOCK * n * sizeof *b->g);
+    size_t n = b->n, width = wio_woven_width(b->used);
     for (size_t c = 0; c < b->used; c++) {
-        memcpy(b->g + c * n, X[c], n * sizeof *b->g);
+        memcpy(b->t + c * n, X[c], n * sizeof *b->t);
     }
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, how, WIO_BLOCK, (int)n, (int)n, 1.0, b->g, (int)n, A,
-                (int)n, 0.0, b->v, (int)n);
+    wio_weave(b->g, width, b->t, n, b->used);
+    multiply_woven(b, b->v, width);
     bool signs = false;
-    for (size_t i = 0; i < b->used * n; i++) {
+    for (size_t i = 0; i < width * n; i++) {
         signs = signs || b->g[i] < 0.0;
         b->g[i] = fabs(b->g[i]);
     }
-    memcpy(b->t, b->v, WIO_BLOCK * n * sizeof *b->t);
-    if (signs) { /* else A |x| is A x, to the bit */
-        cblas_dgemm(CblasRowMajor, CblasNoTrans, how, WIO_BLOCK, (int)n, (int)n, 1.0, b->g, (int)n,
-                    A, (int)n, 0.0, b->t, (int)n);
+    if (signs) {
+        multiply_woven(b, b->t, width);
+    } else { /* A |x| is A x, to the bit */
+        memcpy(b->t, b->v, b->used * n * sizeof *b->t);
     }
 }
 
@@ -195,7 +201,7 @@ static bool foresee(block *b, double *const *X, wio_change_report *const *report
     for (size_t c = 0; b->call->sums != NULL && c < b->used; c++) {
         if (b->good[c]) {
             size_t at = c * b->call->rank;
-            double bound = wio_change_foresee(b->call, rows, b->which[c], c, b->index, X[c], F[c],
+            double bound = wio_change_foresee(b->call, rows, b->which[c], b->first + c, X[c], F[c],
                                               b->y + at, b->list + at, b->rank[c], b->g);
             b->sure[c] = bound <= WIO_CHANGE_SURE;
             report[c]->bound = bound;
@@ -211,7 +217,6 @@ static void run(block *b, double *const *X, wio_change_report *const *report,
 {
     size_t n = b->n;
     double limit = (double)(n + 2) * WIO_UNIT;
-    memset(b->v, 0, WIO_BLOCK * n * sizeof *b->v);
     for (size_t c = 0; c < b->used; c++) {
         memcpy(b->v + c * n, F[c], n * sizeof *b->v);
     }
@@ -224,7 +229,7 @@ static void run(block *b, double *const *X, wio_change_report *const *report,
         return;
     }
     for (int step = 0;; step++) {
-        bool again[WIO_BLOCK] = {0};
+        bool again[WIO_GROUP] = {0};
         size_t open = 0;
         multiply(b, X);
         for (size_t c = 0; c < b->used; c++) {
@@ -255,24 +260,24 @@ static void run(block *b, double *const *X, wio_change_report *const *report,
 }
 
 wio_status wio_change_block(double *const *X, bool *good, wio_change_report *const *report,
-                            const wio_change_call *call, int kind, size_t index,
+                            const wio_change_call *call, int kind, size_t first,
                             const size_t *which, size_t used, const double *const *F, double *room)
 {
-    size_t n = call->base->n, wide = WIO_BLOCK * n;
+    size_t n = call->base->n, wide = call->group * n;
     block b = {.call = call,
                .n = n,
                .used = used,
                .kind = kind,
                .which = which,
                .good = good,
-               .index = index};
+               .first = first};
     b.x = room;
     b.v = b.x + wide;
     b.t = b.v + wide;
     b.g = b.t + wide;
     b.y = b.g + wide;
-    b.little = b.y + WIO_BLOCK * call->rank;
-    b.place = wio_alloc(n + WIO_BLOCK * call->rank, sizeof *b.place);
+    b.little = b.y + call->group * call->rank;
+    b.place = wio_alloc(n + call->group * call->rank, sizeof *b.place);
     if (b.place == NULL) {
         return WIO_E_MEMORY;
     }

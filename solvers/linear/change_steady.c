@@ -34,11 +34,12 @@ bool wio_change_prove(double *z, const double *size, const wio_system *base, boo
     return positive;
 }
 
-/* Column c of block b: x, and f + D x in place of f. */
-static void add_to_sums(const wio_sums *sums, size_t n, size_t column, size_t b, const double *x,
+/* Column `column` of all: x, and f + D x in place of f. */
+static void add_to_sums(const wio_sums *sums, size_t n, size_t column, const double *x,
                         const double *f, const double *dx, const double *size_dx)
 {
-    double sign = wio_sign_of(column);
+    size_t b = column / WIO_BLOCK;
+    double sign = wio_sign_of(column % WIO_BLOCK);
     double *x_with = sums->x + b * n, *x_size = sums->x + (sums->blocks + b) * n;
     double *f_with = sums->f + b * n, *f_size = sums->f + (sums->blocks + b) * n;
     for (size_t i = 0; i < n; i++) {
@@ -89,8 +90,8 @@ static void bound_columns(double *rho, double *magnitude, const wio_change_call 
 }
 
 double wio_change_foresee(const wio_change_call *call, bool rows, size_t scenario, size_t column,
-                          size_t index, const double *x, const double *f, const double *y,
-                          const size_t *list, size_t r, double *room)
+                          const double *x, const double *f, const double *y, const size_t *list,
+                          size_t r, double *room)
 {
     const wio_change *d = &call->change[scenario];
     const wio_proof *proof = call->transposed ? &call->base->columns : &call->base->rows;
@@ -120,7 +121,7 @@ double wio_change_foresee(const wio_change_call *call, bool rows, size_t scenari
     }
     double bound = top == 0.0 ? 0.0 : 1.01 * most * heaviest / top;
     if (bound <= WIO_CHANGE_SURE) {
-        add_to_sums(call->sums, n, column, index, x, f, dx, size_dx);
+        add_to_sums(call->sums, n, column, x, f, dx, size_dx);
     }
     return bound;
 }

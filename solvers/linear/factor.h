@@ -10,9 +10,16 @@
  * No messages. The bits do not depend on the number of threads. Cost: 2/3 n^3 flops. */
 wio_status wio_factor(void *lu, size_t n, const double *A, bool single, int threads);
 
-/* B x = b, or B' x = b when transposed, for exactly WIO_BLOCK columns in place, on this thread:
- * equal bits whatever the neighbours (TRUST 2.2). X [WIO_BLOCK x n] of the type of lu. */
-void wio_factor_solve(void *X, const void *lu, size_t n, bool transposed, bool single);
+typedef struct wio_factor_kind {
+    bool transposed; /* B' x = b instead of B x = b */
+    bool single;     /* lu and X are of floats */
+    bool pivoted;    /* lu is LAPACK's, so that pivots may be negative */
+} wio_factor_kind;
+
+/* B x = b for `width` columns in place, on this thread. X [n x width], of the type of lu; the width
+ * a multiple of 16, 64 at least: then the bits of a column depend on nothing but the column, except
+ * the first and the last eight in floats (woven.c). */
+void wio_factor_solve(void *X, const void *lu, size_t n, size_t width, const wio_factor_kind *kind);
 /* The same for one vector, other bits; for proofs, which bound what they are given. */
 void wio_factor_solve_one(double *x, const void *lu, size_t n, bool transposed, bool single,
                           int threads);

@@ -72,13 +72,34 @@ static double take_row(double *to, const double *a, size_t n, size_t i, bool *no
     return lanes == 1 ? sum : sum - fabs(a[i]) + fabs(1.0 - a[i]);
 }
 
+/* Sums of columns [first, end) of |I - A|; up to WIO_SMALL in the order of the rows, above it with the
+ * diagonal last. ones [n]. */
+static void sum_columns(double *sums, const double *A, size_t n, size_t first, size_t end,
+                        const double *ones)
+{
+    memset(sums + first, 0, (end - first) * sizeof *sums);
+    if (n > WIO_SMALL) {
+        wio_band(sums + first, n, end - first, n, A + first, WIO_ABSOLUTE, ones);
+        for (size_t j = first; j < end; j++) {
+            double a = A[j * n + j];
+            sums[j] = sums[j] - fabs(a) + fabs(1.0 - a);
+        }
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = first; j < end; j++) {
+            sums[j] += fabs(i == j ? 1.0 - A[i * n + j] : A[i * n + j]);
+        }
+    }
+}
+
 /* The system's own A, unless it is borrowed, and the largest column sum (norm1) and row sum (normi)
- * of |I - A|; sums has room for 2 n. An element that is not finite makes normi infinite or NaN. */
+ * of |I - A|; sums has room for 3 n. An element that is not finite makes normi infinite or NaN. */
 static void take_matrix(wio_system *system, const double *A, double *sums)
 {
     enum { BAND = 1024 }; /* columns whose sums stay in the nearest cache (core/sums.c) */
     size_t n = system->n;
-    double *row_sum = sums + n;
+    double *row_sum = sums + n, *ones = row_sum + n;
     int negative = 0;
 #pragma omp parallel for schedule(static) num_threads(system->threads)                             \
     reduction(|                                                                                    \
@@ -88,25 +109,11 @@ static void take_matrix(wio_system *system, const double *A, double *sums)
         double *to = system->copy != NULL ? system->copy + i * n : NULL;
         row_sum[i] = take_row(to, A + i * n, n, i, &nonnegative);
         negative |= !nonnegative;
+        ones[i] = 1.0;
     }
 #pragma omp parallel for schedule(static) num_threads(system->threads) if (n > WIO_SMALL)
     for (size_t first = 0; first < n; first += BAND) {
-        size_t end = first + BAND < n ? first + BAND : n;
-        memset(sums + first, 0, (end - first) * sizeof *sums);
-        for (size_t i = 0; i < n; i++) {
-            const double *row = A + i * n;
-            size_t j = first, own = i < end ? i : end;
-            for (; j < own; j++) {
-                sums[j] += fabs(row[j]);
-            }
-            if (j == i && j < end) {
-                sums[j] += fabs(1.0 - row[j]);
-                j++;
-            }
-            for (; j < end; j++) {
-                sums[j] += fabs(row[j]);
-            }
-        }
+        sum_columns(sums, A, n, first, first + BAND < n ? first + BAND : n, ones);
     }
     system->own.nonnegative = negative == 0;
     for (size_t j = 0; j < n; j++) {
@@ -340,7 +347,7 @@ static wio_status create(wio_system **out, size_t n, const double *A, const doub
     WIO_TRY(allocate(&system, n, options->borrow ? A : NULL, err));
     system->threads = threads;
 
-    double *sums = wio_alloc(2 * n, sizeof *sums);
+    double *sums = wio_alloc(3 * n, sizeof *sums);
     wio_status status = sums == NULL ? WIO_E_MEMORY : WIO_OK;
     if (status == WIO_OK) {
         take_matrix(system, A, sums);

@@ -47,7 +47,7 @@ wio_cost wio_method_cost(wio_method method, bool dense, size_t order, size_t ent
     double n = (double)order, nn = n * n, k = (double)sides;
     double blocks = ceil(k / WIO_BLOCK), K = blocks * WIO_BLOCK;
     double factor = 2.0 / 3.0 * n * nn / FACTOR_SHARE,
-           block_bytes = 8.0 * n * (order <= WIO_SMALL ? 10.0 : 3.0 * WIO_BLOCK);
+           block_bytes = 8.0 * n * (order <= WIO_SMALL ? 10.0 : 4.0 * WIO_BLOCK);
     double stored = dense ? 8.0 * nn : 12.0 * (double)entries;
     double expand = dense ? 0.0 : 8.0 * nn; /* factors need A in full */
     switch (method) {

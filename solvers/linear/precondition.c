@@ -25,7 +25,7 @@ static void copy_block(double *B, const wio_matrix *A, size_t first, size_t size
 /* The inverse of I - A of one block in single precision; *out stays NULL where it has none. */
 static wio_status invert_block(float **out, const wio_matrix *A, size_t first, size_t size)
 {
-    double *B = wio_alloc(3 * size * size, sizeof *B);
+    double *B = wio_alloc(3 * size * size + wio_lu_room(size, size), sizeof *B);
     lapack_int *pivot = wio_alloc(size, sizeof *pivot);
     float *inverse = wio_alloc(size * size, sizeof *inverse);
     wio_status status = WIO_E_MEMORY;
@@ -40,7 +40,7 @@ static wio_status invert_block(float **out, const wio_matrix *A, size_t first, s
             X[i * size + i] = 1.0;
         }
         if (fine) {
-            wio_lu_solve(X, lu, pivot, size, size, true); /* rows of the inverse */
+            wio_lu_solve(X, lu, pivot, size, size, true, X + size * size); /* rows of the inverse */
         }
         for (size_t e = 0; e < size * size; e++) {
             fine = fine && fabs(X[e]) < 1e30;
@@ -137,7 +137,9 @@ void wio_blocks_apply(double *Z, const void *context, bool transposed, size_t k)
 void wio_stale_apply(double *Z, const void *context, bool transposed, size_t k)
 {
     const wio_system *system = context;
+    int threads = omp_in_parallel() ? 1 : wio_threads(system->threads);
     for (size_t c = 0; c < k; c++) { /* alone, so that bits do not depend on k */
-        wio_lu_solve(Z + c * system->n, system->lu, system->pivot, system->n, 1, transposed);
+        wio_lu_solve_one(Z + c * system->n, system->lu, system->pivot, system->n, transposed,
+                         threads);
     }
 }

@@ -158,7 +158,7 @@ static sweep_kernel *choose_kernel(void)
 }
 
 /* The interchanges of P, in order for P' g, from the last for P w. */
-static void permute(double *x, const lapack_int *pivot, size_t n, size_t width, bool backward)
+void wio_permute(double *x, const lapack_int *pivot, size_t n, size_t width, bool backward)
 {
     for (size_t at = 0; at < n; at++) {
         size_t k = backward ? n - 1 - at : at, with = (size_t)pivot[k] - 1;
@@ -176,12 +176,12 @@ static void substitute(double *x, const double *lu, const lapack_int *pivot, siz
     sweep forward = make_sweep(x, lu, n, width, transposed, false);
     sweep backward = make_sweep(x, lu, n, width, transposed, true);
     if (transposed) {
-        permute(x, pivot, n, width, false);
+        wio_permute(x, pivot, n, width, false);
     }
     run(&forward);
     run(&backward);
     if (!transposed) {
-        permute(x, pivot, n, width, true);
+        wio_permute(x, pivot, n, width, true);
     }
 }
 

@@ -57,6 +57,7 @@ typedef struct wio_figures {
 typedef struct wio_workspace {
     double *memory;
     double *solution, *correction; /* [WIO_BLOCK x n]; large systems and gth.c only */
+    double *room;                  /* of wio_lu_solve, for WIO_BLOCK columns */
     wio_figures eight;             /* [n x WIO_LANES] */
     wio_figures one;               /* [n]; small systems only */
 } wio_workspace;
@@ -67,23 +68,29 @@ static inline double wio_worse(double a, double b)
     return b != b || a <= b ? b : a;
 }
 
-/* B x = b by the factors of B', `width` columns in place; transposed: B' x = b. substitute.c up to
- * WIO_SMALL; above it LAPACK or factor.c, where the bits depend on width: 1 or WIO_BLOCK. */
-void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t width,
-                  bool transposed);
+/* B x = b by the factors of B', k vectors in place; transposed: B' x = b. substitute.c up to
+ * WIO_SMALL, woven.c above: equal bits whatever k, the place and the neighbours. room holds
+ * wio_lu_room(n, k) doubles. */
+void wio_lu_solve(double *X, const double *lu, const lapack_int *pivot, size_t n, size_t k,
+                  bool transposed, double *room);
+size_t wio_lu_room(size_t n, size_t k);
+/* One vector without the cost of 64, and with other bits above WIO_SMALL. */
+void wio_lu_solve_one(double *x, const double *lu, const lapack_int *pivot, size_t n,
+                      bool transposed, int threads);
 /* Factors of (I - A)' in place of lu; 0, or the 1-based pivot that is exactly zero. */
 size_t wio_lu_factor(double *lu, lapack_int *pivot, size_t n, const double *A);
 
 enum {
-    WIO_BLOCK = 64, /* columns per LAPACK call; a multiple of WIO_LANES */
+    WIO_BLOCK = 64, /* columns that are judged together; a multiple of WIO_LANES */
     WIO_LANES = 8,  /* right-hand sides that go through residual and substitution together */
     /* Largest order that is solved by substitute.c; on n alone, so that the bits never depend on
        k. Faster than 64-column blocks up to 1024 where it was measured (README); above 512 the
-       factors leave the second-level cache of many machines, and LAPACK's blocks are the safer
-       choice. */
+       factors leave the second-level cache of many machines, and products are the safer choice. */
     WIO_SMALL = 512
 };
 
+/* The interchanges of LAPACK's factors, rows of x [n x width]: in order, or from the last. */
+void wio_permute(double *x, const lapack_int *pivot, size_t n, size_t width, bool backward);
 /* The same as wio_lu_solve, for eight interleaved vectors, element (i, lane) at [8 i + lane], and
  * for a lone one: equal bits, whatever the other lanes hold. */
 void wio_substitute(double *x, const double *lu, const lapack_int *pivot, size_t n,
@@ -143,12 +150,26 @@ void wio_sums_multiply(const wio_sums *s, const wio_system *system, bool transpo
 /* omega of block b, and the normwise error of the same combination. */
 wio_quality wio_sums_judge(const wio_sums *s, const wio_system *system, bool transposed, size_t b);
 
+/* --- lu_block.c, for lu_solve.c ------------------------------------------------------------------- */
+
+/* What lane `lane` of a solution is worth. */
+wio_quality wio_judge(const wio_system *system, bool transposed, const wio_figures *at,
+                      size_t lane);
+/* Every column is refined once, then for as long as its own figures ask for it. */
+bool wio_is_open(const wio_system *system, int step, const wio_quality *worth);
+/* Blocks of 64 columns, each column treated by its own figures alone; threads share the blocks.
+ * X [k x n] and worth [k]. MEMORY. */
+wio_status wio_solve_blocks(double *X, wio_quality *worth, const wio_system *system,
+                            bool transposed, size_t k, const double *F);
+
+/* --- the rest ------------------------------------------------------------------------------------- */
+
 /* The threads to use here: what was asked for, 1 inside a parallel region, and no more than there is
  * address space for; 0 when there is none for one. */
 int wio_solve_threads(int asked);
-/* X [blocks of WIO_BLOCK x n], solutions of a steady system for F [k x n] and zeros. The figures of
- * the k solutions go into *all: the bound of each, and the residual of one combination of every
- * block with random signs. NOT_CERTIFIED, MEMORY. */
+/* X [k x n], solutions of a steady system for F [k x n]; X may be F. The figures of the k solutions go
+ * into *all: the bound of each, and the residual of one combination of every WIO_BLOCK of them with
+ * random signs. NOT_CERTIFIED, MEMORY. */
 wio_status wio_steady_solve(double *X, const wio_system *system, bool transposed, size_t k,
                             const double *F, wio_certificate *all, wio_error *err);
 /* Mark all that can be reached from the `count` rows marked and queued; queue has room for n. From
