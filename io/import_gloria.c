@@ -259,8 +259,8 @@ static wio_status open_files(wio_import *import, const files *f, const list *lis
     return import->status;
 }
 
-/* Use and make, both again in the model, its result, the table and its file, and satellites: refused before T is read
- * when there is no room. */
+/* Use and make, both again in the model, its result, the table and its file, and satellites: refused
+ * before T is read when there is no room. */
 static wio_status need_room(wio_import *import, const list *lists)
 {
     const double n = (double)lists[REGIONS].count * (double)lists[SECTORS].count;

@@ -1,7 +1,7 @@
 /* test_columns.c - a CSV file with a line of column names: what is found, what is refused and where. */
 #include "support.h"
 
-#include "../io/woven.h"
+#include "../io/columns.h"
 
 #include <check.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static const char *const names[NAMES] = {"code", "value", "note"};
 static wio_status open_text(wio_columns *columns, const char *text, wio_log *log, wio_error *err)
 {
     scratch_write("c.csv", text);
-    return wio_woven_open(columns, scratch("c.csv"), names, NAMES, NOTE, log, err);
+    return wio_columns_open(columns, scratch("c.csv"), names, NAMES, NOTE, log, err);
 }
 
 /* --- known answers -------------------------------------------------------------------------------- */
@@ -24,13 +24,13 @@ START_TEST(columns_are_found_in_any_order)
     ck_assert_int_eq(open_text(&c, "value,code\n2.5,A\n", NULL, NULL), WIO_OK);
     ck_assert(!c.mistakes);
     ck_assert_uint_eq(c.csv.rows, 2);
-    ck_assert(wio_woven_whole(&c, 1));
-    ck_assert_str_eq(wio_woven_cell(&c, 1, CODE), "A");
-    ck_assert_str_eq(wio_woven_cell(&c, 1, NOTE), "");
-    ck_assert(wio_woven_number(&value, &c, 1, VALUE, "value", NULL));
+    ck_assert(wio_columns_whole(&c, 1));
+    ck_assert_str_eq(wio_columns_cell(&c, 1, CODE), "A");
+    ck_assert_str_eq(wio_columns_cell(&c, 1, NOTE), "");
+    ck_assert(wio_columns_number(&value, &c, 1, VALUE, "value", NULL));
     ck_assert(value == 2.5);
     ck_assert(!c.mistakes);
-    wio_woven_close(&c);
+    wio_columns_close(&c);
 }
 END_TEST
 
@@ -54,7 +54,7 @@ START_TEST(mistakes_in_the_first_line_are_placed)
         ck_assert_int_eq(open_text(&c, wrong[i].text, NULL, &err), WIO_OK);
         ck_assert(c.mistakes);
         ck_assert_str_eq(strstr(err.message, "c.csv:") + 5, wrong[i].message);
-        wio_woven_close(&c);
+        wio_columns_close(&c);
     }
 }
 END_TEST
@@ -69,15 +69,15 @@ START_TEST(mistakes_in_a_row_are_all_logged)
     ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     ck_assert_int_eq(wio_names_add(&codes, "AGR", "Farms"), WIO_OK);
     ck_assert_int_eq(open_text(&c, "code,value\nARG,ten\nAGR\nAGR,1\n", log, NULL), WIO_OK);
-    ck_assert_uint_eq(wio_woven_code(&c, 1, CODE, "sector", &codes), SIZE_MAX);
-    ck_assert(!wio_woven_number(&value, &c, 1, VALUE, "value", "persons"));
+    ck_assert_uint_eq(wio_columns_code(&c, 1, CODE, "sector", &codes), SIZE_MAX);
+    ck_assert(!wio_columns_number(&value, &c, 1, VALUE, "value", "persons"));
     ck_assert(value == 7.0);
-    ck_assert(!wio_woven_whole(&c, 2));
-    ck_assert_uint_eq(wio_woven_code(&c, 3, CODE, "sector", &codes), 0);
-    ck_assert(wio_woven_once(&line, &c, 2, CODE, "HOME", "AGR"));
+    ck_assert(!wio_columns_whole(&c, 2));
+    ck_assert_uint_eq(wio_columns_code(&c, 3, CODE, "sector", &codes), 0);
+    ck_assert(wio_columns_once(&line, &c, 2, CODE, "HOME", "AGR"));
     ck_assert_uint_eq(line, 3);
-    ck_assert(!wio_woven_once(&line, &c, 3, CODE, "HOME", "AGR"));
-    ck_assert(!wio_woven_once(&line, &c, 3, CODE, "", "AGR"));
+    ck_assert(!wio_columns_once(&line, &c, 3, CODE, "HOME", "AGR"));
+    ck_assert(!wio_columns_once(&line, &c, 3, CODE, "", "AGR"));
     ck_assert_uint_eq(line, 3);
     static const char *const lines[] = {
         "c.csv:2:1: error: unknown sector 'ARG' (did you mean 'AGR'?)",
@@ -89,7 +89,7 @@ START_TEST(mistakes_in_a_row_are_all_logged)
         ck_assert_msg(logged(log, lines[i]), "%s", lines[i]);
     }
     ck_assert(c.mistakes);
-    wio_woven_close(&c);
+    wio_columns_close(&c);
     wio_names_free(&codes);
     wio_log_free(log);
 }
@@ -105,10 +105,10 @@ START_TEST(every_allocation_may_fail)
         scratch_write("c.csv", "code,value\nA,1\n");
         const char *path = scratch("c.csv");
         wio_alloc_budget = budget;
-        status = wio_woven_open(&c, path, names, NAMES, NOTE, NULL, &err);
+        status = wio_columns_open(&c, path, names, NAMES, NOTE, NULL, &err);
         wio_alloc_budget = -1;
         ck_assert(status == WIO_OK || err.message[0] != '\0');
-        wio_woven_close(&c);
+        wio_columns_close(&c);
         ck_assert_int_eq(wio_alloc_live, live);
         ck_assert_int_lt(budget, 100);
     }
