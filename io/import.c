@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MOST_MISTAKES = 100 };
+enum { MOST_MISTAKES = 100, MOST_MERGES = 10 };
 
 static bool never(const char *source)
 {
@@ -29,16 +29,20 @@ const wio_importer *const wio_importers[] = {
     /* EXIOBASE's folder is pymrio's too */
     &wio_import_exiobase3,
     &wio_import_pymrio,
-    &wio_import_wiod2013,
     &wio_import_wiod2016,
+    &wio_import_wiod2013,
+    &wio_import_wiod2016_niot,
+    &wio_import_adb,
     &wio_import_icio,
     &wio_import_figaro,
     &wio_import_eora26,
     &wio_import_mario,
     &wio_import_siot,
     /* supply and use */
-    &wio_import_bea,
     &wio_import_mario_supply_use,
+    &wio_import_bea,
+    &wio_import_bls,
+    &wio_import_gloria,
     &mapping,
     NULL,
 };
@@ -205,6 +209,28 @@ static wio_status choose(wio_import *import, const char *format)
     return WIO_OK;
 }
 
+/* How to go on when the output of activities cannot be used: the lines that --merge takes. */
+static void say_how_to_merge(wio_import *import)
+{
+    const wio_table *t = import->table;
+    wio_text lines = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        if (!(t->x[i] > 0.0) && !(t->x[i] == 0.0 && t->cost[i] == 0.0)) {
+            wio_text_add(&lines, ++count <= MOST_MERGES ? " '%s,%s,,'" : "",
+                         t->region.code[t->origin_region[i]], t->sector.code[t->origin_sector[i]]);
+        }
+    }
+    if (count != 0 && lines.data != NULL && !lines.failed) {
+        wio_find(import->log, WIO_ERROR, import->source, 0, 0,
+                 "to import it all the same, give --merge a CSV file: the line "
+                 "'region,sector,into_region,into_sector', then%s%s; the last two cells name the "
+                 "activity that takes it in, and leave it out when they are empty",
+                 lines.data, count > MOST_MERGES ? " and so on" : "");
+    }
+    wio_text_free(&lines);
+}
+
 static wio_status read_all(wio_import *import)
 {
     WIO_TRY(wio_import_read_maps(import));
@@ -216,7 +242,13 @@ static wio_status read_all(wio_import *import)
     WIO_TRY(wio_import_merge(import));
     WIO_TRY(wio_import_finals(import));
     WIO_TRY(wio_import_satellite(import));
-    WIO_TRY(wio_table_finish(import->table, import->log, import->err));
+    wio_status status = wio_table_finish(import->table, import->log, import->err);
+    if (status != WIO_OK) {
+        if (status == WIO_E_TABLE && import->table->cost != NULL) {
+            say_how_to_merge(import);
+        }
+        return status;
+    }
     wio_import_report(import);
     return import->status;
 }

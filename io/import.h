@@ -6,7 +6,7 @@
 #ifndef WIO_IMPORT_H
 #define WIO_IMPORT_H
 
-#include "io.h"
+#include "columns.h"
 
 typedef enum wio_mark {
     WIO_MARK_UNKNOWN,  /* a code that nobody knows: stops the import */
@@ -39,6 +39,8 @@ typedef struct wio_grid { /* a matrix of numbers with labels around it, in one t
         *column;             /* [csv.rows] those of the header lines are NOTHING; [columns] */
     const char *row_place;   /* where labels come from when the file has none, or NULL */
     bool imports;            /* supply and use: its flows are imported ones (Um, Ym) */
+    bool streamed;           /* labels only: its numbers are read by pieces (import_stream.c) */
+    bool sums;               /* supply and use: rows of one primary item add up */
     bool supply;             /* the same: PRODUCT x INDUSTRY is a supply table, V' */
     const char *const *zero; /* [zeros] texts that the publisher writes for 0, "" an empty cell */
     size_t zeros, taken_as_zero; /* how many cells were: import_fill.c counts */
@@ -109,8 +111,9 @@ typedef struct wio_importer {
 
 extern const wio_importer *const wio_importers[]; /* ends with NULL */
 extern const wio_importer wio_import_pymrio, wio_import_exiobase3, wio_import_wiod2013,
-    wio_import_wiod2016, wio_import_icio, wio_import_figaro, wio_import_eora26, wio_import_mario,
-    wio_import_siot, wio_import_bea, wio_import_mario_supply_use;
+    wio_import_wiod2016, wio_import_wiod2016_niot, wio_import_adb, wio_import_icio,
+    wio_import_figaro, wio_import_eora26, wio_import_mario, wio_import_siot, wio_import_bea,
+    wio_import_gloria, wio_import_mario_supply_use, wio_import_bls;
 
 /* --- import.c ------------------------------------------------------------------------------------ */
 
@@ -164,6 +167,20 @@ wio_status wio_grid_open(wio_grid **out, wio_import *import, const char *path, c
 /* The same from a sheet of a workbook, by its name; NULL: the first. */
 wio_status wio_grid_open_sheet(wio_grid **out, wio_import *import, const char *path,
                                const char *sheet, size_t heads, size_t labels);
+/* All cells of a tab-separated text, without a grid. */
+wio_status wio_import_read_text(wio_csv *csv, wio_import *import, const char *path);
+/* A file of numbers only, without labels of its own, that is read by pieces when it is its turn. */
+wio_status wio_grid_open_stream(wio_grid **out, wio_import *import, const char *path, size_t rows,
+                                size_t columns);
+/* Gives `read` the file as grids of some rows each, one after the other; records its digest. */
+typedef wio_status wio_grid_read(wio_import *import, wio_grid *piece, void *context);
+wio_status wio_grid_stream(wio_import *import, wio_grid *grid, wio_grid_read *read, void *context);
+extern size_t wio_stream_bytes; /* of a piece, and the longest line; tests make it small */
+/* An empty grid of a file. */
+wio_status wio_grid_new(wio_grid **out, wio_import *import, const char *path);
+/* A file that was read, for provenance. */
+wio_status wio_import_record(wio_import *import, const char *path, size_t length,
+                             const char digest[WIO_DIGEST_SIZE]);
 void wio_grid_clear(wio_grid *grid);
 /* Label cell `cell` of a row; header cell of a column in header line `head`; "" where none is. */
 const char *wio_grid_row(const wio_grid *grid, size_t row, size_t cell);
@@ -180,16 +197,18 @@ typedef struct wio_import_code { /* a publisher's code and what it is; ends with
     const char *name;
 } wio_import_code;
 
-/* The mark and role of a code: what the user says first, then the list; else UNKNOWN. */
+/* The mark and role of a code: what the user says first, then the list, then the names that several
+ * publishers share; else UNKNOWN. */
 void wio_label_code(wio_import_label *label, wio_import *import, const wio_import_code *list,
                     const char *region, const char *code);
+bool wio_import_has_code(const wio_import_code *list, const char *code);
 wio_status wio_import_read_maps(wio_import *import); /* --roles */
 /* What is left out, for the report: "row OUT". */
 void wio_import_leave(wio_import *import, const char *what, const char *code);
 
-/* A CSV file of the user's with named columns; at[i] is where names[i] is, SIZE_MAX for one that is
- * not there and not among the first `required`. Rows are 1 to rows - 1. */
-wio_status wio_import_list(wio_csv *csv, size_t *at, wio_import *import, const char *path,
+/* A CSV file of the user's with named columns, of which the first `required` have to be there, and
+ * every row whole. Rows are 1 to list->csv.rows - 1. Nothing to close on failure. */
+wio_status wio_import_list(wio_columns *list, wio_import *import, const char *path,
                            const char *const *names, size_t required, size_t count);
 const char *wio_import_cell(const wio_csv *csv, size_t row, size_t column); /* "" where none is */
 
@@ -206,6 +225,18 @@ typedef struct wio_pairs {
  * when they are in another file, else NULL. */
 wio_status wio_import_pairs(wio_import *import, wio_grid *grid, const wio_pairs *pairs,
                             const wio_grid *rows);
+
+/* --- import_book.c: a code, a name and a region for every row and column --------------------------- */
+
+typedef struct wio_book_form {
+    size_t cell_code, cell_name, cell_region; /* which label cell of a row */
+    size_t head_code, head_name, head_region; /* which header line */
+    const wio_import_code *codes;             /* everything that is no industry */
+    bool (*is_industry)(const char *code); /* NULL: every code of a region that is not in codes */
+} wio_book_form;
+wio_status wio_import_book(wio_import *import, wio_grid *grid, const wio_book_form *form);
+bool wio_book_is_c35(const char *code);            /* c1 to c35 */
+extern const wio_import_code wio_wiod2016_codes[]; /* of the world and the national tables */
 
 /* --- import_build.c, import_fill.c, import_merge.c, import_report.c, import_satellite.c ------------------------- */
 

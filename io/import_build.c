@@ -84,18 +84,21 @@ static void place_account(wio_import *import, wio_import_label *label)
 {
     wio_table *table = import->table;
     size_t before = table->account.count;
-    label->at = place_name(&table->account, import, label->code, label->name);
-    if (table->account.count == before || import->status == WIO_E_MEMORY) {
-        return;
-    }
-    char **grown = wio_grow(table->account_unit, before, before + 1, sizeof *grown);
-    if (grown != NULL) {
+    if (wio_names_find(&table->account, label->code) == SIZE_MAX) { /* room before there is one */
+        char **grown = wio_grow(table->account_unit, before, before + 1, sizeof *grown);
+        if (grown == NULL) {
+            (void)wio_import_memory(import, "units of accounts");
+            return;
+        }
         table->account_unit = grown;
         grown[before] = NULL;
-        grown[before] = wio_strdup(label->unit != NULL ? label->unit : "");
     }
-    if (grown == NULL || grown[before] == NULL) {
-        (void)wio_import_memory(import, "units of accounts");
+    label->at = place_name(&table->account, import, label->code, label->name);
+    if (table->account.count != before) {
+        table->account_unit[before] = wio_strdup(label->unit != NULL ? label->unit : "");
+        if (table->account_unit[before] == NULL) {
+            (void)wio_import_memory(import, "units of accounts");
+        }
     }
 }
 

@@ -9,32 +9,8 @@
 
 #include <string.h>
 
-static const wio_import_code finals[] = {
-    {"Household final consumption P.3h", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Non-profit institutions serving households P.3n", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Government final consumption P.3g", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
-    {"Gross fixed capital formation P.51", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {"Changes in inventories P.52", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
-    {"Acquisitions less disposals of valuables P.53", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {"Final consumption expenditure by households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by non-profit organisations serving households (NPISH)",
-     WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by government", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
-    {"Gross fixed capital formation", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {"Changes in inventories", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
-    {"Changes in valuables", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {"Export", WIO_MARK_FINAL, WIO_ROLE_EXPORT, NULL},
-    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
-
-static const wio_import_code primary[] = {
-    {"Compensation of employees D.1", WIO_MARK_PRIMARY, WIO_ROLE_COMPENSATION, NULL},
-    {"Taxes on production D.29", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
-    {"Subsidies on production D.39", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
-    {"Net operating surplus B.2n", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
-    {"Net mixed income B.3n", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
-    {"Consumption of fixed capital K.1", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
-    {"Value Added", WIO_MARK_PRIMARY, WIO_ROLE_VALUE_ADDED, NULL},
-    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
+static const wio_import_code finals[] = {{"Export", WIO_MARK_FINAL, WIO_ROLE_EXPORT, NULL},
+                                         {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
 
 enum { LABELS_T, LABELS_FD, LABELS_VA, LABELS_Q, LABEL_FILES };
 
@@ -71,7 +47,7 @@ static void set_label(wio_import *import, wio_import_label *label, const wio_csv
     } else if (file == LABELS_FD) {
         wio_label_code(label, import, finals, region, code);
     } else if (file == LABELS_VA) {
-        wio_label_code(label, import, primary, NULL, code);
+        wio_label_code(label, import, NULL, NULL, code);
     } else {
         const char *open = strrchr(region, '('), *close = strrchr(region, ')');
         const char *unit = open != NULL && close != NULL && close > open
@@ -90,21 +66,10 @@ static wio_status set_labels(wio_import *import, wio_grid *grid, bool rows, int 
     static const char *const names[LABEL_FILES] = {"labels_T.txt", "labels_FD.txt", "labels_VA.txt",
                                                    "labels_Q.txt"};
     const char *path = wio_import_path(import, names[file]);
-    char *data = NULL;
-    size_t length = 0, count = rows ? grid->csv.rows : grid->columns;
-    if (path == NULL) {
-        return import->status;
-    }
+    size_t count = rows ? grid->csv.rows : grid->columns;
     wio_csv csv = {0};
-    const wio_csv_form form = {.delimiter = '\t'};
-    wio_status status = wio_file_read(&data, &length, path, (size_t)1 << 28, import->err);
-    if (status == WIO_OK) {
-        status = wio_csv_read(&csv, data, length, path, &form, import->log, import->err);
-    }
-    if (status != WIO_OK) {
-        import->status = status;
-        return status;
-    }
+    WIO_TRY(wio_import_read_text(&csv, import, path));
+    wio_status status = WIO_OK;
     if (csv.rows != count) {
         status = wio_import_wrong(import, path, csv.rows, 1, "%zu labels, but %s has %zu %s",
                                   csv.rows, grid->path, count, rows ? "rows" : "columns");

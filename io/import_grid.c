@@ -18,8 +18,8 @@ void wio_grid_clear(wio_grid *grid)
     *grid = (wio_grid){0};
 }
 
-/* Remember a file for provenance: path, size and digest. */
-static wio_status record(wio_import *import, const char *path, const char *data, size_t length)
+wio_status wio_import_record(wio_import *import, const char *path, size_t length,
+                             const char digest[WIO_DIGEST_SIZE])
 {
     wio_table *table = import->table;
     wio_input_file *grown = wio_grow(table->input, table->inputs, table->inputs + 1, sizeof *grown);
@@ -32,7 +32,7 @@ static wio_status record(wio_import *import, const char *path, const char *data,
     if (input->path == NULL) {
         return wio_import_memory(import, "list of inputs");
     }
-    wio_digest(input->digest, data, length);
+    memcpy(input->digest, digest, sizeof input->digest);
     table->inputs++;
     return WIO_OK;
 }
@@ -131,9 +131,7 @@ static wio_status make_labels(wio_grid *grid, wio_import *import)
     return WIO_OK;
 }
 
-/* A place for one more grid; its file is recorded. Takes `data` over, also on failure. */
-static wio_status new_grid(wio_grid **out, char **data, size_t *length, wio_import *import,
-                           const char *path)
+wio_status wio_grid_new(wio_grid **out, wio_import *import, const char *path)
 {
     if (path == NULL) {
         return import->status;
@@ -141,21 +139,59 @@ static wio_status new_grid(wio_grid **out, char **data, size_t *length, wio_impo
     if (import->grids == WIO_IMPORT_GRIDS) {
         return wio_import_wrong(import, path, 0, 0, "more than %d files", WIO_IMPORT_GRIDS);
     }
-    wio_status status = wio_file_read(data, length, path, MAX_FILE, import->err);
-    if (status != WIO_OK) {
-        import->status = import->status == WIO_OK ? status : import->status;
-        return status;
-    }
-    status = record(import, path, *data, *length);
     wio_grid *grid = &import->grid[import->grids];
-    grid->path = status == WIO_OK ? wio_strdup(path) : NULL;
+    grid->path = wio_strdup(path);
     if (grid->path == NULL) {
-        wio_free(*data);
         return wio_import_memory(import, path);
     }
     import->grids++;
     *out = grid;
     return WIO_OK;
+}
+
+/* A place for one more grid, and its file, recorded. Takes `data` over, also on failure. */
+static wio_status new_grid(wio_grid **out, char **data, size_t *length, wio_import *import,
+                           const char *path, size_t heads, size_t labels)
+{
+    char digest[WIO_DIGEST_SIZE];
+    if (path == NULL) {
+        return import->status;
+    }
+    wio_status status = wio_file_read(data, length, path, MAX_FILE, import->err);
+    if (status != WIO_OK) {
+        import->status = import->status == WIO_OK ? status : import->status;
+        return status;
+    }
+    wio_digest(digest, *data, *length);
+    status = wio_import_record(import, path, *length, digest);
+    if (status == WIO_OK) {
+        status = wio_grid_new(out, import, path);
+    }
+    if (status != WIO_OK) {
+        wio_free(*data);
+        return status;
+    }
+    (*out)->heads = heads;
+    (*out)->labels = labels;
+    return WIO_OK;
+}
+
+wio_status wio_import_read_text(wio_csv *csv, wio_import *import, const char *path)
+{
+    char *data = NULL;
+    size_t length = 0;
+    const wio_csv_form form = {.delimiter = '\t'};
+    if (path == NULL) {
+        return import->status;
+    }
+    wio_status status = wio_file_read(&data, &length, path, (size_t)1 << 30, import->err);
+    if (status == WIO_OK) {
+        status = wio_csv_read(csv, data, length, path, &form, import->log, import->err);
+    }
+    if (status != WIO_OK) {
+        import->status = status;
+    }
+    return status;
 }
 
 /* The grid is cut: labels made, or its status kept. */
@@ -176,9 +212,7 @@ wio_status wio_grid_open(wio_grid **out, wio_import *import, const char *path, c
     wio_grid *grid = NULL;
     char *data = NULL;
     size_t length = 0;
-    WIO_TRY(new_grid(&grid, &data, &length, import, path));
-    grid->heads = heads;
-    grid->labels = labels;
+    WIO_TRY(new_grid(&grid, &data, &length, import, path, heads, labels));
     const wio_csv_form form = {
         .delimiter = delimiter, .heads = heads, .labels = labels > 0 ? labels : 1};
     return finish(out, grid, import,
@@ -221,9 +255,7 @@ wio_status wio_grid_open_sheet(wio_grid **out, wio_import *import, const char *p
     wio_grid *grid = NULL;
     char *data = NULL;
     size_t length = 0;
-    WIO_TRY(new_grid(&grid, &data, &length, import, path));
-    grid->heads = heads;
-    grid->labels = labels;
+    WIO_TRY(new_grid(&grid, &data, &length, import, path, heads, labels));
     wio_status status =
         wio_xlsx_parse(&grid->csv, data, length, path, sheet, import->log, import->err);
     wio_free(data);

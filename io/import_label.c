@@ -9,53 +9,30 @@ const char *wio_import_cell(const wio_csv *csv, size_t row, size_t column)
     return column < csv->columns[row] ? csv->cell[csv->start[row] + column] : "";
 }
 
-wio_status wio_import_list(wio_csv *csv, size_t *at, wio_import *import, const char *path,
+wio_status wio_import_list(wio_columns *list, wio_import *import, const char *path,
                            const char *const *names, size_t required, size_t count)
 {
-    char *data = NULL;
-    size_t length = 0;
-    wio_csv list = {0};
-    wio_status status = wio_file_read(&data, &length, path, (size_t)1 << 30, import->err);
-    if (status == WIO_OK) {
-        status = wio_csv_parse(&list, data, length, path, import->log, import->err);
+    wio_status status =
+        wio_columns_open(list, path, names, count, required, import->log, import->err);
+    for (size_t r = 1; r < list->csv.rows && status == WIO_OK; r++) {
+        (void)wio_columns_whole(list, r);
     }
+    status = status == WIO_OK && list->mistakes ? WIO_E_FORMAT : status;
     if (status != WIO_OK) {
         import->status = import->status == WIO_OK ? status : import->status;
-        return status;
+        wio_columns_close(list);
     }
-    size_t columns = list.rows > 0 ? list.columns[0] : 0;
-    for (size_t i = 0; i < count; i++) {
-        at[i] = SIZE_MAX;
-        for (size_t c = columns; c-- > 0;) {
-            at[i] = strcmp(list.cell[c], names[i]) == 0 ? c : at[i];
-        }
-        if (at[i] == SIZE_MAX && i < required) {
-            status = wio_import_wrong(import, path, 1, 1, "column '%s' is missing", names[i]);
-        }
-    }
-    for (size_t r = 1; r < list.rows; r++) {
-        if (list.columns[r] != columns) {
-            status = wio_import_wrong(import, path, list.line[r], list.columns[r],
-                                      "expected %zu cells as in the first line, got %zu", columns,
-                                      list.columns[r]);
-        }
-    }
-    if (status != WIO_OK) {
-        wio_csv_clear(&list);
-        return status;
-    }
-    *csv = list;
-    return WIO_OK;
+    return status;
 }
 
 /* --- the user's roles ------------------------------------------------------------------------------ */
 
 static const char LEFT_OUT[] = "left_out";
 
-static wio_status read_role(wio_import *import, const wio_csv *csv, const size_t *at, size_t row)
+static wio_status read_role(wio_import *import, const wio_columns *list, size_t row)
 {
-    const char *path = import->options->roles, *word = wio_import_cell(csv, row, at[1]);
-    const char *code = wio_import_cell(csv, row, at[0]);
+    const char *path = import->options->roles, *word = wio_columns_cell(list, row, 1);
+    const char *code = wio_columns_cell(list, row, 0);
     wio_role role;
     if (strcmp(word, LEFT_OUT) != 0 && !wio_role_find(&role, word)) {
         const char *words[WIO_ROLES + 1] = {LEFT_OUT};
@@ -63,7 +40,7 @@ static wio_status read_role(wio_import *import, const wio_csv *csv, const size_t
             words[i + 1] = wio_role_name((wio_role)i);
         }
         const char *nearest = wio_nearest(word, words, WIO_ROLES + 1);
-        return wio_import_wrong(import, path, csv->line[row], at[1] + 1,
+        return wio_import_wrong(import, path, list->csv.line[row], list->at[1] + 1,
                                 "'%s' is no role%s%s%s: household, government, investment, "
                                 "inventory, export; compensation, tax, surplus, import, "
                                 "value_added, other; left_out",
@@ -72,8 +49,8 @@ static wio_status read_role(wio_import *import, const wio_csv *csv, const size_t
     }
     wio_status status = wio_names_add(&import->map, code, word);
     if (status == WIO_E_TABLE) {
-        return wio_import_wrong(import, path, csv->line[row], at[0] + 1, "'%s' is there twice",
-                                code);
+        return wio_import_wrong(import, path, list->csv.line[row], list->at[0] + 1,
+                                "'%s' is there twice", code);
     }
     return status == WIO_OK ? WIO_OK : wio_import_memory(import, "roles");
 }
@@ -81,17 +58,16 @@ static wio_status read_role(wio_import *import, const wio_csv *csv, const size_t
 wio_status wio_import_read_maps(wio_import *import)
 {
     static const char *const names[] = {"code", "role"};
-    wio_csv csv = {0};
-    size_t at[2];
+    wio_columns list;
     if (import->options->roles == NULL) {
         return WIO_OK;
     }
-    WIO_TRY(wio_import_list(&csv, at, import, import->options->roles, names, 2, 2));
+    WIO_TRY(wio_import_list(&list, import, import->options->roles, names, 2, 2));
     wio_status status = WIO_OK;
-    for (size_t r = 1; r < csv.rows && status != WIO_E_MEMORY; r++) {
-        status = read_role(import, &csv, at, r);
+    for (size_t r = 1; r < list.csv.rows && status != WIO_E_MEMORY; r++) {
+        status = read_role(import, &list, r);
     }
-    wio_csv_clear(&csv);
+    wio_columns_close(&list);
     if (status != WIO_E_MEMORY && import->status == WIO_OK) {
         import->used = wio_zalloc(import->map.count, 1);
         status = import->used != NULL ? WIO_OK : wio_import_memory(import, "roles");
@@ -99,18 +75,54 @@ wio_status wio_import_read_maps(wio_import *import)
     return import->status;
 }
 
+/* Names that several publishers write the same. */
+static const wio_import_code common[] = {
+    {"Final consumption expenditure by households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+    {"Final consumption expenditure by non-profit organisations serving households (NPISH)",
+     WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+    {"Final consumption expenditure by government", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
+    {"Gross fixed capital formation", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
+    {"Changes in inventories", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
+    {"Changes in valuables", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
+    {"Value Added", WIO_MARK_PRIMARY, WIO_ROLE_VALUE_ADDED, NULL},
+    {"Household final consumption P.3h", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+    {"Non-profit institutions serving households P.3n", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+    {"Government final consumption P.3g", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
+    {"Gross fixed capital formation P.51", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
+    {"Changes in inventories P.52", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
+    {"Acquisitions less disposals of valuables P.53", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
+    {"Compensation of employees D.1", WIO_MARK_PRIMARY, WIO_ROLE_COMPENSATION, NULL},
+    {"Taxes on production D.29", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
+    {"Subsidies on production D.39", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
+    {"Net operating surplus B.2n", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
+    {"Net mixed income B.3n", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
+    {"Consumption of fixed capital K.1", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
+    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
+
+static const wio_import_code *find_code(const wio_import_code *list, const char *code)
+{
+    while (list != NULL && list->code != NULL && strcmp(list->code, code) != 0) {
+        list++;
+    }
+    return list != NULL && list->code != NULL ? list : NULL;
+}
+
+bool wio_import_has_code(const wio_import_code *list, const char *code)
+{
+    return find_code(list, code) != NULL;
+}
+
 void wio_label_code(wio_import_label *label, wio_import *import, const wio_import_code *list,
                     const char *region, const char *code)
 {
     size_t own = wio_names_find(&import->map, code);
     *label = (wio_import_label){.mark = WIO_MARK_UNKNOWN, .region = region, .code = code};
-    for (; list != NULL && list->code != NULL; list++) {
-        if (strcmp(list->code, code) == 0) {
-            label->mark = list->mark;
-            label->role = list->role;
-            label->name = list->name;
-            break;
-        }
+    const wio_import_code *known = find_code(list, code);
+    known = known != NULL ? known : find_code(common, code);
+    if (known != NULL) {
+        label->mark = known->mark;
+        label->role = known->role;
+        label->name = known->name;
     }
     if (own != SIZE_MAX) {
         import->used[own] = 1;

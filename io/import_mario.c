@@ -4,34 +4,20 @@
  * (region, level, item; factors and satellites have the region "-"), and a sheet "units".
  * Z.csv and Y.csv have three header lines and three label cells (region, level, item); V.csv and
  * E.csv (factors of production, satellites), and VY.csv and EY.csv for final uses, one label cell.
- * units.csv says the unit of every item. MARIO's users name factors and final uses themselves; those
- * that are not in the lists have to be given a role.
- *
- * A workbook of supply and use has the levels Commodity and Activity in the place of Sector, all of
- * them in its one sheet of flows: what a cell is follows from its levels. It is the format mario-sut. */
+ * units.csv says the unit of every item. Supply and use have the levels Activity and Commodity, and
+ * are a format of their own. MARIO's users name factors and final uses
+ * themselves; those that are not in the lists have to be given a role. */
 #include "import.h"
 
 #include <string.h>
 
-static const wio_import_code finals[] = {
-    {"Households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by non-profit organisations serving households (NPISH)",
-     WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by government", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
-    {"Gross fixed capital formation", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {"Changes in inventories", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
-    {"Changes in valuables", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
+static const wio_import_code finals[] = {{"Households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
+                                         {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
 
-static const wio_import_code factors[] = {
-    {"Taxes", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
-    {"Wages", WIO_MARK_PRIMARY, WIO_ROLE_COMPENSATION, NULL},
-    {"Capital", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
-    {"Value Added", WIO_MARK_PRIMARY, WIO_ROLE_VALUE_ADDED, NULL},
-    {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
-
-static const char SECTOR[] = "Sector", COMMODITY[] = "Commodity", ACTIVITY[] = "Activity";
+static const wio_import_code factors[] = {{"Taxes", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
+                                          {"Wages", WIO_MARK_PRIMARY, WIO_ROLE_COMPENSATION, NULL},
+                                          {"Capital", WIO_MARK_PRIMARY, WIO_ROLE_SURPLUS, NULL},
+                                          {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
 
 typedef enum part { FLOWS, FINALS, FACTORS, SATELLITES } part;
 
@@ -55,26 +41,33 @@ static bool is_book(const char *source)
     return length > 5 && strcmp(source + length - 5, ".xlsx") == 0;
 }
 
-/* A sheet of units is not usual: it is small, and MARIO's. Its first line is of this level. */
-static bool book_of(const char *source, const char *level)
+/* The level of the first unit: "Sector", or "Commodity" or "Activity" of supply and use; wio_free. */
+static char *first_level(const char *source)
 {
     wio_csv units = {0};
-    bool mario = is_book(source) && wio_xlsx_read(&units, source, "units", NULL, NULL) == WIO_OK &&
-                 units.rows > 1 && strcmp(wio_import_cell(&units, 1, 0), level) == 0;
-    wio_csv_clear(&units);
-    return mario;
-}
-
-static bool knows_supply_use(const char *source)
-{
-    return book_of(source, COMMODITY) || book_of(source, ACTIVITY);
-}
-
-static bool knows(const char *source)
-{
-    if (is_book(source)) {
-        return book_of(source, SECTOR);
+    wio_status status = WIO_E_NO_INPUT;
+    char *path = NULL, *data = NULL, *level = NULL;
+    size_t length = 0;
+    if (is_book(source)) { /* a sheet of units is not usual: it is small, and MARIO's */
+        status = wio_xlsx_read(&units, source, "units", NULL, NULL);
+    } else if (wio_path_join(&path, source, in_flows(source) ? "flows/units.csv" : "units.csv",
+                             NULL) == WIO_OK) {
+        status = wio_file_read(&data, &length, path, (size_t)1 << 28, NULL);
+        if (status == WIO_OK) {
+            status = wio_csv_parse(&units, data, length, path, NULL, NULL);
+        }
     }
+    if (status == WIO_OK && units.rows > 1) {
+        level = wio_strdup(wio_import_cell(&units, 1, 0));
+    }
+    wio_csv_clear(&units);
+    wio_free(path);
+    return level;
+}
+
+/* Z.csv of an export begins with the word Region and two empty cells. */
+static bool is_export(const char *source)
+{
     char *path = NULL, *line = NULL;
     if (wio_path_join(&path, source, in_flows(source) ? "flows/Z.csv" : "Z.csv", NULL) == WIO_OK) {
         line = wio_source_line(path);
@@ -85,36 +78,73 @@ static bool knows(const char *source)
     return found;
 }
 
-static const char *unit_of(const wio_csv *units, const size_t *at, const char *level,
-                           const char *item)
+static bool has_level(const char *source, const char *level, const char *other)
+{
+    char *first = is_book(source) || is_export(source) ? first_level(source) : NULL;
+    bool found = first != NULL && (strcmp(first, level) == 0 || strcmp(first, other) == 0);
+    wio_free(first);
+    return found;
+}
+
+static bool knows(const char *source)
+{
+    return has_level(source, "Sector", "Sector");
+}
+
+static bool knows_supply_use(const char *source)
+{
+    return has_level(source, "Commodity", "Activity");
+}
+
+static const char *unit_of(const wio_csv *units, const char *level, const char *item)
 {
     for (size_t r = 1; r < units->rows; r++) {
-        if (strcmp(wio_import_cell(units, r, at[0]), level) == 0 &&
-            (item == NULL || strcmp(wio_import_cell(units, r, at[1]), item) == 0)) {
-            return wio_import_cell(units, r, at[2]);
+        if (strcmp(wio_import_cell(units, r, 0), level) == 0 &&
+            strcmp(wio_import_cell(units, r, 1), item) == 0) {
+            return wio_import_cell(units, r, 2);
         }
     }
     return "not stated";
 }
 
+/* The unit of all flows, which is that of the first item: a table in several units has no sums. */
+static const char *unit_of_flows(wio_import *import, const wio_csv *units)
+{
+    const char *unit = units->rows > 1 ? wio_import_cell(units, 1, 2) : "";
+    for (size_t r = 2; r < units->rows; r++) {
+        const char *level = wio_import_cell(units, r, 0), *own = wio_import_cell(units, r, 2);
+        bool flow = strcmp(level, "Sector") == 0 || strcmp(level, "Activity") == 0 ||
+                    strcmp(level, "Commodity") == 0;
+        if (flow && strcmp(own, unit) != 0) {
+            (void)wio_import_wrong(import, "units", units->line[r], 3,
+                                   "the unit is '%s', but that of the first item is '%s'", own,
+                                   unit);
+            return NULL;
+        }
+    }
+    return wio_import_text(import, unit, strlen(unit));
+}
+
 static void set_label(wio_import *import, wio_import_label *label, part what, const char *region,
                       const char *level, const char *item)
 {
-    const bool supply_use = import->importer->supply_use;
-    const bool commodity = strcmp(level, COMMODITY) == 0, activity = strcmp(level, ACTIVITY) == 0;
-    if (what == FLOWS && (supply_use ? commodity || activity : strcmp(level, SECTOR) == 0)) {
-        *label = (wio_import_label){.mark = commodity  ? WIO_MARK_PRODUCT
-                                            : activity ? WIO_MARK_INDUSTRY
-                                                       : WIO_MARK_ACTIVITY,
-                                    .region = region,
-                                    .code = item};
+    const bool both = import->importer->supply_use;
+    if (what == FLOWS && both && strcmp(level, "Activity") == 0) {
+        *label = (wio_import_label){.mark = WIO_MARK_INDUSTRY, .region = region, .code = item};
+    } else if (what == FLOWS && both && strcmp(level, "Commodity") == 0) {
+        *label = (wio_import_label){.mark = WIO_MARK_PRODUCT, .region = region, .code = item};
+    } else if (what == FLOWS && !both && strcmp(level, "Sector") == 0) {
+        *label = (wio_import_label){.mark = WIO_MARK_ACTIVITY, .region = region, .code = item};
     } else if (what == FLOWS) {
         *label = (wio_import_label){.mark = WIO_MARK_UNKNOWN, .region = region, .code = item};
         if (import->status == WIO_OK) { /* once is enough */
-            (void)wio_import_wrong(import, import->source, 0, 0,
-                                   "level '%s': only %s in MARIO's standard layout can be "
-                                   "imported, not factors by region",
-                                   level, supply_use ? "commodities and activities" : "sectors");
+            (void)wio_import_wrong(
+                import, import->source, 0, 0,
+                "level '%s': %s are read, in MARIO's standard layout, without "
+                "factors by region; %s",
+                level, both ? "supply and use (Activity, Commodity)" : "tables of sectors",
+                both ? "the format 'mario' has tables of sectors"
+                     : "the format 'mario-sut' has supply and use");
         }
     } else if (what == SATELLITES) {
         *label = (wio_import_label){.mark = WIO_MARK_ACCOUNT, .code = item};
@@ -125,7 +155,7 @@ static void set_label(wio_import *import, wio_import_label *label, part what, co
 }
 
 static wio_status open_file(wio_import *import, const char *path, part row, part column,
-                            const wio_csv *units, const size_t *at)
+                            const wio_csv *units)
 {
     size_t labels = row == FLOWS ? 3 : 1;
     wio_grid *grid = NULL;
@@ -138,7 +168,7 @@ static wio_status open_file(wio_import *import, const char *path, part row, part
         set_label(import, &grid->row[r], row, wio_grid_row(grid, r, 0), wio_grid_row(grid, r, 1),
                   item);
         if (row == SATELLITES) {
-            const char *unit = unit_of(units, at, "Satellite account", item);
+            const char *unit = unit_of(units, "Satellite account", item);
             grid->row[r].unit = wio_import_text(import, unit, strlen(unit));
         }
     }
@@ -149,13 +179,16 @@ static wio_status open_file(wio_import *import, const char *path, part row, part
     return import->status == WIO_E_MEMORY ? WIO_E_MEMORY : WIO_OK;
 }
 
-static wio_status read_files(wio_import *import, const wio_csv *units, const size_t *at,
-                             const char *folder)
+static wio_status read_files(wio_import *import, const wio_csv *units, const char *folder)
 {
-    const char *unit = unit_of(units, at, SECTOR, NULL);
+    const char *unit = unit_of_flows(import, units);
+    if (unit == NULL) {
+        return import->status;
+    }
     const wio_import_head head = {
-        .title = "Table exported by MARIO",
-        .unit = wio_import_text(import, unit, strlen(unit)),
+        .title = import->importer->supply_use ? "Supply and use exported by MARIO"
+                                              : "Table exported by MARIO",
+        .unit = unit,
         .price_note = "as in MARIO",
     };
     WIO_TRY(wio_import_set_head(import, &head));
@@ -168,8 +201,8 @@ static wio_status read_files(wio_import *import, const wio_csv *units, const siz
             wio_import_note(import, "there is no %s: not imported", files[i].file);
             continue;
         }
-        WIO_TRY(open_file(import, wio_import_path(import, name), files[i].row, files[i].column,
-                          units, at));
+        WIO_TRY(
+            open_file(import, wio_import_path(import, name), files[i].row, files[i].column, units));
     }
     return import->status;
 }
@@ -187,12 +220,11 @@ static part level_of(const char *level)
 
 static wio_status label_book(wio_import *import, wio_grid *grid, const wio_csv *units)
 {
-    static const size_t at[] = {0, 1, 2};
     for (size_t r = 3; r < grid->csv.rows; r++) {
         const char *level = wio_grid_row(grid, r, 1), *item = wio_grid_row(grid, r, 2);
         set_label(import, &grid->row[r], level_of(level), wio_grid_row(grid, r, 0), level, item);
         if (level_of(level) == SATELLITES) {
-            const char *unit = unit_of(units, at, level, item);
+            const char *unit = unit_of(units, level, item);
             grid->row[r].unit = wio_import_text(import, unit, strlen(unit));
         }
     }
@@ -206,7 +238,6 @@ static wio_status label_book(wio_import *import, wio_grid *grid, const wio_csv *
 
 static wio_status read_book(wio_import *import)
 {
-    static const size_t at[] = {0, 1, 2};
     wio_csv units = {0};
     wio_grid *grid = NULL;
     wio_status status = wio_xlsx_read(&units, import->source, "units", import->log, import->err);
@@ -214,14 +245,13 @@ static wio_status read_book(wio_import *import)
         import->status = status;
         return status;
     }
-    const bool supply_use = import->importer->supply_use;
-    const char *unit = unit_of(&units, at, supply_use ? COMMODITY : SECTOR, NULL);
+    const char *unit = unit_of_flows(import, &units);
     const wio_import_head head = {
-        .title = supply_use ? "Supply and use of MARIO" : "Table of MARIO",
-        .unit = wio_import_text(import, unit, strlen(unit)),
+        .title = import->importer->supply_use ? "Supply and use of MARIO" : "Table of MARIO",
+        .unit = unit,
         .price_note = "as in MARIO",
     };
-    status = wio_import_set_head(import, &head);
+    status = unit != NULL ? wio_import_set_head(import, &head) : import->status;
     if (status == WIO_OK) {
         status = wio_grid_open_sheet(&grid, import, import->source, "flows", 3, 3);
     }
@@ -234,34 +264,25 @@ static wio_status read_book(wio_import *import)
 
 static wio_status read(wio_import *import)
 {
-    static const char *const columns[] = {"Level", "Item", "Unit"};
-    if (knows_supply_use(import->source)) {
+    if (!import->importer->supply_use && knows_supply_use(import->source)) {
         return wio_import_wrong(import, import->source, 0, 0,
-                                "this workbook has supply and use: its format is mario-sut");
+                                "this has supply and use: its format is mario-sut");
     }
+    static const char *const columns[] = {"Level", "Item", "Unit"};
     if (is_book(import->source)) {
         return read_book(import);
     }
     const char *folder = in_flows(import->source) ? "flows/" : "";
     const char *name = wio_import_print(import, "%sunits.csv", folder);
     const char *path = name != NULL ? wio_import_path(import, name) : NULL;
-    wio_csv units = {0};
-    size_t at[3];
+    wio_columns units;
     if (path == NULL) {
         return import->status;
     }
-    WIO_TRY(wio_import_list(&units, at, import, path, columns, 3, 3));
-    wio_status status = read_files(import, &units, at, folder);
-    wio_csv_clear(&units);
+    WIO_TRY(wio_import_list(&units, import, path, columns, 3, 3));
+    wio_status status = read_files(import, &units.csv, folder);
+    wio_columns_close(&units);
     return status;
-}
-
-static wio_status read_supply_use(wio_import *import)
-{
-    return is_book(import->source)
-               ? read_book(import)
-               : wio_import_wrong(import, import->source, 0, 0,
-                                  "supply and use of MARIO are read from its workbook (.xlsx)");
 }
 
 const wio_importer wio_import_mario = {
@@ -274,9 +295,8 @@ const wio_importer wio_import_mario = {
 
 const wio_importer wio_import_mario_supply_use = {
     .name = "mario-sut",
-    .reads = "MARIO: supply and use as its workbook (sheets flows, units), several regions; needs "
-             "--model",
+    .reads = "MARIO: supply and use as its workbook or exported as CSV; needs --model",
     .knows = knows_supply_use,
-    .read = read_supply_use,
+    .read = read,
     .supply_use = true,
 };

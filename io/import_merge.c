@@ -18,15 +18,17 @@ static const char *sector_of(const wio_table *table, size_t origin)
     return table->sector.code[table->origin_sector[origin]];
 }
 
-static size_t find_origin(wio_import *import, const wio_csv *csv, size_t row, const size_t *at)
+/* The activity in columns `name` and `name` + 1. */
+static size_t find_origin(wio_import *import, const wio_columns *list, size_t row, size_t name)
 {
-    const char *region = wio_import_cell(csv, row, at[0]);
-    const char *sector = wio_import_cell(csv, row, at[1]);
+    const char *region = wio_columns_cell(list, row, name);
+    const char *sector = wio_columns_cell(list, row, name + 1);
     const char *pair = wio_import_print(import, "%s\n%s", region, sector);
     size_t origin = pair != NULL ? wio_names_find(&import->origin, pair) : SIZE_MAX;
     if (origin == SIZE_MAX || origin >= import->table->n) {
-        (void)wio_import_wrong(import, import->options->merge, csv->line[row], at[0] + 1,
-                               "'%s,%s' is no activity of the source", region, sector);
+        (void)wio_import_wrong(import, import->options->merge, list->csv.line[row],
+                               list->at[name] + 1, "'%s,%s' is no activity of the source", region,
+                               sector);
         return SIZE_MAX;
     }
     return origin;
@@ -38,19 +40,17 @@ static const size_t OUT = SIZE_MAX; /* left out */
 static wio_status read_merges(wio_import *import, size_t *into)
 {
     static const char *const names[] = {"region", "sector", "into_region", "into_sector"};
-    wio_csv csv = {0};
-    size_t at[4];
-    WIO_TRY(wio_import_list(&csv, at, import, import->options->merge, names, 4, 4));
-    for (size_t r = 1; r < csv.rows && import->status != WIO_E_MEMORY; r++) {
-        bool out =
-            *wio_import_cell(&csv, r, at[2]) == '\0' && *wio_import_cell(&csv, r, at[3]) == '\0';
-        size_t from = find_origin(import, &csv, r, at);
-        size_t to = out ? OUT : find_origin(import, &csv, r, at + 2);
+    wio_columns list;
+    WIO_TRY(wio_import_list(&list, import, import->options->merge, names, 4, 4));
+    for (size_t r = 1; r < list.csv.rows && import->status != WIO_E_MEMORY; r++) {
+        bool out = *wio_columns_cell(&list, r, 2) == '\0' && *wio_columns_cell(&list, r, 3) == '\0';
+        size_t from = find_origin(import, &list, r, 0);
+        size_t to = out ? OUT : find_origin(import, &list, r, 2);
         if (from == SIZE_MAX || (to == SIZE_MAX && !out)) {
             continue;
         }
         if (into[from] != from || from == to) {
-            (void)wio_import_wrong(import, import->options->merge, csv.line[r], at[0] + 1,
+            (void)wio_import_wrong(import, import->options->merge, list.csv.line[r], list.at[0] + 1,
                                    from == to ? "an activity cannot be merged with itself"
                                               : "this activity is there twice");
         }
@@ -64,7 +64,7 @@ static wio_status read_merges(wio_import *import, size_t *into)
                                    sector_of(import->table, into[i]));
         }
     }
-    wio_csv_clear(&csv);
+    wio_columns_close(&list);
     return import->status;
 }
 

@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-static bool is_in(const wio_import_code *list, const char *code)
-{
-    while (list != NULL && list->code != NULL && strcmp(list->code, code) != 0) {
-        list++;
-    }
-    return list != NULL && list->code != NULL;
-}
-
 /* The end of a label in the list of tails, or NULL. */
 static const wio_import_code *tail_of(const wio_import_code *list, const char *label)
 {
@@ -32,7 +24,7 @@ static void label_row(wio_import *import, wio_import_label *label, const char *t
     const char *cut = strchr(text, '_');
     const wio_import_code *tail = tail_of(pairs->tail, text);
     bool own = wio_names_find(&import->map, text) != SIZE_MAX;
-    if (own || is_in(pairs->line, text) || cut == NULL || cut == text) {
+    if (own || wio_import_has_code(pairs->line, text) || cut == NULL || cut == text) {
         wio_label_code(label, import, pairs->line, NULL, text);
     } else if (tail != NULL) {
         *label = (wio_import_label){.mark = tail->mark, .role = tail->role, .code = text};
@@ -47,8 +39,8 @@ static void label_column(wio_import *import, wio_import_label *label, const char
 {
     const char *cut = strchr(text, '_');
     bool own = cut != NULL && wio_names_find(&import->map, cut + 1) != SIZE_MAX;
-    if (wio_names_find(&import->map, text) != SIZE_MAX || is_in(pairs->line, text) || cut == NULL ||
-        cut == text) {
+    if (wio_names_find(&import->map, text) != SIZE_MAX || wio_import_has_code(pairs->line, text) ||
+        cut == NULL || cut == text) {
         wio_label_code(label, import, pairs->line, NULL, text);
         return;
     }
@@ -56,9 +48,9 @@ static void label_column(wio_import *import, wio_import_label *label, const char
     if (first == NULL) {
         return;
     }
-    if (own || is_in(pairs->final, cut + 1)) {
+    if (own || wio_import_has_code(pairs->final, cut + 1)) {
         wio_label_code(label, import, pairs->final, first, cut + 1);
-    } else if (pairs->either_order && is_in(pairs->final, first)) {
+    } else if (pairs->either_order && wio_import_has_code(pairs->final, first)) {
         wio_label_code(label, import, pairs->final, cut + 1, first);
     } else if (wio_names_find(rows, text) != SIZE_MAX) {
         *label = (wio_import_label){.mark = WIO_MARK_ACTIVITY, .region = first, .code = cut + 1};

@@ -17,13 +17,6 @@
 #include <string.h>
 
 static const wio_import_code finals[] = {
-    {"Final consumption expenditure by households", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by non-profit organisations serving households (NPISH)",
-     WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
-    {"Final consumption expenditure by government", WIO_MARK_FINAL, WIO_ROLE_GOVERNMENT, NULL},
-    {"Gross fixed capital formation", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
-    {"Changes in inventories", WIO_MARK_FINAL, WIO_ROLE_INVENTORY, NULL},
-    {"Changes in valuables", WIO_MARK_FINAL, WIO_ROLE_INVESTMENT, NULL},
     {"Exports: Total (fob)", WIO_MARK_FINAL, WIO_ROLE_EXPORT, NULL},
     {"Export", WIO_MARK_FINAL, WIO_ROLE_EXPORT, NULL},
     {"c37_HFCE", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
@@ -41,7 +34,6 @@ static const wio_import_code finals[] = {
 
 #define WAGES "Compensation of employees; wages, salaries, & employers' social contributions: "
 static const wio_import_code factors[] = {
-    {"Value Added", WIO_MARK_PRIMARY, WIO_ROLE_VALUE_ADDED, NULL},
     {"Value added", WIO_MARK_PRIMARY, WIO_ROLE_VALUE_ADDED, NULL},
     {"Taxes less subsidies on products purchased: Total", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
     {"Other net taxes on production", WIO_MARK_PRIMARY, WIO_ROLE_TAX, NULL},
@@ -63,20 +55,7 @@ typedef struct units {
 
 static wio_status read_units(units *out, wio_import *import, const char *path)
 {
-    char *data = NULL;
-    size_t length = 0;
-    const wio_csv_form form = {.delimiter = '\t'};
-    if (path == NULL) {
-        return import->status;
-    }
-    wio_status status = wio_file_read(&data, &length, path, (size_t)1 << 30, import->err);
-    if (status == WIO_OK) {
-        status = wio_csv_read(&out->csv, data, length, path, &form, import->log, import->err);
-    }
-    if (status != WIO_OK) {
-        import->status = status;
-        return status;
-    }
+    WIO_TRY(wio_import_read_text(&out->csv, import, path));
     if (out->csv.rows < 2 || out->csv.columns[0] < 2) {
         return wio_import_wrong(import, path, 1, 1,
                                 "expected label cells and a unit in every line");

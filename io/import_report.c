@@ -207,11 +207,25 @@ static void report_negatives(wio_import *import)
     }
 }
 
+static void report_blanks(wio_import *import)
+{
+    for (size_t g = 0; g < import->grids; g++) {
+        const wio_grid *grid = &import->grid[g];
+        wio_text text = {0};
+        if (grid->taken_as_zero != 0) {
+            wio_text_add(&text, "%zu cells that the publisher left blank are taken as 0",
+                         grid->taken_as_zero);
+            add_note(import, &text);
+        }
+    }
+}
+
 void wio_import_report(wio_import *import)
 {
     report_shape(import);
     wio_report_roles(import);
     report_output(import);
+    report_blanks(import);
     report_zeros(import);
     report_negatives(import);
 }

@@ -17,9 +17,8 @@ typedef struct link {
 
 typedef struct join {
     wio_import *import;
-    wio_csv satellite, concordance;
-    size_t at[5], to[5]; /* columns of the two files */
-    wio_names source;    /* "region\nsector" of the concordance */
+    wio_columns satellite, concordance;
+    wio_names source; /* "region\nsector" of the concordance */
     link *link;
     size_t links;
     wio_names seen; /* "region\nsector\naccount" of the satellites */
@@ -28,14 +27,13 @@ typedef struct join {
 
 static const double WEIGHT_GAP = 1e-9; /* weights are written with nine digits or more */
 
-static wio_status read_number(double *value, join *j, const wio_csv *csv, const char *path,
-                              size_t row, size_t column)
+static wio_status read_number(double *value, join *j, const wio_columns *list, size_t row)
 {
-    const char *text = wio_import_cell(csv, row, column);
+    const char *text = wio_columns_cell(list, row, 4);
     if (wio_parse_double(value, text, strlen(text))) {
         return WIO_OK;
     }
-    return wio_import_wrong(j->import, path, csv->line[row], column + 1,
+    return wio_import_wrong(j->import, list->path, list->csv.line[row], list->at[4] + 1,
                             "'%.60s' is not a number (decimal point, no other separators)", text);
 }
 
@@ -46,18 +44,17 @@ static const char *pair_of(join *j, const char *region, const char *sector)
 
 static wio_status read_link(join *j, size_t row)
 {
-    const char *path = j->import->options->concordance;
-    const wio_csv *csv = &j->concordance;
+    const wio_columns *list = &j->concordance;
     const char *cell[4];
     for (size_t i = 0; i < 4; i++) {
-        cell[i] = wio_import_cell(csv, row, j->to[i]);
+        cell[i] = wio_columns_cell(list, row, i);
     }
     link *l = &j->link[j->links++];
     l->region = cell[2];
     l->sector = cell[3];
     l->weight = 1.0;
-    if (j->to[4] != SIZE_MAX) {
-        (void)read_number(&l->weight, j, csv, path, row, j->to[4]);
+    if (list->at[4] != SIZE_MAX) {
+        (void)read_number(&l->weight, j, list, row);
     }
     const char *pair = pair_of(j, cell[0], cell[1]);
     wio_status status = pair != NULL ? wio_names_add(&j->source, pair, "") : WIO_E_MEMORY;
@@ -75,12 +72,12 @@ static wio_status read_links(join *j)
     if (path == NULL) {
         return WIO_OK;
     }
-    WIO_TRY(wio_import_list(&j->concordance, j->to, j->import, path, names, 4, 5));
-    j->link = wio_zalloc(j->concordance.rows, sizeof *j->link);
+    WIO_TRY(wio_import_list(&j->concordance, j->import, path, names, 4, 5));
+    j->link = wio_zalloc(j->concordance.csv.rows, sizeof *j->link);
     if (j->link == NULL) {
         return wio_import_memory(j->import, "concordance");
     }
-    for (size_t r = 1; r < j->concordance.rows; r++) {
+    for (size_t r = 1; r < j->concordance.csv.rows; r++) {
         WIO_TRY(read_link(j, r));
     }
     for (size_t s = 0; s < j->source.count; s++) {
@@ -187,13 +184,14 @@ static void spread(join *j, double *row, const char *region, const char *sector,
 
 static wio_status read_satellite(join *j, size_t row)
 {
-    const wio_csv *csv = &j->satellite;
-    const char *path = j->import->options->satellite, *cell[4];
+    const wio_columns *list = &j->satellite;
+    const char *cell[4];
+    size_t line = list->csv.line[row];
     double value = 0.0, *account = NULL;
     for (size_t i = 0; i < 4; i++) {
-        cell[i] = wio_import_cell(csv, row, j->at[i]);
+        cell[i] = wio_columns_cell(list, row, i);
     }
-    if (read_number(&value, j, csv, path, row, j->at[4]) != WIO_OK) {
+    if (read_number(&value, j, list, row) != WIO_OK) {
         return WIO_OK; /* logged */
     }
     const char *key = wio_import_print(j->import, "%s\n%s\n%s", cell[0], cell[1], cell[2]);
@@ -202,18 +200,18 @@ static wio_status read_satellite(join *j, size_t row)
         return wio_import_memory(j->import, "satellites");
     }
     if (status != WIO_OK) {
-        (void)wio_import_wrong(j->import, path, csv->line[row], 1,
-                               "'%s,%s' has the account '%s' twice", cell[0], cell[1], cell[2]);
+        (void)wio_import_wrong(j->import, list->path, line, 1, "'%s,%s' has the account '%s' twice",
+                               cell[0], cell[1], cell[2]);
         return WIO_OK;
     }
-    status = account_row(&account, j, cell[2], cell[3], csv->line[row]);
+    status = account_row(&account, j, cell[2], cell[3], line);
     if (status != WIO_OK) {
         return status == WIO_E_MEMORY ? status : WIO_OK; /* logged */
     }
     if (j->import->options->concordance != NULL) {
-        spread(j, account, cell[0], cell[1], value, csv->line[row]);
+        spread(j, account, cell[0], cell[1], value, line);
     } else {
-        add_to(j, account, cell[0], cell[1], value, csv->line[row]);
+        add_to(j, account, cell[0], cell[1], value, line);
     }
     return WIO_OK;
 }
@@ -223,9 +221,9 @@ static wio_status read_join(join *j)
     static const char *const names[] = {"region", "sector", "account", "unit", "value"};
     wio_import *import = j->import;
     WIO_TRY(read_links(j));
-    WIO_TRY(wio_import_list(&j->satellite, j->at, import, import->options->satellite, names, 5, 5));
+    WIO_TRY(wio_import_list(&j->satellite, import, import->options->satellite, names, 5, 5));
     j->before = import->table->k;
-    for (size_t r = 1; r < j->satellite.rows; r++) {
+    for (size_t r = 1; r < j->satellite.csv.rows; r++) {
         WIO_TRY(read_satellite(j, r));
         if (import->status == WIO_E_MEMORY) {
             return WIO_E_MEMORY;
@@ -252,8 +250,8 @@ wio_status wio_import_satellite(wio_import *import)
     }
     join j = {.import = import};
     wio_status status = read_join(&j);
-    wio_csv_clear(&j.satellite);
-    wio_csv_clear(&j.concordance);
+    wio_columns_close(&j.satellite);
+    wio_columns_close(&j.concordance);
     wio_names_free(&j.source);
     wio_names_free(&j.seen);
     wio_free(j.link);

@@ -123,7 +123,7 @@ static wio_status check_twice(wio_import *import, const wio_grid *grid, bool row
             continue;
         }
         size_t *at = &seen[base[label->mark] + label->at];
-        if (*at != 0) {
+        if (*at != 0 && !(rows && grid->sums)) {
             (void)wio_import_wrong_label(import, grid, rows, i, "is there twice");
         }
         *at = i + 1;
@@ -257,11 +257,11 @@ typedef struct reading { /* of one grid */
     wio_csv_target *target;
 } reading;
 
-/* Cells that have no place must be 0. */
-static wio_status read_nothing(reading *r, wio_mark column)
+/* The chosen rows in the columns of a mark, beside each other: [rows x columns of the grid]. */
+static wio_status read_beside(double **out, size_t *cells_read, reading *r, wio_mark column)
 {
     const wio_grid *grid = r->grid;
-    size_t count, wide = grid->columns, last = SIZE_MAX, rows = 0;
+    size_t count, wide = grid->columns, rows = 0;
     for (size_t i = 0; i < grid->csv.rows; i++) { /* a row of its own for each that is read */
         r->index[i] = r->index[i] != SIZE_MAX ? rows++ : SIZE_MAX;
     }
@@ -275,6 +275,44 @@ static wio_status read_nothing(reading *r, wio_mark column)
         r->target[c] = (wio_csv_target){chosen ? cells + c : NULL, wide};
     }
     wio_status status = wio_import_cells(r->import, r->grid, r->index, r->target, false);
+    if (status != WIO_OK) {
+        wio_free(cells);
+        return status;
+    }
+    *out = cells;
+    *cells_read = count;
+    return WIO_OK;
+}
+
+/* Rows of one label add up, in the order of the file. */
+static wio_status add_rows(reading *r, wio_mark column, double *to, size_t down)
+{
+    const wio_grid *grid = r->grid;
+    double *cells = NULL;
+    size_t count, wide = grid->columns;
+    WIO_TRY(read_beside(&cells, &count, r, column));
+    for (size_t i = 0; i < grid->csv.rows; i++) {
+        const double *row = r->index[i] != SIZE_MAX ? cells + r->index[i] * wide : NULL;
+        for (size_t c = 0; row != NULL && c < wide; c++) {
+            if (grid->column[c].mark == column) {
+                to[grid->row[i].at * down + grid->column[c].at] += row[c];
+            }
+        }
+    }
+    wio_free(cells);
+    return WIO_OK;
+}
+
+/* Cells that have no place must be 0. */
+static wio_status read_nothing(reading *r, wio_mark column)
+{
+    const wio_grid *grid = r->grid;
+    double *cells = NULL;
+    size_t count, wide = grid->columns, last = SIZE_MAX;
+    wio_status status = read_beside(&cells, &count, r, column);
+    if (status != WIO_OK) {
+        return status;
+    }
     for (size_t k = 0; k < count && last == SIZE_MAX; k++) {
         last = cells[k] != 0.0 ? k : SIZE_MAX;
     }
@@ -313,8 +351,9 @@ static wio_status read_block(reading *r, const wio_supply_blocks *b, wio_mark ro
     if (rows == 0 || columns == 0) {
         return WIO_OK;
     }
-    return to != NULL ? wio_import_cells(r->import, grid, r->index, r->target, false)
-                      : read_nothing(r, column);
+    return to == NULL   ? read_nothing(r, column)
+           : grid->sums ? add_rows(r, column, to, down)
+                        : wio_import_cells(r->import, grid, r->index, r->target, false);
 }
 
 /* The source's own totals: an OUTPUT row, an OUTPUT column. Those of a grid of imports are none. */
@@ -365,11 +404,17 @@ static wio_status read_grid(wio_import *import, wio_grid *grid, const wio_supply
     return status;
 }
 
-static wio_status fill(wio_import *import, const wio_supply_blocks *b)
+static wio_status read_piece(wio_import *import, wio_grid *piece, void *context)
+{
+    return read_grid(import, piece, context);
+}
+
+static wio_status fill(wio_import *import, wio_supply_blocks *b)
 {
     for (size_t g = 0; g < import->grids; g++) {
         wio_grid *grid = &import->grid[g];
-        WIO_TRY(read_grid(import, grid, b));
+        WIO_TRY(grid->streamed ? wio_grid_stream(import, grid, read_piece, b)
+                               : read_grid(import, grid, b));
         if (grid->taken_as_zero != 0) {
             wio_find(import->log, WIO_NOTE, grid->path, 0, 0,
                      "%zu cells are empty or hold a text that stands for 0", grid->taken_as_zero);

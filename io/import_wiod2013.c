@@ -46,12 +46,7 @@ static wio_status set_head(wio_import *import, int year)
 
 /* --- the workbook ------------------------------------------------------------------------------------ */
 
-enum {
-    HEADS = 6,
-    LABELS = 4
-}; /* NACE code, name, region, code; and the same down the header lines */
-enum { CELL_NAME = 1, CELL_REGION = 2, CELL_CODE = 3 };
-enum { HEAD_NAME = 3, HEAD_REGION = 4, HEAD_CODE = 5 };
+enum { HEADS = 6, LABELS = 4 };
 
 static const wio_import_code book[] = {
     {"c37", WIO_MARK_FINAL, WIO_ROLE_HOUSEHOLD, NULL},
@@ -71,42 +66,14 @@ static const wio_import_code book[] = {
     {"r69", WIO_MARK_OUTPUT, WIO_ROLE_OTHER, NULL},
     {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
 
-static bool is_industry(const char *code)
-{
-    size_t digits = strspn(code + 1, "0123456789");
-    if (code[0] != 'c' || digits == 0 || code[1 + digits] != '\0' || digits > 2) {
-        return false;
-    }
-    return digits == 1 || (code[1] <= '3' && !(code[1] == '3' && code[2] > '5')); /* c1 to c35 */
-}
-
-static void label_one(wio_import *import, wio_import_label *label, const char *region,
-                      const char *code, const char *name)
-{
-    if (*region != '\0' && is_industry(code)) {
-        *label = (wio_import_label){
-            .mark = WIO_MARK_ACTIVITY, .region = region, .code = code, .name = name};
-    } else {
-        wio_label_code(label, import, book, region, *code != '\0' ? code : name);
-        label->name = name;
-    }
-}
-
 static wio_status read_book(wio_import *import)
 {
     wio_grid *grid = NULL;
     WIO_TRY(wio_grid_open_sheet(&grid, import, import->source, NULL, HEADS, LABELS));
     const char *place = grid->csv.place != NULL ? strstr(grid->csv.place, ".xlsx:") : NULL;
     WIO_TRY(set_head(import, place != NULL ? wio_import_year(place) : 0));
-    for (size_t r = HEADS; r < grid->csv.rows; r++) {
-        label_one(import, &grid->row[r], wio_grid_row(grid, r, CELL_REGION),
-                  wio_grid_row(grid, r, CELL_CODE), wio_grid_row(grid, r, CELL_NAME));
-    }
-    for (size_t c = 0; c < grid->columns; c++) {
-        label_one(import, &grid->column[c], wio_grid_head(grid, HEAD_REGION, c),
-                  wio_grid_head(grid, HEAD_CODE, c), wio_grid_head(grid, HEAD_NAME, c));
-    }
-    return import->status;
+    static const wio_book_form form = {3, 1, 2, 5, 3, 4, book, wio_book_is_c35};
+    return wio_import_book(import, grid, &form);
 }
 
 /* --- the folder --------------------------------------------------------------------------------------- */

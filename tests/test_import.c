@@ -30,6 +30,11 @@ static const struct {
      true},
     {"wiod2013", AT "wiod2013/2015", "BBB", "c2", "c42_INVNT", "USD", false},
     {"wiod2013", AT "wiod2013/wiot15_row_tiny.xlsx", "BBB", "c2", "c42", "USD", false},
+    {"wiod2016", AT "wiod2016/WIOT2015_Nov16_ROW.xlsx", "BBB", "C10-C12", "INVEN", "USD", false},
+    {"wiod2016", AT "wiod2016/WIOT2015_Nov16_ROW.csv", "BBB", "C10-C12", "INVEN", "USD", false},
+    {"wiod2016", AT "wiod2016/frame.csv", "BBB", "C10-C12", "INVEN", "USD", false},
+    {"adb", AT "adb/ADB-MRIO62-2015_Dec2022.xlsx", "BBB", "c2", "F5", "USD", false},
+    {"adb", AT "adb/ADB-MRIO-LAC-2015_Mar2022-2.xlsx", "BBB", "c2", "F5", "USD", false},
     {"mario", AT "mario/tiny.xlsx", "BBB", "Goods", "Changes in inventories", "EUR", true},
     {"icio", AT "icio/2015.csv", "BB1", "B05_06", "INVNT", "USD", false},
     {"figaro", AT "figaro/matrix_eu-ic-io_ind-by-ind_24ed_2015.csv", "FIGW1", "C10T12", "P5M",
@@ -144,6 +149,208 @@ START_TEST(what_final_uses_pay_is_kept_beside)
         ck_assert_str_eq(frame->cell[i], want[i]);
     }
     wio_table_free(t);
+}
+END_TEST
+
+/* The whole list of codes of an edition, for two regions with one industry each: what the publisher's
+ * files hold, by the readers of others (exvatools, pymrio, MARIO) and the ReadMe of the edition. A
+ * letter is a role: h g i v (inventory) for columns; t c s d (value added) m (import) o (other). */
+static const struct {
+    const char *format, *file, *first, *sector;
+    struct {
+        const char *code, role;
+    } use[7], row[7];
+    bool row_of_region; /* AAA_TAXSUB */
+    const char *output_row, *output_column;
+} edition[] = {
+    {"icio",
+     "ICIO2021_2018.csv",
+     "",
+     "01T02",
+     {{"HFCE", 'h'}, {"NPISH", 'h'}, {"GGFC", 'g'}, {"GFCF", 'i'}, {"INVNT", 'v'}, {"DPABR", 'h'}},
+     {{"AAA_TAXSUB", 't'}, {"BBB_TAXSUB", 't'}, {"VALU", 'd'}},
+     true,
+     "OUTPUT",
+     "TOTAL"},
+    {"icio",
+     "2020_SML.csv",
+     "V1",
+     "A01_02",
+     {{"HFCE", 'h'}, {"NPISH", 'h'}, {"GGFC", 'g'}, {"GFCF", 'i'}, {"INVNT", 'v'}, {"DPABR", 'h'}},
+     {{"TLS", 't'}, {"VA", 'd'}},
+     false,
+     "OUT",
+     "OUT"},
+    {"figaro",
+     "matrix_eu-ic-io_ind-by-ind_25ed_2023.csv",
+     "rowLabels",
+     "C10T12",
+     {{"P3_S13", 'g'}, {"P3_S14", 'h'}, {"P3_S15", 'h'}, {"P51G", 'i'}, {"P5M", 'v'}},
+     {{"W2_D21X31", 't'},
+      {"W2_OP_RES", 'm'},
+      {"W2_OP_NRES", 'o'},
+      {"W2_D1", 'c'},
+      {"W2_D29X39", 't'},
+      {"W2_B2A3G", 's'}},
+     false,
+     NULL,
+     NULL},
+};
+enum { EDITIONS = sizeof edition / sizeof edition[0] };
+
+static wio_role role_of(char letter)
+{
+    static const struct {
+        char letter;
+        wio_role role;
+    } roles[] = {{'h', WIO_ROLE_HOUSEHOLD},  {'g', WIO_ROLE_GOVERNMENT},
+                 {'i', WIO_ROLE_INVESTMENT}, {'v', WIO_ROLE_INVENTORY},
+                 {'t', WIO_ROLE_TAX},        {'c', WIO_ROLE_COMPENSATION},
+                 {'s', WIO_ROLE_SURPLUS},    {'d', WIO_ROLE_VALUE_ADDED},
+                 {'m', WIO_ROLE_IMPORT},     {'o', WIO_ROLE_OTHER}};
+    size_t i = 0;
+    while (roles[i].letter != letter) {
+        i++;
+    }
+    return roles[i].role;
+}
+
+START_TEST(every_code_of_an_edition_is_known)
+{
+    static const char *const regions[] = {"AAA", "BBB"};
+    wio_text text = {0};
+    wio_text_add(&text, "%s,AAA_%s,BBB_%s", edition[_i].first, edition[_i].sector,
+                 edition[_i].sector);
+    size_t uses = 0, rows = 0;
+    while (uses < 7 && edition[_i].use[uses].code != NULL) {
+        uses++;
+    }
+    while (rows < 7 && edition[_i].row[rows].code != NULL) {
+        rows++;
+    }
+    for (size_t c = 0; c < 2 * uses; c++) {
+        wio_text_add(&text, ",%s_%s", regions[c / uses], edition[_i].use[c % uses].code);
+    }
+    const bool total = edition[_i].output_column != NULL;
+    wio_text_add(&text, "%s%s\n", total ? "," : "", total ? edition[_i].output_column : "");
+    /* flows of 1; output 2 + 2 uses, which VALU or the first row closes with the rest */
+    const size_t output = 2 + 2 * uses;
+    for (size_t r = 0; r < 2 + rows + (total ? 1 : 0); r++) {
+        bool sector = r < 2, out = r == 2 + rows;
+        wio_text_add(&text, "%s%s%s", sector ? regions[r] : "", sector ? "_" : "",
+                     sector ? edition[_i].sector
+                     : out  ? edition[_i].output_row
+                            : edition[_i].row[r - 2].code);
+        for (size_t c = 0; c < 2 + 2 * uses; c++) {
+            wio_text_add(&text, ",%zu",
+                         out                ? output
+                         : sector           ? (size_t)1
+                         : c >= 2           ? (size_t)0
+                         : r + 1 < 2 + rows ? (size_t)1
+                                            : output - 2 - (rows - 1));
+        }
+        wio_text_add(&text, total ? ",%zu\n" : "\n", output);
+    }
+    scratch_write(edition[_i].file, text.data);
+    wio_text_free(&text);
+    ck_assert_str_eq(wio_import_detect(scratch(edition[_i].file)), edition[_i].format);
+    wio_log *log = new_log();
+    wio_table *t = import_ok("auto", scratch(edition[_i].file), NULL, log);
+    ck_assert_uint_eq(t->use.count, uses);
+    ck_assert_uint_eq(t->p, rows);
+    for (size_t u = 0; u < uses; u++) {
+        ck_assert_str_eq(t->use.code[u], edition[_i].use[u].code);
+        ck_assert_int_eq(t->use_role[u], role_of(edition[_i].use[u].role));
+    }
+    for (size_t r = 0; r < rows; r++) {
+        ck_assert_str_eq(t->item.code[r], edition[_i].row[r].code);
+        ck_assert_int_eq(t->item_role[r], role_of(edition[_i].row[r].role));
+    }
+    ck_assert(t->x[0] == t->cost[0] && t->x[0] == (double)output);
+    ck_assert(!logged(log, "largest gap 1"));
+    ck_assert(t->year == 2018 || t->year == 2020 || t->year == 2023);
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
+START_TEST(every_code_of_exiobase_3_is_known)
+{
+    static const char *const uses[] = {
+        "Final consumption expenditure by households",
+        "Final consumption expenditure by non-profit organisations serving households (NPISH)",
+        "Final consumption expenditure by government",
+        "Gross fixed capital formation",
+        "Changes in inventories",
+        "Changes in valuables",
+        "Exports: Total (fob)"};
+    static const char use_role[] = "hhgiviX";
+#define WAGES "Compensation of employees; wages, salaries, & employers' social contributions: "
+    static const char *const factors[] = {"Taxes less subsidies on products purchased: Total",
+                                          "Other net taxes on production",
+                                          WAGES "Low-skilled",
+                                          WAGES "Medium-skilled",
+                                          WAGES "High-skilled",
+                                          "Operating surplus: Consumption of fixed capital",
+                                          "Operating surplus: Rents on land",
+                                          "Operating surplus: Royalties on resources",
+                                          "Operating surplus: Remaining net operating surplus"};
+    static const char factor_role[] = "ttcccssss";
+    /* the folders of edition 3.9 and later: factors and other accounts each in a folder of their own */
+    wio_text y = {0}, f = {0}, unit = {0};
+    wio_text_add(&y, "region\t");
+    for (size_t u = 0; u < 7; u++) {
+        wio_text_add(&y, "\tAT");
+    }
+    wio_text_add(&y, "\ncategory\t");
+    for (size_t u = 0; u < 7; u++) {
+        wio_text_add(&y, "\t%s", uses[u]);
+    }
+    wio_text_add(&y, "\nregion\tsector\t\t\t\t\t\t\t\nAT\tPaddy rice\t1\t1\t1\t1\t1\t1\t2\n");
+    wio_text_add(&f, "region\tAT\nsector\tPaddy rice\nstressor\t\n");
+    wio_text_add(&unit, "stressor\tunit\n");
+    for (size_t i = 0; i < 9; i++) {
+        wio_text_add(&f, "%s\t%d\n", factors[i], i == 8 ? 0 : 1);
+        wio_text_add(&unit, "%s\tM.EUR\n", factors[i]);
+    }
+    static const char *const folders[] = {"IOT_2022_pxp", "IOT_2022_pxp/factor_inputs",
+                                          "IOT_2022_pxp/air_emissions", "IOT_2022_pxp/impacts"};
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_int_eq(mkdir(scratch(folders[i]), 0777), 0);
+    }
+    scratch_write("IOT_2022_pxp/Y.txt", y.data);
+    scratch_write("IOT_2022_pxp/Z.txt",
+                  "region\t\tAT\nsector\t\tPaddy rice\nregion\tsector\t\nAT\tPaddy rice\t3\n");
+    scratch_write("IOT_2022_pxp/unit.txt", "region\tsector\tunit\nAT\tPaddy rice\tM.EUR\n");
+    scratch_write("IOT_2022_pxp/factor_inputs/F.txt", f.data);
+    scratch_write("IOT_2022_pxp/factor_inputs/unit.txt", unit.data);
+    scratch_write("IOT_2022_pxp/air_emissions/F.txt",
+                  "region\tAT\nsector\tPaddy rice\nstressor\t\nCO2 - combustion - air\t5\n");
+    scratch_write("IOT_2022_pxp/air_emissions/unit.txt",
+                  "stressor\tunit\nCO2 - combustion - air\tkg\n");
+    scratch_write("IOT_2022_pxp/impacts/F.txt", "region\tAT\n");
+    wio_text_free(&y);
+    wio_text_free(&f);
+    wio_text_free(&unit);
+    wio_log *log = new_log();
+    wio_table *t = import_ok("auto", scratch("IOT_2022_pxp"), NULL, log);
+    ck_assert(logged(log, "taken for the format 'exiobase3'"));
+    ck_assert(logged(log, "classification: EXIOBASE 3, products (pxp)"));
+    ck_assert(logged(log, "extension impacts (derived from the others)"));
+    ck_assert_uint_eq(t->use.count, 7);
+    for (size_t u = 0; u < 7; u++) {
+        ck_assert_int_eq(t->use_role[u],
+                         use_role[u] == 'X' ? WIO_ROLE_EXPORT : role_of(use_role[u]));
+    }
+    ck_assert_uint_eq(t->p, 9);
+    for (size_t i = 0; i < 9; i++) {
+        ck_assert_str_eq(t->item.code[i], factors[i]);
+        ck_assert_int_eq(t->item_role[i], role_of(factor_role[i]));
+    }
+    ck_assert_uint_eq(t->k, 1);
+    ck_assert(t->x[0] == 11.0 && t->cost[0] == 11.0);
+    wio_table_free(t);
+    wio_log_free(log);
 }
 END_TEST
 
@@ -607,6 +814,79 @@ START_TEST(what_cannot_be_known_is_refused)
 }
 END_TEST
 
+/* A change of the CSV files of WIOD 2016. */
+static const struct {
+    const char *file, *from, *to, *says;
+} wiod_wrong[] = {
+    {"WIOT2015_Nov16_ROW.csv", ",CONS_h,", ",CONS_x,", "AAA.CONS_x has no row of flows"},
+    {"WIOT2015_Nov16_ROW.csv", "TXSP,", "TXXX,", "row 'TOT.TXXX' is no code of this format"},
+    {"WIOT2015_Nov16_ROW.csv", "C10-C12,Food,BBB", "A01,Food,BBB",
+     "row 'BBB.A01' is there twice (first in line 9)"},
+    {"frame.csv", "\"AAA57\"", "\"AAA62\"", "column 'AAA62' is no code of this format"},
+    {"frame.csv", "\"BBB2\"", "\"BBB1\"", "column 'BBB.A01' is there twice"},
+    {"frame.csv", "\"BBB2\"", "\"CCC2\"", "column 'CCC2' is no code of this format"},
+    {"frame.csv", ",20.5,", ",NA,", "'NA' is not a number"},
+    {"frame.csv", "\"VA\",", "\"VX\",", "'TOT.VX' is no code"},
+};
+
+START_TEST(a_mistake_in_wiod_2016_is_named)
+{
+    static const char *const files[] = {"WIOT2015_Nov16_ROW.csv", "frame.csv", NULL};
+    char path[300];
+    const char *folder =
+        copy_of(AT "wiod2016", files, wiod_wrong[_i].file, wiod_wrong[_i].from, wiod_wrong[_i].to);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, wiod_wrong[_i].file);
+    refused("wiod2016", path, NULL, WIO_E_FORMAT, wiod_wrong[_i].says);
+}
+END_TEST
+
+START_TEST(workbooks_that_cannot_be_known_are_refused)
+{
+    scratch_write("WIOT2014_Nov16_ROW.xlsb", "PK");
+    refused("auto", scratch("WIOT2014_Nov16_ROW.xlsb"), NULL, WIO_E_FORMAT,
+            "a binary workbook (.xlsb) cannot be read: open it in a spreadsheet and save it");
+    refused("adb", AT "adb-wrong/ADB-MRIO-2015-uses.xlsx", NULL, WIO_E_FORMAT,
+            "F1 is 'Final consumption expenditure by general government' here, not household");
+    refused("adb", AT "wiod2016/WIOT2015_Nov16_ROW.xlsx", NULL, WIO_E_FORMAT,
+            "row 'AAA.r1' is no code of this format");
+    refused("adb", AT "mario/tiny.xlsx", NULL, WIO_E_FORMAT,
+            "there is no header line with the code c1 in column E");
+    scratch_write("roles.csv", "code,role\nF1,government\n");
+    const wio_import_options options = {.roles = scratch("roles.csv")};
+    wio_table *t = import_ok("adb", AT "adb-wrong/ADB-MRIO-2015-uses.xlsx", &options, NULL);
+    ck_assert_int_eq(t->use_role[t->final_use[0]], WIO_ROLE_GOVERNMENT);
+    wio_table_free(t);
+}
+END_TEST
+
+START_TEST(blank_cells_of_adb_are_zeros_and_said)
+{
+    wio_log *log = new_log();
+    wio_table *t = import_ok("adb", AT "adb/ADB-MRIO62-2015_Dec2022.xlsx", NULL, log);
+    ck_assert(logged(log, "5 cells that the publisher left blank are taken as 0"));
+    ck_assert_str_eq(t->price_basis_note,
+                     "basic prices; 2 economies, at current prices (industry by industry)");
+    ck_assert_int_eq(t->year, 2015); /* not 2022, when it was published */
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
+START_TEST(output_that_cannot_be_used_says_how_to_go_on)
+{
+    char *text = changed("20.5", "-200");
+    scratch_write("icio.csv", text);
+    wio_free(text);
+    wio_log *log = new_log();
+    wio_table *t = NULL;
+    ck_assert_int_eq(wio_table_import(&t, "icio", scratch("icio.csv"), &year_2015, log, NULL),
+                     WIO_E_TABLE);
+    ck_assert(logged(log, "give --merge a CSV file: the line "
+                          "'region,sector,into_region,into_sector', then 'AAA,A01_02,,'; "));
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(parts_that_do_not_fit_are_refused)
 {
     const char *path = copy_of(AT "eora26", eora_files, "labels_VA.txt",
@@ -660,7 +940,7 @@ START_TEST(maps_of_the_user_are_checked)
     refused("icio", icio, &o, WIO_E_FORMAT, "the source has no code 'NOPE'");
     scratch_write("r3.csv", "code,what\nHFCE,household\n");
     o = (wio_import_options){.roles = scratch("r3.csv")};
-    refused("icio", icio, &o, WIO_E_FORMAT, "column 'role' is missing");
+    refused("icio", icio, &o, WIO_E_FORMAT, "unknown column 'what'");
     scratch_write("m1.csv", "region,sector,into_region,into_sector\nAAA,c9,AAA,c2\n");
     o = (wio_import_options){.merge = scratch("m1.csv")};
     refused("wiod2013", wiod, &o, WIO_E_FORMAT, "m1.csv:2:1: 'AAA,c9' is no activity");
@@ -791,6 +1071,8 @@ static Suite *suite(void)
     tcase_add_loop_test(known, satellites_come_with_their_units, 0, WORLD);
     tcase_add_test(known, a_factor_in_another_unit_is_a_satellite);
     tcase_add_test(known, what_final_uses_pay_is_kept_beside);
+    tcase_add_loop_test(known, every_code_of_an_edition_is_known, 0, EDITIONS);
+    tcase_add_test(known, every_code_of_exiobase_3_is_known);
     tcase_add_loop_test(known, auto_finds_every_format, 0, WORLD);
     tcase_add_test(known, a_national_wiod_table_has_imports_as_origins);
     tcase_add_test(known, a_national_table_meets_products_and_codes);
@@ -815,6 +1097,11 @@ static Suite *suite(void)
     tcase_add_loop_test(failures, a_mistake_is_named_with_its_place, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(failures, what_cannot_be_known_is_refused);
+    tcase_add_loop_test(failures, a_mistake_in_wiod_2016_is_named, 0,
+                        sizeof wiod_wrong / sizeof wiod_wrong[0]);
+    tcase_add_test(failures, workbooks_that_cannot_be_known_are_refused);
+    tcase_add_test(failures, blank_cells_of_adb_are_zeros_and_said);
+    tcase_add_test(failures, output_that_cannot_be_used_says_how_to_go_on);
     tcase_add_test(failures, parts_that_do_not_fit_are_refused);
     tcase_add_test(failures, purchasers_prices_and_units_that_differ_are_refused);
     tcase_add_test(failures, a_label_without_a_unit_is_refused);

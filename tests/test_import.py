@@ -25,6 +25,10 @@ try:
     import pandas
 except ImportError:
     pandas = None
+try:
+    import openpyxl
+except ImportError:
+    openpyxl = None
 
 
 # sectors and uses of the concordance as world-2009 writes them
@@ -128,6 +132,12 @@ class Import(unittest.TestCase):
             files[name].write_text("\n".join(["from,to"] + lines[1:]) + "\n")
         packed, small, out = (self.folder / name for name in ("w.h5", "a.h5", "a"))
         wassily("import", "auto", source, "--merge", files["m.csv"], "-q", "-o", packed)
+        # whole millions: columns do not add up, and the check says so; the table can be used
+        done = subprocess.run([COMMAND, "check", packed], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("rows add up to output          largest gap 0.0e+00", done.stdout)
+        self.assertIn("I - A is productive", done.stdout)
+        self.assertIn("not every identity holds", done.stdout)
         wassily("aggregate", packed, "-r", files["r.csv"], "-s", files["s.csv"], "-o", small)
         wassily("export", small, "--to", "folder", "-o", out)
         want_rows, want_columns, want = matrix(ROOT / "studies/tables/world-2009/flows.csv", 2)
@@ -169,6 +179,37 @@ class Import(unittest.TestCase):
         rest = got.sum(axis=1) - got[:, activities].sum(axis=0)
         _, _, primary = matrix(shipped / "primary.csv", 1)
         numpy.testing.assert_array_equal(rest, primary[0])
+
+
+    def gloria(self, regions, sectors):
+        """A folder of GLORIA, without numbers: its ReadMe has so many regions and sectors."""
+        lists = {
+            "Regions": [["Region_acronyms"]] + [[f"R{i}"] for i in range(regions)],
+            "Sectors": [["Sector_names"]] + [[f"sector {i}"] for i in range(sectors)],
+            "Value added and final demand": [
+                ["Value_added_names", "Final_demand_names"],
+                ["Compensation of employees D.1", "Household final consumption P.3h"],
+            ],
+        }
+        data = self.folder / "GLORIA_MRIOs_59_2020"
+        data.mkdir()
+        for what in "TYV":
+            (data / f"0_{what}-Results_2020_059_Markup001(full).csv").write_text("")
+        with pandas.ExcelWriter(self.folder / "GLORIA_ReadMe_059.xlsx") as book:
+            for name, rows in lists.items():
+                pandas.DataFrame(rows[1:], columns=rows[0]).to_excel(book, name, index=False)
+        return data
+
+    @unittest.skipIf(openpyxl is None, "skipped: python3-openpyxl is not installed")
+    def test_gloria_that_cannot_fit_is_refused_with_the_bytes(self):
+        self.gloria(200, 50000)
+        out = self.folder / "g.h5"
+        command = [COMMAND, "import", "gloria", self.folder, "--model", "D", "-o", out]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 71)
+        # ten million industries: seven matrices of 10^14 numbers, no satellites
+        self.assertIn("made symmetric, needs 5600000000000000 bytes", done.stderr)
+        self.assertFalse(out.exists())
 
 
 def matrix(path, labels):

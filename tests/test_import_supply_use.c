@@ -759,7 +759,8 @@ START_TEST(a_workbook_of_mario_is_of_one_kind)
     wio_error err = {0};
     refused("mario-sut", "tests/data/import/mario-sut/wrong.xlsx", &year, WIO_E_FORMAT,
             "7 between 'Services' and 'Services' has no place in supply and use");
-    refused("mario-sut", "tests/data/import/mario/tiny.xlsx", &year, WIO_E_FORMAT, "unit");
+    refused("mario-sut", "tests/data/import/mario/tiny.xlsx", &year, WIO_E_FORMAT,
+            "the format 'mario' has tables of sectors");
     ck_assert_int_eq(
         wio_table_import(&t, "mario", "tests/data/import/mario-sut/tiny.xlsx", &year, NULL, &err),
         WIO_E_FORMAT);
