@@ -1098,6 +1098,62 @@ WIO_API wio_status wio_table_new_sector(wio_table **out, const wio_table *table,
                                         const double *sales, const double *accounts, wio_log *log,
                                         wio_error *err);
 
+/* Trade by product, million: what a partner sells (or, of exports, buys). Codes are those of
+ * the table that it is for, but for new partners. */
+typedef struct wio_trade {
+    size_t count;
+    char **sector, **partner; /* [count] */
+    char **use;    /* [count] "" (uses without lines of their own), "intermediate", "consumption",
+                      "capital", or a user's code (sector or final use) */
+    double *value; /* [count] not negative */
+    size_t *line;  /* [count] in the file, for messages; or NULL */
+    char *path;    /* or NULL */
+} wio_trade;
+
+/* From a CSV file with the columns sector,partner,value and optionally use.
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_trade_read(wio_trade **out, const char *path, wio_log *log, wio_error *err);
+WIO_API void wio_trade_free(wio_trade *trade);
+
+typedef struct wio_origins_options {
+    const char *block; /* exogenous region whose rows are split; NULL: the only one with rows */
+    const char *rest;  /* partner that gets imports without trade; NULL: they are an error */
+    bool levels;       /* trade is in the table's own money: `rest` gets what is left of the
+                                 imports; otherwise trade gives shares alone */
+    const wio_trade *exports; /* by sector and buying partner: shares of the export column of the
+                                 block; NULL: it stays one column */
+} wio_origins_options;
+
+/* Trade held against the table, a line per sector with one or the other. Free with
+ * wio_origins_report_free. */
+typedef struct wio_origins_gap {
+    const char *sector;        /* the table's, as long as it lives */
+    double table, trade, rest; /* imports, trade and what went to `rest`, million */
+} wio_origins_gap;
+
+typedef struct wio_origins_report {
+    size_t partners, lines;
+    double table, trade, rest; /* sums of the lines */
+    wio_origins_gap *line;     /* [lines] */
+} wio_origins_report;
+
+/* A national table whose imports come as one exogenous block, with imports by origin: each partner
+ * becomes an exogenous region. For sector i, user j and partner p
+ *
+ *     z(p,i),j = z(block,i),j t(p,i,u) / sum_q t(q,i,u),   u the narrowest use of j that has trade,
+ *
+ * so the sum over origins is what it was; with `levels` the denominator is the block's imports for u
+ * and `rest` has what is left. The narrowest use is the user's code, then its class (intermediate;
+ * consumption: household, government; capital: investment, inventory), then the lines without a use,
+ * then all lines. import_split becomes "proportional", or "mixed" where a line has a use. Groups and
+ * further files are not carried over.
+ * Errors: ARGUMENT, TABLE (every code or sector that does not fit is in the log: no trade and no
+ * `rest`; with `levels` more trade than imports), MEMORY. Cost: m n numbers for each partner. */
+WIO_API wio_status wio_table_origins(wio_table **out, const wio_table *table,
+                                     const wio_trade *trade, const wio_origins_options *options,
+                                     wio_origins_report *report, wio_log *log, wio_error *err);
+WIO_API void wio_origins_report_free(wio_origins_report *report);
+
 #ifdef __cplusplus
 }
 #endif
