@@ -1154,6 +1154,36 @@ WIO_API wio_status wio_table_origins(wio_table **out, const wio_table *table,
                                      wio_origins_report *report, wio_log *log, wio_error *err);
 WIO_API void wio_origins_report_free(wio_origins_report *report);
 
+/* Sectors or regions that become several. Codes without a line stay as they are. */
+typedef struct wio_split {
+    size_t count;
+    char **from, **to;  /* [count] */
+    double *weight;     /* [count] share of output: of sales, and of a region's final purchases */
+    double *inputs;     /* [count] share of inputs; NULL: as weight */
+    double *satellites; /* [count] share of satellites; NULL: as weight */
+    size_t *line;       /* [count] in the file, for messages; or NULL */
+    char *path;         /* or NULL */
+} wio_split;
+
+/* From a CSV file with the columns from,to,weight and optionally inputs and satellites.
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_split_read(wio_split **out, const char *path, wio_log *log, wio_error *err);
+WIO_API void wio_split_free(wio_split *split);
+
+/* A table with some sectors or regions disaggregated: Z*(I,J) = w_I z(i,j) c_J, Y* = w_I y, P* = p c_J,
+ * with w the weights and c the shares of inputs, so that adding the parts up gives back the table. The
+ * last share of a code is 1 less the others. Nothing is balanced: where c is not w, the difference
+ * of a part's output and its inputs goes to the primary item `residual`, and is refused without one.
+ * An activity of a region and a sector that are both split gets the product of the shares. Groups and
+ * further files are not carried over.
+ *   regions, sectors  either may be NULL
+ *   residual          code of a primary item, or NULL
+ * Errors: ARGUMENT, TABLE (codes that are unknown or there already, shares that do not sum to 1, a
+ * part whose sales and inputs differ: every offender in the log), MEMORY. */
+WIO_API wio_status wio_table_split(wio_table **out, const wio_table *table,
+                                   const wio_split *regions, const wio_split *sectors,
+                                   const char *residual, wio_log *log, wio_error *err);
+
 #ifdef __cplusplus
 }
 #endif
