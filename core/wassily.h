@@ -1183,6 +1183,92 @@ WIO_API wio_status wio_table_new_sector(wio_table **out, const wio_table *table,
                                         const double *sales, const double *accounts, wio_log *log,
                                         wio_error *err);
 
+/* Trade by product, million: what a partner sells (or, of exports, buys). Codes are those of
+ * the table that it is for, but for new partners. */
+typedef struct wio_trade {
+    size_t count;
+    char **sector, **partner; /* [count] */
+    char **use;    /* [count] "" (uses without lines of their own), "intermediate", "consumption",
+                      "capital", or a user's code (sector or final use) */
+    double *value; /* [count] not negative */
+    size_t *line;  /* [count] in the file, for messages; or NULL */
+    char *path;    /* or NULL */
+} wio_trade;
+
+/* From a CSV file with the columns sector,partner,value and optionally use.
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_trade_read(wio_trade **out, const char *path, wio_log *log, wio_error *err);
+WIO_API void wio_trade_free(wio_trade *trade);
+
+typedef struct wio_origins_options {
+    const char *block; /* exogenous region whose rows are split; NULL: the only one with rows */
+    const char *rest;  /* partner that gets imports without trade; NULL: they are an error */
+    bool levels;       /* trade is in the table's own money: `rest` gets what is left of the
+                                 imports; otherwise trade gives shares alone */
+    const wio_trade *exports; /* by sector and buying partner: shares of the export column of the
+                                 block; NULL: it stays one column */
+} wio_origins_options;
+
+/* Trade held against the table, a line per sector with one or the other. Free with
+ * wio_origins_report_free. */
+typedef struct wio_origins_gap {
+    const char *sector;        /* the table's, as long as it lives */
+    double table, trade, rest; /* imports, trade and what went to `rest`, million */
+} wio_origins_gap;
+
+typedef struct wio_origins_report {
+    size_t partners, lines;
+    double table, trade, rest; /* sums of the lines */
+    wio_origins_gap *line;     /* [lines] */
+} wio_origins_report;
+
+/* A national table whose imports come as one exogenous block, with imports by origin: each partner
+ * becomes an exogenous region. For sector i, user j and partner p
+ *
+ *     z(p,i),j = z(block,i),j t(p,i,u) / sum_q t(q,i,u),   u the narrowest use of j that has trade,
+ *
+ * so the sum over origins is what it was; with `levels` the denominator is the block's imports for u
+ * and `rest` has what is left. The narrowest use is the user's code, then its class (intermediate;
+ * consumption: household, government; capital: investment, inventory), then the lines without a use,
+ * then all lines. import_split becomes "proportional", or "mixed" where a line has a use. Groups and
+ * further files are not carried over.
+ * Errors: ARGUMENT, TABLE (every code or sector that does not fit is in the log: no trade and no
+ * `rest`; with `levels` more trade than imports), MEMORY. Cost: m n numbers for each partner. */
+WIO_API wio_status wio_table_origins(wio_table **out, const wio_table *table,
+                                     const wio_trade *trade, const wio_origins_options *options,
+                                     wio_origins_report *report, wio_log *log, wio_error *err);
+WIO_API void wio_origins_report_free(wio_origins_report *report);
+
+/* Sectors or regions that become several. Codes without a line stay as they are. */
+typedef struct wio_split {
+    size_t count;
+    char **from, **to;  /* [count] */
+    double *weight;     /* [count] share of output: of sales, and of a region's final purchases */
+    double *inputs;     /* [count] share of inputs; NULL: as weight */
+    double *satellites; /* [count] share of satellites; NULL: as weight */
+    size_t *line;       /* [count] in the file, for messages; or NULL */
+    char *path;         /* or NULL */
+} wio_split;
+
+/* From a CSV file with the columns from,to,weight and optionally inputs and satellites.
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_split_read(wio_split **out, const char *path, wio_log *log, wio_error *err);
+WIO_API void wio_split_free(wio_split *split);
+
+/* A table with some sectors or regions disaggregated: Z*(I,J) = w_I z(i,j) c_J, Y* = w_I y, P* = p c_J,
+ * with w the weights and c the shares of inputs, so that adding the parts up gives back the table. The
+ * last share of a code is 1 less the others. Nothing is balanced: where c is not w, the difference
+ * of a part's output and its inputs goes to the primary item `residual`, and is refused without one.
+ * An activity of a region and a sector that are both split gets the product of the shares. Groups and
+ * further files are not carried over.
+ *   regions, sectors  either may be NULL
+ *   residual          code of a primary item, or NULL
+ * Errors: ARGUMENT, TABLE (codes that are unknown or there already, shares that do not sum to 1, a
+ * part whose sales and inputs differ: every offender in the log), MEMORY. */
+WIO_API wio_status wio_table_split(wio_table **out, const wio_table *table,
+                                   const wio_split *regions, const wio_split *sectors,
+                                   const char *residual, wio_log *log, wio_error *err);
+
 #ifdef __cplusplus
 }
 #endif

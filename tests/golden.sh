@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert extract import convert tables balance aggregate regionalise rates export schema doctor bench completion help; do
+for command in run info check multipliers solve invert extract import convert tables balance aggregate regionalise carve origins split rates export schema doctor bench completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -217,6 +217,24 @@ golden aggregate 'wassily aggregate ./two-sector -s one_sector.csv -o a.h5 --bia
     'wassily multipliers a.h5 --csv' 'wassily aggregate ./two-sector -s one_sector.csv' \
     'wassily aggregate us-2017 -s one_sector.csv --bias 2>&1 | tail -n 2' \
     'wassily aggregate ./two-sector -o c.h5' 'rm a.h5'
+golden carve 'wassily carve world-2009 -k USA,CHN -o c.h5' 'wassily carve world-2009 -k USA -o c.h5' \
+    'wassily carve world-2009 -k UAS -o d.h5' 'wassily carve world-2009 -k USA' 'rm c.h5'
+printf 'sector,partner,value,use\nFood,CHN,1,\nFood,CAN,3,capital\n' >"$work/at/trade.csv"
+printf 'sector,partner,value\nFood,CHN,-1\nFood,CHN\n' >"$work/at/trade_wrong.csv"
+printf 'sector,partner,value\nFood,CHN,1e9\nFod,CHN,1\n' >"$work/at/trade_large.csv"
+printf 'from,to\nUSA,USA\n' >"$work/at/block.csv"
+for region in CHN EU26 GBR JPN CAN MEX IND BRA ROW; do echo "$region,ROW" >>"$work/at/block.csv"; done
+golden origins 'wassily carve world-2009 -k USA -o c.h5 2>/dev/null' \
+    'wassily aggregate c.h5 -r block.csv -o usa.h5' 'wassily origins usa.h5 -t trade.csv -o o.h5 --rest ROW' \
+    'wassily origins usa.h5 -t trade.csv -o o.h5 --rest ROW --levels --json --force | head -n 12' \
+    'wassily origins usa.h5 -t trade.csv -o p.h5 2>&1 | head -n 3' \
+    'wassily origins usa.h5 -t trade_wrong.csv -o p.h5' 'wassily origins usa.h5 -t trade_large.csv -o p.h5 --rest ROW --levels' \
+    'wassily origins usa.h5 -t trade.csv -o p.h5 --levels' 'wassily origins c.h5 -t trade.csv -o p.h5 --rest ROW' 'rm c.h5 usa.h5 o.h5'
+printf 'from,to,weight,inputs\nAGR,CROPS,.5,.25\nAGR,HERDS,.5,.75\n' >"$work/at/parts.csv"
+printf 'from,to,weight\nAGR,CROPS,.5\nAGS,HERDS,.5\n' >"$work/at/parts_wrong.csv"
+golden split 'wassily split ./two-sector -s parts.csv -o s.h5' 'wassily split ./two-sector -s parts_wrong.csv -o s.h5' \
+    'cut -d , -f 1-3 parts.csv > even.csv' 'wassily split ./two-sector -s even.csv -o s.h5' 'wassily multipliers s.h5 --csv' \
+    'wassily split ./two-sector -o s.h5' 'rm s.h5 even.csv'
 golden regionalise 'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -d .3 -o r.h5' \
     'wassily multipliers r.h5 --csv' \
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -o s.h5' \

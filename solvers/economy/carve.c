@@ -130,7 +130,7 @@ static wio_status carve(wio_table **out, carving *c, const char *const *keep, si
     size_t n = 0, f = 0;
     WIO_TRY(choose(c, keep, kept, log, err));
     number(c, &n, &f);
-    WIO_TRY(wio_rebuild_room(&c->r, c->t, n, c->t->m, f, err));
+    WIO_TRY(wio_rebuild_room(&c->r, c->t, c->t->region.count, n, c->t->m, f, err));
     fill_labels(c);
     fill_numbers(c);
     wio_table *table = NULL;

@@ -140,7 +140,7 @@ static wio_status run(wio_table **out, recipe *c, wio_log *log, wio_error *err)
 {
     const wio_table *t = c->t;
     WIO_TRY(check(c, err));
-    WIO_TRY(wio_rebuild_room(&c->r, t, t->n + 1, t->m + 1, t->f, err));
+    WIO_TRY(wio_rebuild_room(&c->r, t, t->region.count, t->n + 1, t->m + 1, t->f, err));
     copy_old(c);
     WIO_TRY(move(c, err));
     wio_table *table = NULL;

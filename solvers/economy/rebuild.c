@@ -2,17 +2,23 @@
 #include "rebuild.h"
 
 #include <math.h>
+#include <string.h>
 
-wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t n, size_t m, size_t f,
-                            wio_error *err)
+wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t regions, size_t n, size_t m,
+                            size_t f, wio_error *err)
 {
-    const size_t regions = from->region.count;
     size_t flows, final;
-    *r = (rebuild){.from = from, .n = n, .m = m, .f = f};
+    *r = (rebuild){.from = from,
+                   .regions = regions,
+                   .n = n,
+                   .m = m,
+                   .f = f,
+                   .import_split = from->import_split};
     if (__builtin_mul_overflow(m, n, &flows) || __builtin_mul_overflow(m, f, &final)) {
         return wio_fail(err, WIO_E_MEMORY, "a table of %zu x %zu", m, n);
     }
     r->region = wio_zalloc(regions, sizeof *r->region);
+    r->region_name = wio_zalloc(regions, sizeof *r->region_name);
     r->valuation = wio_zalloc(regions, sizeof *r->valuation);
     r->endogenous = wio_zalloc(regions, sizeof *r->endogenous);
     r->sector = wio_zalloc(m, sizeof *r->sector);
@@ -28,13 +34,14 @@ wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t n, size_t 
     const void *const block[] = {r->region, r->valuation,    r->endogenous, r->sector,
                                  r->origin, r->sector_name,  r->use,        r->role,
                                  r->Z,      r->final_region, r->Y,          r->P,
-                                 r->S};
+                                 r->S,      r->region_name};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         if (block[i] == NULL) {
             return wio_fail(err, WIO_E_MEMORY, "a table of %zu x %zu", m, n);
         }
     }
-    for (size_t s = 0; s < regions; s++) {
+    for (size_t s = 0; s < regions && s < from->region.count; s++) {
+        r->region_name[s] = from->region.name[s];
         r->region[s] = from->region.code[s];
         r->endogenous[s] = from->endogenous[s];
         r->valuation[s] = wio_valuation_name(from->valuation[s]);
@@ -44,9 +51,10 @@ wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t n, size_t 
 
 void wio_rebuild_free(rebuild *r)
 {
-    void *const block[] = {r->region,      r->valuation, r->endogenous, r->sector, r->origin,
-                           r->sector_name, r->use,       r->role,       r->Z,      r->final_region,
-                           r->Y,           r->P,         r->S};
+    void *const block[] = {r->region, r->valuation,    r->endogenous, r->sector,
+                           r->origin, r->sector_name,  r->use,        r->role,
+                           r->Z,      r->final_region, r->Y,          r->P,
+                           r->S,      r->region_name};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         wio_free(block[i]);
     }
@@ -59,11 +67,11 @@ wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wi
                                      .currency = from->currency,
                                      .year = from->year,
                                      .price_basis = from->price_basis,
-                                     .import_split = from->import_split,
+                                     .import_split = r->import_split,
                                      .household_income = NAN,
-                                     .regions = from->region.count,
+                                     .regions = r->regions,
                                      .region_code = r->region,
-                                     .region_name = (const char *const *)from->region.name,
+                                     .region_name = r->region_name,
                                      .endogenous = r->endogenous,
                                      .valuation = r->valuation,
                                      .n = r->n,
@@ -87,7 +95,17 @@ wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wi
                                      .S = r->S};
     wio_table *table = NULL;
     WIO_TRY(wio_table_create(&table, &arrays, log, err));
-    wio_status status = wio_table_copy_head(table, from, err);
+    char *split = wio_strdup(r->import_split);
+    wio_status status = split != NULL ? wio_table_copy_head(table, from, err)
+                                      : wio_fail(err, WIO_E_MEMORY, "a table");
+    if (status == WIO_OK && strcmp(split, from->import_split) != 0) {
+        wio_free(table->import_split);
+        wio_free(table->import_split_note);
+        table->import_split = split;
+        table->import_split_note = NULL;
+        split = NULL;
+    }
+    wio_free(split);
     if (status == WIO_OK &&
         (from->groups != 0 || from->frames != 0 || from->satellite_notes != 0)) {
         status = wio_table_note(table, err,

@@ -1,4 +1,5 @@
-/* rebuild.h - private to carve.c and new_sector.c: labels of a table as arrays that can be changed. */
+/* rebuild.h - private to carve.c, new_sector.c, origins.c, split.c: labels of a table as arrays
+ * that can be changed. */
 #ifndef WIO_REBUILD_H
 #define WIO_REBUILD_H
 
@@ -6,17 +7,19 @@
 
 typedef struct rebuild {
     const wio_table *from;
-    size_t n, m, f; /* of the new table; room is for m and f of `from` and `more` beside */
-    const char **region, **valuation, **sector, **sector_name, **use;
+    size_t regions, n, m, f; /* of the new table */
+    const char *import_split;
+    const char **region, **region_name, **valuation, **sector, **sector_name, **use;
     bool *endogenous;
     size_t *origin, *final_region; /* regions of origins and final columns */
     wio_role *role;
     double *Z, *Y, *P, *S;
 } rebuild;
 
-/* Room for m origins, n activities and f final columns; region labels are those of `from`. */
-wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t n, size_t m, size_t f,
-                            wio_error *err);
+/* Room for m origins, n activities, f final columns and so many regions, of which the first have the
+ * labels of those of `from`. */
+wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t regions, size_t n, size_t m,
+                            size_t f, wio_error *err);
 void wio_rebuild_free(rebuild *r);
 /* The table, with the texts, sources and notes of `from`. */
 wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wio_error *err);

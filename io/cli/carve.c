@@ -1,0 +1,94 @@
+/* carve.c - wassily carve: some regions of a multi-regional table, the others as partners. */
+#include "options.h"
+#include "output.h"
+
+enum { OPTION_KEEP, OPTION_OUTPUT, OPTION_FORCE };
+enum { MOST_KEPT = 64, MOST_TEXT = 2000 };
+
+static const cli_option OPTIONS[] = {
+    {"keep", 'k', CLI_TEXT, "CODES", "regions that keep their production, as USA,CHN (required)"},
+    {"output", 'o', CLI_TEXT, "FILE.h5", "write the table here (required)"},
+    {"force", 'f', CLI_FLAG, NULL, "replace the file if it exists"},
+};
+
+/* The codes of a list with commas, in `text`; how many, or SIZE_MAX when there are too many. */
+static size_t split_list(const char *code[MOST_KEPT], char text[MOST_TEXT], const char *list)
+{
+    size_t count = 1, length = 0;
+    code[0] = text;
+    for (; list[length] != '\0'; length++) {
+        if (length + 1 == MOST_TEXT) {
+            return SIZE_MAX;
+        }
+        text[length] = list[length] == ',' ? '\0' : list[length];
+        if (list[length] == ',') {
+            if (count == MOST_KEPT) {
+                return SIZE_MAX;
+            }
+            code[count++] = text + length + 1;
+        }
+    }
+    text[length] = '\0';
+    return count;
+}
+
+static int run(const cli_arguments *arguments)
+{
+    const cli_value *value = arguments->value;
+    const char *keep[MOST_KEPT];
+    char text[MOST_TEXT];
+    if (!value[OPTION_KEEP].set || !value[OPTION_OUTPUT].set) {
+        return cli_usage(&cli_carve, "needs --keep CODES and --output FILE.h5");
+    }
+    size_t kept = split_list(keep, text, value[OPTION_KEEP].text);
+    if (kept == SIZE_MAX) {
+        return cli_usage(&cli_carve, "--keep takes at most %d codes", MOST_KEPT);
+    }
+    wio_table *table = NULL, *out = NULL;
+    wio_log *log = NULL;
+    wio_error err = {0};
+    wio_status status = wio_log_create(&log, &err);
+    if (status == WIO_OK) {
+        status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);
+    }
+    if (status == WIO_OK) {
+        status = wio_table_carve(&out, table, keep, kept, log, &err);
+    }
+    if (status == WIO_OK) {
+        status =
+            wio_table_write_hdf5(out, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, &err);
+    }
+    int code = 0;
+    if (status != WIO_OK) {
+        code = cli_fail(status, &err, log);
+    } else {
+        wio_table_info before, after;
+        wio_table_describe(&before, table);
+        wio_table_describe(&after, out);
+        cli_print_log(log, WIO_WARNING);
+        printf("%zu of %zu activities kept; %zu origins and %zu final columns: what the other "
+               "regions buy is one column EXP each\n",
+               after.n, before.n, after.m, after.f);
+        cli_note("wrote %s", value[OPTION_OUTPUT].text);
+    }
+    wio_table_free(out);
+    wio_table_free(table);
+    wio_log_free(log);
+    return code;
+}
+
+const cli_command cli_carve = {
+    .name = "carve",
+    .operands = "TABLE -k CODES -o T.h5",
+    .summary = "some regions of a multi-regional table, the others as partners",
+    .about = "Keeps the production of the named regions. Every other region becomes exogenous: it "
+             "sells imports by sector, and what it buys, for production and for final use, is one "
+             "column EXP. Effects that return through the other regions are then left out.",
+    .examples = "wassily carve world-2009 --keep USA -o usa.h5\n"
+                "wassily carve world-2011 -k USA,CHN -o two.h5",
+    .least = 1,
+    .most = 1,
+    .option = OPTIONS,
+    .options = sizeof OPTIONS / sizeof *OPTIONS,
+    .run = run,
+};
