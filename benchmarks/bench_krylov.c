@@ -107,7 +107,8 @@ static wio_status unproven(const bench *b, bool transposed, wio_krylov_report *r
                           .context = blocks,
                           .basis = b->dense ? 24 : 6,
                           .relative = 1e-14,
-                          .component = (double)(b->n + 2) * WIO_UNIT};
+                          .component = (double)(b->n + 2) * WIO_UNIT,
+                          .zero = !b->dense};
         double *x = b->x;
         memcpy(x, b->f, b->n * sizeof *x);
         status = wio_krylov_solve(x, x + b->n, x + 2 * b->n, x + 3 * b->n, x + 3 * b->n, &how, 1,

@@ -1,5 +1,6 @@
 /* krylov.c - refinement around restarted GMRES, and BiCGStab where that stagnates. */
 #include "krylov_inside.h"
+#include "operator_inside.h"
 
 enum { MOST_LOOPS = 60 };
 
@@ -96,10 +97,86 @@ static void plain_residual(double *r, double *size, const space *s, const double
     }
 }
 
+/* The same sizes for sweep.c, in floats: D / max D, which only scales the unknowns. */
+static void weigh_single(float *d, const space *s, const track *t, bool first, const double *size,
+                         const double *f)
+{
+    bool even = s->how->largest > 0.0 || first;
+    float least = (float)fmax(t->accuracy, 1e-30);
+    double by = t->most > 0.0 ? 1.0 / t->most : 0.0;
+#pragma omp parallel for simd num_threads(s->threads) schedule(static)
+    for (size_t i = 0; i < s->n; i++) {
+        float whole = even ? 1.0F : (float)((size[i] + fabs(f[i])) * by);
+        d[i] = whole > least ? whole : least;
+    }
+}
+
+/* Residual and sizes of one vector; at a guess of 0 they are known. */
+static void take_residual(double *r, double *size, double *T, double *x, const double *f, space *s,
+                          size_t loop)
+{
+    const wio_krylov *how = s->how;
+    if (loop == 0 && how->zero) {
+        memset(x, 0, s->n * sizeof *x);
+        memset(size, 0, s->n * sizeof *size);
+        memcpy(r, f, s->n * sizeof *r);
+        return;
+    }
+    if (how->largest > 0.0) {
+        plain_residual(r, size, s, x, f);
+    } else {
+        wio_operator_residual(r, size, T, how->op, how->transposed, how->kind & WIO_ABSOLUTE, 1, x,
+                              f);
+    }
+    s->passes += 1.0;
+}
+
+/* What the methods beside sweep.c need, when it gave up. */
+static wio_status need_doubles(space *s, size_t k)
+{
+    if (s->D == NULL) {
+        s->D = wio_alloc(k * s->n, sizeof(double));
+    }
+    if (s->Z == NULL) {
+        s->Z = wio_alloc(k * s->n, sizeof(double));
+    }
+    return s->D != NULL && s->Z != NULL ? WIO_OK : WIO_E_MEMORY;
+}
+
+/* A cycle for every vector that is not done, by the method of its stage. */
+static wio_status improve(double *X, double *R, track *tracks, space *s, size_t k)
+{
+    size_t n = s->n, which[WIO_BLOCK];
+    for (int kind = SINGLE; kind <= DOUBLE; kind++) {
+        size_t count = 0;
+        for (size_t c = 0; c < k; c++) {
+            if (!tracks[c].done && tracks[c].stage == (stage)kind) {
+                which[count++] = c;
+            }
+        }
+        if (count > 0 && kind == SINGLE && s->sweeps) {
+            wio_sweep_cycle(X, R, tracks, s, which, count);
+        } else if (count > 0) {
+            wio_gmres_cycle(X, R, tracks, s, which, count, (stage)kind);
+        }
+    }
+    for (size_t c = 0; c < k; c++) {
+        if (!tracks[c].done && tracks[c].stage == BICGSTAB) {
+            double *block = wio_alloc(5 * n, sizeof *block);
+            if (block == NULL) {
+                return WIO_E_MEMORY;
+            }
+            wio_bicgstab(X + c * n, R + c * n, &tracks[c], s, s->D + c * n, block);
+            wio_free(block);
+        }
+    }
+    return WIO_OK;
+}
+
 static wio_status refine(double *X, double *R, double *S, double *T, track *tracks, space *s,
                          size_t k, const double *F, double *relative)
 {
-    size_t n = s->n, which[WIO_BLOCK];
+    size_t n = s->n;
     bool stuck = false;
     for (size_t loop = 0; loop < MOST_LOOPS; loop++) {
         size_t open = 0;
@@ -108,43 +185,52 @@ static wio_status refine(double *X, double *R, double *S, double *T, track *trac
             if (t->done || t->stage == STUCK) {
                 continue;
             }
-            if (s->how->largest > 0.0) {
-                plain_residual(R + c * n, S + c * n, s, X + c * n, F + c * n);
-            } else {
-                wio_operator_residual(R + c * n, S + c * n, T, s->how->op, s->how->transposed,
-                                      s->how->kind & WIO_ABSOLUTE, 1, X + c * n, F + c * n);
-            }
-            s->passes += 1.0;
+            take_residual(R + c * n, S + c * n, T, X + c * n, F + c * n, s, loop);
             judge(t, &relative[c], s, R + c * n, S + c * n, F + c * n);
             advance(t, loop);
             stuck = stuck || (t->stage == STUCK && !t->done);
             open += !t->done && t->stage != STUCK;
-            weigh(s->D + c * n, s, t, loop == 0, S + c * n, F + c * n);
+            if (s->sweeps && t->stage == SINGLE) {
+                weigh_single(s->d + c * n, s, t, loop == 0, S + c * n, F + c * n);
+            } else {
+                WIO_TRY(need_doubles(s, k));
+                weigh(s->D + c * n, s, t, loop == 0, S + c * n, F + c * n);
+            }
         }
         if (open == 0) {
             return stuck ? WIO_E_NOT_CONVERGED : WIO_OK;
         }
-        for (int kind = SINGLE; kind <= DOUBLE; kind++) {
-            size_t count = 0;
-            for (size_t c = 0; c < k; c++) {
-                if (!tracks[c].done && tracks[c].stage == (stage)kind) {
-                    which[count++] = c;
-                }
-            }
-            wio_gmres_cycle(X, R, tracks, s, which, count, (stage)kind);
-        }
-        for (size_t c = 0; c < k; c++) {
-            if (!tracks[c].done && tracks[c].stage == BICGSTAB) {
-                double *block = wio_alloc(5 * n, sizeof *block);
-                if (block == NULL) {
-                    return WIO_E_MEMORY;
-                }
-                wio_bicgstab(X + c * n, R + c * n, &tracks[c], s, s->D + c * n, block);
-                wio_free(block);
-            }
-        }
+        WIO_TRY(improve(X, R, tracks, s, k));
     }
     return WIO_E_NOT_CONVERGED;
+}
+
+static void space_free(space *s)
+{
+    wio_free(s->sums);
+    wio_free(s->z);
+    wio_free(s->d);
+    wio_free(s->Z);
+    wio_free(s->D);
+    wio_free(s->part);
+    wio_free(s->V);
+}
+
+static wio_status space_create(space *s, size_t k)
+{
+    size_t n = s->n, basis = s->how->basis;
+    s->V = s->how->bicgstab ? wio_alloc(1, 1) : wio_alloc(k * (basis + 1), n * sizeof(float));
+    s->part = wio_alloc((basis + FIGURES) * s->pieces, sizeof(double));
+    if (s->V == NULL || s->part == NULL) {
+        return WIO_E_MEMORY;
+    }
+    if (!s->sweeps) {
+        return need_doubles(s, k);
+    }
+    s->d = wio_alloc(k * n, sizeof *s->d);
+    s->z = wio_alloc(k * wio_sweep_floats(n), sizeof *s->z);
+    s->sums = wio_alloc(k * wio_sweep_sums(n, basis), sizeof *s->sums);
+    return s->d != NULL && s->z != NULL && s->sums != NULL ? WIO_OK : WIO_E_MEMORY;
 }
 
 wio_status wio_krylov_solve(double *X, double *R, double *S, double *T, double *W,
@@ -160,14 +246,12 @@ wio_status wio_krylov_solve(double *X, double *R, double *S, double *T, double *
     bool alone = omp_in_parallel() != 0 || n < 4 * PIECE;
     space s = {.how = how, .n = n, .pieces = (n + PIECE - 1) / PIECE, .W = W};
     s.threads = alone ? 1 : how->op->threads;
+    s.sweeps = wio_sweep_can(how);
+    s.wide = wio_has_wide();
     track *tracks = wio_zalloc(k, sizeof *tracks);
-    s.V = how->bicgstab ? wio_alloc(1, 1) : wio_alloc(k * (how->basis + 1), n * sizeof(float));
-    s.part = wio_alloc((how->basis + FIGURES) * s.pieces, sizeof(double));
-    s.D = wio_alloc(k * n, sizeof(double));
-    s.Z = wio_alloc(k * n, sizeof(double));
-    wio_status status = WIO_E_MEMORY;
-    if (tracks != NULL && s.V != NULL && s.part != NULL && s.D != NULL && s.Z != NULL) {
-        bool single = (how->kind & WIO_SINGLE) != 0 && how->op->single != NULL;
+    wio_status status = tracks != NULL ? space_create(&s, k) : WIO_E_MEMORY;
+    if (status == WIO_OK) {
+        bool single = s.sweeps || ((how->kind & WIO_SINGLE) != 0 && how->op->single != NULL);
         for (size_t c = 0; c < k; c++) {
             tracks[c].stage = how->bicgstab ? BICGSTAB : single ? SINGLE : DOUBLE;
             tracks[c].last = INFINITY;
@@ -183,10 +267,7 @@ wio_status wio_krylov_solve(double *X, double *R, double *S, double *T, double *
     report->residual = wio_worse(worst, report->residual);
     report->passes += s.passes;
     report->seconds += wio_clock() - begin;
-    wio_free(s.Z);
-    wio_free(s.D);
-    wio_free(s.part);
-    wio_free(s.V);
+    space_free(&s);
     wio_free(tracks);
     if (status == WIO_E_MEMORY) {
         return wio_fail(err, status, "no memory for a basis of %zu vectors of %zu", how->basis, n);

@@ -25,6 +25,7 @@ typedef struct track {
     bool open;   /* in this cycle */
     double aim;  /* for the cycle's residual */
     double H[MOST_BASIS + 1][MOST_BASIS], g[MOST_BASIS + 1], cosine[MOST_BASIS], sine[MOST_BASIS];
+    double scale[MOST_BASIS + 1]; /* sweep.c: what makes a slot's length 1 */
 } track;
 
 typedef struct space {
@@ -35,6 +36,10 @@ typedef struct space {
     double *part; /* [(basis + FIGURES) x pieces] */
     double *D;    /* [k x n] */
     double *Z, *W;
+    bool sweeps;  /* sweep.c: then D and Z are made when they are needed, and there are */
+    float *d, *z; /* [k x n], [k x wio_sweep_floats] */
+    double *sums; /* [k x wio_sweep_sums] */
+    bool wide;    /* AVX2 and FMA */
     double passes;
 } space;
 
@@ -113,5 +118,13 @@ void wio_gmres_cycle(double *X, const double *R, track *tracks, space *s, const 
                      size_t count, stage kind);
 /* From the residual r, which is used up, x += correction; block [5 n] is scratch. */
 void wio_bicgstab(double *x, double *r, track *t, space *s, const double *d, double *block);
+
+/* Whether sweep.c can: compressed rows of A >= 0, plain, nothing else to help. */
+bool wio_sweep_can(const wio_krylov *how);
+/* What one vector needs beside its basis. */
+size_t wio_sweep_floats(size_t n);
+size_t wio_sweep_sums(size_t n, size_t basis);
+void wio_sweep_cycle(double *X, const double *R, track *tracks, space *s, const size_t *which,
+                     size_t count);
 
 #endif

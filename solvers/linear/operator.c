@@ -10,8 +10,30 @@ enum { ROWS = 64, BAND = 8192, SPARSE_ROWS = 256 };
 
 /* --- creation ----------------------------------------------------------------------------------- */
 
+/* Whether the columns of rows `first` to `last` ascend below n; *at is the first position that does not. */
+static bool ascends(size_t *row, size_t *at, const wio_matrix *A, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++) {
+        uint32_t least_next = 0;
+        bool good = true;
+        for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
+            good = good & (A->column[p] >= least_next) & (A->column[p] < A->n);
+            least_next = A->column[p] + 1; /* 0 after the largest number, which no n allows */
+        }
+        for (size_t p = A->start[i]; !good && p < A->start[i + 1]; p++) {
+            if (A->column[p] >= A->n || (p > A->start[i] && A->column[p] <= A->column[p - 1])) {
+                *row = i;
+                *at = p;
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 wio_status wio_matrix_check(const wio_matrix *A, wio_error *err)
 {
+    enum { CHUNK = 1 << 12 };
     if (A->start[0] != 0) {
         return wio_fail(err, WIO_E_SHAPE, "start[0] is %zu, it has to be 0", A->start[0]);
     }
@@ -21,17 +43,24 @@ wio_status wio_matrix_check(const wio_matrix *A, wio_error *err)
                             A->start[i + 1], A->start[i]);
         }
     }
-    for (size_t i = 0; i < A->n; i++) {
-        for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
-            if (A->column[p] >= A->n || (p > A->start[i] && A->column[p] <= A->column[p - 1])) {
-                return wio_fail(err, WIO_E_SHAPE,
-                                "row %zu, position %zu: column %u has to be below %zu and above "
-                                "the one before it",
-                                i, p, A->column[p], A->n);
+    int team = omp_in_parallel() != 0 || A->start[A->n] < WIO_LEAST_WORK ? 1 : wio_threads(0);
+    size_t row = A->n, at = 0;
+#pragma omp parallel for num_threads(team) schedule(static)
+    for (size_t first = 0; first < A->n; first += CHUNK) {
+        size_t i = 0, p = 0;
+        if (!ascends(&i, &p, A, first, least(first + CHUNK, A->n))) {
+#pragma omp critical(wio_matrix_row)
+            if (i < row) {
+                row = i;
+                at = p;
             }
         }
     }
-    return WIO_OK;
+    return row == A->n ? WIO_OK
+                       : wio_fail(err, WIO_E_SHAPE,
+                                  "row %zu, position %zu: column %u has to be below %zu and above "
+                                  "the one before it",
+                                  row, at, A->column[at], A->n);
 }
 
 /* What a pass over the values finds. */
@@ -112,6 +141,24 @@ static wio_status cut_bands(wio_operator *op)
     return WIO_OK;
 }
 
+/* 1 / (1 - a_ii), where it is between 1 and 1000. */
+static wio_status make_pivots(wio_operator *op)
+{
+    op->pivot = wio_alloc(op->A.n, sizeof *op->pivot);
+    if (op->pivot == NULL) {
+        return WIO_E_MEMORY;
+    }
+#pragma omp parallel for num_threads(team(op)) schedule(static)
+    for (size_t i = 0; i < op->A.n; i++) {
+        double a = 0.0;
+        for (size_t p = op->A.start[i]; p < op->A.start[i + 1]; p++) {
+            a = op->A.column[p] == i ? op->A.value[p] : a;
+        }
+        op->pivot[i] = a < 0.999 ? (float)(1.0 / (1.0 - a)) : 1.0F;
+    }
+    return WIO_OK;
+}
+
 /* |b_ii| = 1 - c_ii: c = a up to 1, and 2 - a beyond. */
 static wio_status shift_diagonal(wio_operator *op)
 {
@@ -153,7 +200,11 @@ wio_status wio_operator_create(wio_operator **out, const wio_matrix *A, int thre
     if (status == WIO_OK && A->dense == NULL && op->threads > 1) {
         status = cut_bands(op);
     }
-    if (status == WIO_OK) {
+    if (status == WIO_OK && op->nonnegative && A->dense == NULL) {
+        status = make_pivots(op);
+    }
+    if (status == WIO_OK &&
+        !op->nonnegative) { /* else zeros, unless some a_ii > 1, which no proof survives */
         status = shift_diagonal(op);
     }
     if (status != WIO_OK) {
@@ -161,10 +212,6 @@ wio_status wio_operator_create(wio_operator **out, const wio_matrix *A, int thre
         return status == WIO_E_MEMORY
                    ? wio_fail(err, status, "no memory for an operator of %zu rows", A->n)
                    : status;
-    }
-    if (op->nonnegative) { /* zeros, unless some a_ii > 1, which no proof survives */
-        wio_free(op->shift);
-        op->shift = NULL;
     }
     *out = op;
     return WIO_OK;
@@ -175,6 +222,7 @@ void wio_operator_free(wio_operator *op)
     if (op != NULL) {
         wio_free(op->single);
         wio_free(op->cut);
+        wio_free(op->pivot);
         wio_free(op->shift);
         wio_free(op);
     }

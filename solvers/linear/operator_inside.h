@@ -9,6 +9,19 @@
 
 enum { WIO_LEAST_WORK = 1 << 16 };
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#define WIO_WIDE 1 /* kernels for AVX2 and FMA can be made */
+#endif
+
+static inline bool wio_has_wide(void)
+{
+#ifdef WIO_WIDE
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return false;
+#endif
+}
+
 static inline int team(const wio_operator *op)
 {
     return omp_in_parallel() != 0 || op->entries < WIO_LEAST_WORK ? 1 : op->threads;

@@ -6,9 +6,8 @@
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#ifdef WIO_WIDE
 #include <immintrin.h>
-#define HAVE_AVX2_KERNEL 1
 #endif
 
 /* Columns of a band, whose three sums stay in the first cache; rows that go down it together; bytes
@@ -55,7 +54,7 @@ static void across_portable(double *hi, double *lo, double *size, const double *
     }
 }
 
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
 typedef struct twin_quad {
     __m256d hi, lo, size;
 } twin_quad;
@@ -137,15 +136,6 @@ __attribute__((target("avx2,fma"))) static void across_avx2(double *hi, double *
 }
 #endif
 
-static bool has_fma(void)
-{
-#ifdef HAVE_AVX2_KERNEL
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return false;
-#endif
-}
-
 /* The end of one element: y - x and the shift, and |b_ii| x for |a_ii| x in the size. */
 static inline __attribute__((always_inline)) void finish(double *r, double *s, double hi, double lo,
                                                          double size, double a, double shift,
@@ -204,7 +194,7 @@ static inline __attribute__((always_inline)) void sparse_row(const residual_job 
 }
 
 /* fma() is one instruction here, and a call of the library's exact one below. */
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
 __attribute__((target("avx2,fma"))) static void sparse_row_fma(const residual_job *job, size_t i)
 {
     sparse_row(job, i);
@@ -213,7 +203,7 @@ __attribute__((target("avx2,fma"))) static void sparse_row_fma(const residual_jo
 
 static void residual_sparse_row(const residual_job *job, size_t i)
 {
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
     if (job->wide) {
         sparse_row_fma(job, i);
         return;
@@ -261,7 +251,7 @@ static inline __attribute__((always_inline)) void sparse_band(const residual_job
     }
 }
 
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
 __attribute__((target("avx2,fma"))) static void sparse_band_fma(const residual_job *job, size_t t,
                                                                 size_t bands)
 {
@@ -271,7 +261,7 @@ __attribute__((target("avx2,fma"))) static void sparse_band_fma(const residual_j
 
 static void residual_sparse_band(const residual_job *job, size_t t, size_t bands)
 {
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
     if (job->wide) {
         sparse_band_fma(job, t, bands);
         return;
@@ -318,7 +308,7 @@ static void residuals(double *R, double *S, double *T, const wio_operator *op, b
                             .along = along_portable,
                             .across = across_portable,
                             .wide = wide};
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
         if (wide) {
             job.along = along_avx2;
             job.across = across_avx2;
@@ -331,7 +321,7 @@ static void residuals(double *R, double *S, double *T, const wio_operator *op, b
 void wio_operator_residual(double *R, double *S, double *T, const wio_operator *op, bool transposed,
                            int kind, size_t k, const double *X, const double *F)
 {
-    residuals(R, S, T, op, transposed, kind, k, X, F, has_fma());
+    residuals(R, S, T, op, transposed, kind, k, X, F, wio_has_wide());
 }
 
 void wio_operator_residual_portable(double *R, double *S, double *T, const wio_operator *op,
