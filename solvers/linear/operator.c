@@ -124,37 +124,28 @@ static wio_status check_values(wio_operator *op, wio_error *err)
     return WIO_OK;
 }
 
-static wio_status cut_bands(wio_operator *op)
+/* Where every row enters the bands of columns, and for A >= 0 its 1 / (1 - a_ii), if that is between 1
+ * and 1000. */
+static wio_status index_rows(wio_operator *op)
 {
     size_t n = op->A.n, cuts = (size_t)op->threads - 1;
     op->cut = wio_alloc(n * cuts, sizeof *op->cut);
-    if (op->cut == NULL) {
+    op->pivot = op->nonnegative ? wio_alloc(n, sizeof *op->pivot) : NULL;
+    if (op->cut == NULL || (op->nonnegative && op->pivot == NULL)) {
         return WIO_E_MEMORY;
     }
 #pragma omp parallel for num_threads(team(op)) schedule(static)
     for (size_t i = 0; i < n; i++) {
+        const wio_matrix *A = &op->A;
         for (size_t t = 0; t < cuts; t++) {
-            size_t at = position(&op->A, i, n * (t + 1) / (cuts + 1));
-            op->cut[i * cuts + t] = (uint32_t)(at - op->A.start[i]);
+            size_t at = position_short(A, i, n * (t + 1) / (cuts + 1));
+            op->cut[i * cuts + t] = (uint32_t)(at - A->start[i]);
         }
-    }
-    return WIO_OK;
-}
-
-/* 1 / (1 - a_ii), where it is between 1 and 1000. */
-static wio_status make_pivots(wio_operator *op)
-{
-    op->pivot = wio_alloc(op->A.n, sizeof *op->pivot);
-    if (op->pivot == NULL) {
-        return WIO_E_MEMORY;
-    }
-#pragma omp parallel for num_threads(team(op)) schedule(static)
-    for (size_t i = 0; i < op->A.n; i++) {
-        double a = 0.0;
-        for (size_t p = op->A.start[i]; p < op->A.start[i + 1]; p++) {
-            a = op->A.column[p] == i ? op->A.value[p] : a;
+        if (op->pivot != NULL) {
+            size_t p = position_short(A, i, i);
+            double a = p < A->start[i + 1] && A->column[p] == i ? A->value[p] : 0.0;
+            op->pivot[i] = a < 0.999 ? (float)(1.0 / (1.0 - a)) : 1.0F;
         }
-        op->pivot[i] = a < 0.999 ? (float)(1.0 / (1.0 - a)) : 1.0F;
     }
     return WIO_OK;
 }
@@ -197,14 +188,11 @@ wio_status wio_operator_create(wio_operator **out, const wio_matrix *A, int thre
     }
     bool lacks = single && A->dense != NULL && op->single == NULL;
     wio_status status = lacks ? WIO_E_MEMORY : check_values(op, err);
-    if (status == WIO_OK && A->dense == NULL && op->threads > 1) {
-        status = cut_bands(op);
+    if (status == WIO_OK && A->dense == NULL) {
+        status = index_rows(op);
     }
-    if (status == WIO_OK && op->nonnegative && A->dense == NULL) {
-        status = make_pivots(op);
-    }
-    if (status == WIO_OK &&
-        !op->nonnegative) { /* else zeros, unless some a_ii > 1, which no proof survives */
+    /* Without negative elements zeros, unless some a_ii > 1, which no proof survives. */
+    if (status == WIO_OK && !op->nonnegative) {
         status = shift_diagonal(op);
     }
     if (status != WIO_OK) {

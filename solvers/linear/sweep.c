@@ -15,7 +15,7 @@
 #include "krylov_inside.h"
 #include "operator_inside.h"
 
-enum { LANES = 16, MOST = 4096, LEAST = 256, AHEAD = 32 };
+enum { LANES = 16, MOST = 4096, LEAST = 256, AHEAD = 64 };
 
 typedef struct sweep {
     const space *s;
@@ -56,32 +56,57 @@ size_t wio_sweep_sums(size_t n, size_t basis)
 
 /* --- one piece ------------------------------------------------------------------------------------ */
 
-/* sum_j a_j z_j over `count` stored elements. The `rows` columns from `first` on are found `off`
- * further on, modulo 2^32. Asks for what AHEAD elements later will be wanted, from `next`. */
+typedef uint32_t places
+    __attribute__((vector_size(4 * sizeof(uint32_t)), aligned(sizeof(uint32_t)), may_alias));
+
+/* Where the elements of a row are: the `rows` columns from `first` on `off` further on, modulo 2^32. */
+typedef struct window {
+    places first, rows, off;
+} window;
+
+/* sum += a_l z_l for four elements. */
+static inline __attribute__((always_inline)) void
+add_four(wio_quad *sum, const double *a, const uint32_t *column, const float *z, const window *in)
+{
+    places j = *(const places *)column;
+    places at = j + ((places)(j - in->first < in->rows) & in->off);
+    *sum += *(const wio_quad *)a * (wio_quad){z[at[0]], z[at[1]], z[at[2]], z[at[3]]};
+}
+
+/* sum_j a_j z_j over `count` stored elements, element p in lane p % 8 of those that fill eight, and in
+ * lane p % 4 after. Asks for what AHEAD elements later will be wanted, from `next`. */
 static inline __attribute__((always_inline)) double row_sum(const double *a, const uint32_t *column,
                                                             const uint32_t *next, size_t count,
-                                                            const float *z, uint32_t first,
-                                                            uint32_t rows, uint32_t off)
+                                                            const float *z, const window *in)
 {
     wio_quad low = {0}, high = {0};
-    double lane[4];
+    double lane[4], rest[4] = {0};
+    uint32_t at[4] = {0};
     size_t p = 0;
     for (; p + 8 <= count; p += 8) {
-        uint32_t at[8];
+        add_four(&low, a + p, column + p, z, in);
+        add_four(&high, a + p + 4, column + p + 4, z, in);
+        /* A is read once: it must not drive z out of the last cache. */
+        __builtin_prefetch(a + p + 256, 0, 0);
+        __builtin_prefetch(column + p + 512, 0, 0);
+#pragma GCC unroll 8
         for (size_t l = 0; l < 8; l++) {
-            uint32_t j = column[p + l];
-            at[l] = j + (j - first < rows ? off : 0);
             __builtin_prefetch(z + next[p + l]);
         }
-        low += *(const wio_quad *)(a + p) * (wio_quad){z[at[0]], z[at[1]], z[at[2]], z[at[3]]};
-        high += *(const wio_quad *)(a + p + 4) * (wio_quad){z[at[4]], z[at[5]], z[at[6]], z[at[7]]};
+    }
+    for (size_t l = p; l < count; l++) {
+        __builtin_prefetch(z + next[l]);
+    }
+    if (p + 4 <= count) {
+        add_four(&low, a + p, column + p, z, in);
+        p += 4;
+    }
+    if (p < count) {
+        memcpy(rest, a + p, (count - p) * sizeof *a);
+        memcpy(at, column + p, (count - p) * sizeof *at);
+        add_four(&high, rest, at, z, in);
     }
     *(wio_quad *)lane = low + high;
-    for (; p < count; p++) {
-        uint32_t j = column[p];
-        __builtin_prefetch(z + next[p]);
-        lane[p % 4] += a[p] * (double)z[j + (j - first < rows ? off : 0)];
-    }
     return (lane[0] + lane[2]) + (lane[1] + lane[3]);
 }
 
@@ -119,15 +144,18 @@ static inline __attribute__((always_inline)) void piece(const sweep *w, size_t c
     size_t own_at = n + lane * w->size;
     float *z = w->z[c], *own = z + own_at, *slot = w->slot[c] + w->known * n + first;
     const double *right = w->right[c] != NULL ? w->right[c] + first : NULL;
+    uint32_t f = (uint32_t)first, r = (uint32_t)rows, o = (uint32_t)(own_at - first);
+    const window in = {{f, f, f, f}, {r, r, r, r}, {o, o, o, o}};
     memcpy(own, z + first, rows * sizeof *own);
     for (size_t i = 0; i < rows; i++) {
         size_t from = A->start[first + i], to = A->start[first + i + 1];
         size_t ahead = to + AHEAD <= stored ? AHEAD : 0;
-        double sum = row_sum(A->value + from, A->column + from, A->column + from + ahead, to - from,
-                             z, (uint32_t)first, (uint32_t)rows, (uint32_t)(own_at - first));
+        double sum =
+            row_sum(A->value + from, A->column + from, A->column + from + ahead, to - from, z, &in);
         sum += right != NULL ? right[i] * w->by[c] : 0.0;
         own[i] = (float)((double)own[i] + (double)op->pivot[first + i] * (sum - (double)own[i]));
     }
+#pragma omp simd
     for (size_t i = 0; i < rows; i++) {
         slot[i] = own[i] / w->d[c][first + i];
     }
