@@ -1,7 +1,8 @@
 /* bench_inverse.c - what the inverse of a dense I - A costs, against the machine's own matrix
  * product of the same order and against LAPACK's inverse as usually called, all in the same run.
  *
- *     bench_inverse [N...]      default 1000 2000 4000; WIO_BENCH_THREADS=1 for one thread
+ *     bench_inverse [N...]      default 1000 2000 4000; WIO_BENCH_THREADS=1 for one thread;
+ *                               WIO_BENCH_CASES="gemm inverse_quick" for these alone
  *
  * CSV: case,n,threads,runs,best_s,median_s,gflops,residual,of_gemm,kernel
  *      gflops is 2 n^3 / best for every case; of_gemm is that against the product's, in the same
@@ -101,6 +102,12 @@ static double run_own(bench *b, int which)
     return now() - start;
 }
 
+static bool chosen(int which)
+{
+    const char *asked = getenv("WIO_BENCH_CASES");
+    return asked == NULL || strstr(asked, NAMES[which]) != NULL;
+}
+
 static void measure(size_t n, int threads)
 {
     bench b = {.n = n, .threads = threads};
@@ -120,6 +127,9 @@ static void measure(size_t n, int threads)
     size_t fewest = n > 5000 ? 1 : FEWEST_RUNS; /* minutes each */
     while (runs < MOST_RUNS && (runs < fewest || now() - begin < BUDGET_S)) {
         for (int c = 0; c < CASES; c++) {
+            if (!chosen(c)) {
+                continue;
+            }
             b.seconds[c][runs] = c <= LAPACK ? run_rival(&b, c) : run_own(&b, c);
         }
         runs++;
@@ -128,6 +138,9 @@ static void measure(size_t n, int threads)
     const char *kernel = strrchr(blas, ' ');
     double flops = 2e-9 * (double)n * (double)n * (double)n, gemm = 0.0;
     for (int c = 0; c < CASES; c++) {
+        if (!chosen(c)) {
+            continue;
+        }
         qsort(b.seconds[c], runs, sizeof(double), ascending);
         gemm = c == GEMM ? b.seconds[c][0] : gemm;
         printf("%s,%zu,%d,%zu,%.4f,%.4f,%.1f,%.1e,%.3f,%s\n", NAMES[c], n, threads, runs,

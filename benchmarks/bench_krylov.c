@@ -2,7 +2,8 @@
  * solution cost, and how near a pass over A comes to the bandwidth of memory in the same run.
  *
  * usage: bench_krylov [N]...       default 2464 100000; up to 20,000 dense in regions, else sparse
- *        bench_krylov --write N FILE  the sparse matrix as columns (uint32), then values (double)
+ *        bench_krylov --scattered N...  sparse without groups; cases are scattered_...
+ *        bench_krylov --write N FILE [--scattered]  the sparse matrix as columns (uint32), then values (double)
  *        bench_krylov --passes N     no solves
  * Columns beyond the usual ones: passes over A (of its doubles), the bytes they read as a share of the
  * bandwidth of reading, memory with A over A's own, seconds of the parts of the case.
@@ -25,7 +26,7 @@ typedef struct bench {
     wio_sample sample;
     size_t n;
     int threads;
-    bool dense;
+    bool dense, scattered;
     double bytes, flops; /* of a pass */
     double reading;      /* bytes/s */
     double *f, *x;       /* [n], [4 n] */
@@ -41,8 +42,11 @@ static void line(const bench *b, const char *name, double *seconds, size_t runs,
                  double passes, double memory)
 {
     qsort(seconds, runs, sizeof *seconds, ascending);
-    printf("%s%s,%zu,%d,%zu,%.3e,%.3e,%.2f,%.1e,%.1f,%.3f,%.2f\n", b->dense ? "" : "sparse_", name,
-           b->n, b->threads, runs, seconds[0], seconds[runs / 2],
+    printf("%s%s,%zu,%d,%zu,%.3e,%.3e,%.2f,%.1e,%.1f,%.3f,%.2f\n",
+           b->dense       ? ""
+           : b->scattered ? "scattered_"
+                          : "sparse_",
+           name, b->n, b->threads, runs, seconds[0], seconds[runs / 2],
            passes * b->flops / seconds[0] * 1e-9, residual, passes,
            passes * b->bytes / seconds[0] / b->reading, memory);
     (void)fflush(stdout);
@@ -107,7 +111,8 @@ static wio_status unproven(const bench *b, bool transposed, wio_krylov_report *r
                           .context = blocks,
                           .basis = b->dense ? 24 : 6,
                           .relative = 1e-14,
-                          .component = (double)(b->n + 2) * WIO_UNIT};
+                          .component = (double)(b->n + 2) * WIO_UNIT,
+                          .zero = !b->dense};
         double *x = b->x;
         memcpy(x, b->f, b->n * sizeof *x);
         status = wio_krylov_solve(x, x + b->n, x + 2 * b->n, x + 3 * b->n, x + 3 * b->n, &how, 1,
@@ -182,14 +187,18 @@ static wio_status time_proven(const bench *b, wio_error *err)
 
 /* --- cases -------------------------------------------------------------------------------------- */
 
-static wio_status make(bench *b, size_t n, wio_error *err)
+static wio_status make(bench *b, size_t n, bool scattered, wio_error *err)
 {
     size_t each = n % 200 == 0 ? 200 : n % 56 == 0 ? 56 : n;
-    *b = (bench){.n = n, .threads = wio_threads(0), .dense = n <= DENSE};
+    *b = (bench){.n = n,
+                 .threads = wio_threads(0),
+                 .dense = n <= DENSE && !scattered,
+                 .scattered = scattered};
     if (b->dense) {
         WIO_TRY(wio_sample_blocks(&b->sample, n / each, each, .6, SEED, err));
     } else {
-        WIO_TRY(wio_sample_sparse(&b->sample, n, ROW, SEED, err));
+        WIO_TRY(
+            (scattered ? wio_sample_scattered : wio_sample_sparse)(&b->sample, n, ROW, SEED, err));
     }
     double order = (double)n, stored = b->dense ? order * order : order * ROW;
     b->flops = 2.0 * stored;
@@ -205,10 +214,10 @@ static wio_status make(bench *b, size_t n, wio_error *err)
     return wio_read_rate(&b->reading, b->threads, 0.5, err);
 }
 
-static wio_status measure(size_t n, bool solves, wio_error *err)
+static wio_status measure(size_t n, bool solves, bool scattered, wio_error *err)
 {
     bench b;
-    wio_status status = make(&b, n, err);
+    wio_status status = make(&b, n, scattered, err);
     if (status == WIO_OK) {
         status = time_passes(&b, err);
     }
@@ -224,10 +233,11 @@ static wio_status measure(size_t n, bool solves, wio_error *err)
     return status;
 }
 
-static bool write_sparse(size_t n, const char *path)
+static bool write_sparse(size_t n, const char *path, bool scattered)
 {
     wio_sample sample = {0};
-    bool good = wio_sample_sparse(&sample, n, ROW, SEED, NULL) == WIO_OK;
+    bool good = (scattered ? wio_sample_scattered : wio_sample_sparse)(&sample, n, ROW, SEED,
+                                                                       NULL) == WIO_OK;
     FILE *file = good ? fopen(path, "wb") : NULL;
     good = file != NULL && fwrite(sample.column, sizeof(uint32_t), n * ROW, file) == n * ROW &&
            fwrite(sample.element, sizeof(double), n * ROW, file) == n * ROW;
@@ -240,11 +250,13 @@ int main(int argc, char **argv)
 {
     static char *usual[] = {"", "2464", "100000"};
     wio_error err = {0};
-    if (argc == 4 && strcmp(argv[1], "--write") == 0) {
-        return write_sparse(strtoull(argv[2], NULL, 10), argv[3]) ? EXIT_SUCCESS : EXIT_FAILURE;
+    if ((argc == 4 || argc == 5) && strcmp(argv[1], "--write") == 0) {
+        return write_sparse(strtoull(argv[2], NULL, 10), argv[3], argc == 5) ? EXIT_SUCCESS
+                                                                             : EXIT_FAILURE;
     }
     bool solves = argc < 2 || strcmp(argv[1], "--passes") != 0;
-    int first = solves ? 1 : 2;
+    bool scattered = argc > 1 && strcmp(argv[1], "--scattered") == 0;
+    int first = solves && !scattered ? 1 : 2;
     if (first >= argc) {
         argv = usual;
         argc = 3;
@@ -253,7 +265,7 @@ int main(int argc, char **argv)
     printf("case,n,threads,runs,best_s,median_s,gflops,residual,passes,of_bandwidth,of_memory\n");
     for (int a = first; a < argc; a++) {
         size_t n = strtoull(argv[a], NULL, 10);
-        if (measure(n, solves, &err) != WIO_OK) {
+        if (measure(n, solves, scattered, &err) != WIO_OK) {
             fprintf(stderr, "bench_krylov: %s\n", err.message);
             return EXIT_FAILURE;
         }

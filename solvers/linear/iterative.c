@@ -115,7 +115,8 @@ static wio_status prove(wio_iterative *it, bool transposed, const room *at,
                       .kind = WIO_ABSOLUTE | WIO_SINGLE,
                       .apply = plain ? wio_blocks_apply : NULL,
                       .context = it->blocks,
-                      .largest = 0.01};
+                      .largest = 0.01,
+                      .zero = it->op->A.dense == NULL};
     fit(&width, &how, it, 1);
     *(transposed ? &it->norm1 : &it->normi) = largest_sum(it, transposed, at, report);
     double *ones = proof->z;
@@ -383,7 +384,8 @@ wio_status wio_iterative_solve(double *X, const wio_iterative *it, size_t k, con
                       .apply = it->blocks != NULL ? wio_blocks_apply : NULL,
                       .context = it->blocks,
                       .relative = 1e-14,
-                      .component = (double)(n + 2) * WIO_UNIT};
+                      .component = (double)(n + 2) * WIO_UNIT,
+                      .zero = it->op->A.dense == NULL};
     fit(&width, &how, it, k);
     wio_krylov_report sum = {0};
     wio_certificate all = it->own;

@@ -41,6 +41,7 @@ typedef struct wio_krylov {
     double component; /* and max |r_i| / (|B| |x| + |f|)_i is at most this */
     double largest;   /* stop when max |r_i| is at most this, by plain sums, nothing else, and leave
                          |x| + |A x| in S; 0: the two above */
+    bool zero;        /* X holds no guess: begin at 0, whose residual costs nothing */
     bool bicgstab;    /* from the start: few vectors */
 } wio_krylov;
 

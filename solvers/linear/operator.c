@@ -10,8 +10,30 @@ enum { ROWS = 64, BAND = 8192, SPARSE_ROWS = 256 };
 
 /* --- creation ----------------------------------------------------------------------------------- */
 
+/* Whether the columns of rows `first` to `last` ascend below n; *at is the first position that does not. */
+static bool ascends(size_t *row, size_t *at, const wio_matrix *A, size_t first, size_t last)
+{
+    for (size_t i = first; i < last; i++) {
+        uint32_t least_next = 0;
+        bool good = true;
+        for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
+            good = good & (A->column[p] >= least_next) & (A->column[p] < A->n);
+            least_next = A->column[p] + 1; /* 0 after the largest number, which no n allows */
+        }
+        for (size_t p = A->start[i]; !good && p < A->start[i + 1]; p++) {
+            if (A->column[p] >= A->n || (p > A->start[i] && A->column[p] <= A->column[p - 1])) {
+                *row = i;
+                *at = p;
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 wio_status wio_matrix_check(const wio_matrix *A, wio_error *err)
 {
+    enum { CHUNK = 1 << 12 };
     if (A->start[0] != 0) {
         return wio_fail(err, WIO_E_SHAPE, "start[0] is %zu, it has to be 0", A->start[0]);
     }
@@ -21,17 +43,24 @@ wio_status wio_matrix_check(const wio_matrix *A, wio_error *err)
                             A->start[i + 1], A->start[i]);
         }
     }
-    for (size_t i = 0; i < A->n; i++) {
-        for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
-            if (A->column[p] >= A->n || (p > A->start[i] && A->column[p] <= A->column[p - 1])) {
-                return wio_fail(err, WIO_E_SHAPE,
-                                "row %zu, position %zu: column %u has to be below %zu and above "
-                                "the one before it",
-                                i, p, A->column[p], A->n);
+    int team = omp_in_parallel() != 0 || A->start[A->n] < WIO_LEAST_WORK ? 1 : wio_threads(0);
+    size_t row = A->n, at = 0;
+#pragma omp parallel for num_threads(team) schedule(static)
+    for (size_t first = 0; first < A->n; first += CHUNK) {
+        size_t i = 0, p = 0;
+        if (!ascends(&i, &p, A, first, least(first + CHUNK, A->n))) {
+#pragma omp critical(wio_matrix_row)
+            if (i < row) {
+                row = i;
+                at = p;
             }
         }
     }
-    return WIO_OK;
+    return row == A->n ? WIO_OK
+                       : wio_fail(err, WIO_E_SHAPE,
+                                  "row %zu, position %zu: column %u has to be below %zu and above "
+                                  "the one before it",
+                                  row, at, A->column[at], A->n);
 }
 
 /* What a pass over the values finds. */
@@ -95,18 +124,27 @@ static wio_status check_values(wio_operator *op, wio_error *err)
     return WIO_OK;
 }
 
-static wio_status cut_bands(wio_operator *op)
+/* Where every row enters the bands of columns, and for A >= 0 its 1 / (1 - a_ii), if that is between 1
+ * and 1000. */
+static wio_status index_rows(wio_operator *op)
 {
     size_t n = op->A.n, cuts = (size_t)op->threads - 1;
     op->cut = wio_alloc(n * cuts, sizeof *op->cut);
-    if (op->cut == NULL) {
+    op->pivot = op->nonnegative ? wio_alloc(n, sizeof *op->pivot) : NULL;
+    if (op->cut == NULL || (op->nonnegative && op->pivot == NULL)) {
         return WIO_E_MEMORY;
     }
 #pragma omp parallel for num_threads(team(op)) schedule(static)
     for (size_t i = 0; i < n; i++) {
+        const wio_matrix *A = &op->A;
         for (size_t t = 0; t < cuts; t++) {
-            size_t at = position(&op->A, i, n * (t + 1) / (cuts + 1));
-            op->cut[i * cuts + t] = (uint32_t)(at - op->A.start[i]);
+            size_t at = position_short(A, i, n * (t + 1) / (cuts + 1));
+            op->cut[i * cuts + t] = (uint32_t)(at - A->start[i]);
+        }
+        if (op->pivot != NULL) {
+            size_t p = position_short(A, i, i);
+            double a = p < A->start[i + 1] && A->column[p] == i ? A->value[p] : 0.0;
+            op->pivot[i] = a < 0.999 ? (float)(1.0 / (1.0 - a)) : 1.0F;
         }
     }
     return WIO_OK;
@@ -150,10 +188,11 @@ wio_status wio_operator_create(wio_operator **out, const wio_matrix *A, int thre
     }
     bool lacks = single && A->dense != NULL && op->single == NULL;
     wio_status status = lacks ? WIO_E_MEMORY : check_values(op, err);
-    if (status == WIO_OK && A->dense == NULL && op->threads > 1) {
-        status = cut_bands(op);
+    if (status == WIO_OK && A->dense == NULL) {
+        status = index_rows(op);
     }
-    if (status == WIO_OK) {
+    /* Without negative elements zeros, unless some a_ii > 1, which no proof survives. */
+    if (status == WIO_OK && !op->nonnegative) {
         status = shift_diagonal(op);
     }
     if (status != WIO_OK) {
@@ -161,10 +200,6 @@ wio_status wio_operator_create(wio_operator **out, const wio_matrix *A, int thre
         return status == WIO_E_MEMORY
                    ? wio_fail(err, status, "no memory for an operator of %zu rows", A->n)
                    : status;
-    }
-    if (op->nonnegative) { /* zeros, unless some a_ii > 1, which no proof survives */
-        wio_free(op->shift);
-        op->shift = NULL;
     }
     *out = op;
     return WIO_OK;
@@ -175,6 +210,7 @@ void wio_operator_free(wio_operator *op)
     if (op != NULL) {
         wio_free(op->single);
         wio_free(op->cut);
+        wio_free(op->pivot);
         wio_free(op->shift);
         wio_free(op);
     }

@@ -15,6 +15,7 @@ typedef struct wio_operator {
     bool nonnegative; /* no element of A is below 0 */
     float *single;    /* [n x n] copy of a dense A, or NULL */
     uint32_t *cut;    /* [n x (threads - 1)] CSR: where a row enters the next band of columns */
+    float *pivot;     /* [n] CSR, A >= 0: 1 / (1 - a_ii), or 1 where that is no help; for sweep.c */
     double *shift;    /* [n] c_ii - |a_ii| of the comparison matrix I - C; NULL: zeros */
     double entries;   /* elements stored */
 } wio_operator;

@@ -9,6 +9,19 @@
 
 enum { WIO_LEAST_WORK = 1 << 16 };
 
+#if defined(__x86_64__) && defined(__GNUC__)
+#define WIO_WIDE 1 /* kernels for AVX2 and FMA can be made */
+#endif
+
+static inline bool wio_has_wide(void)
+{
+#ifdef WIO_WIDE
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return false;
+#endif
+}
+
 static inline int team(const wio_operator *op)
 {
     return omp_in_parallel() != 0 || op->entries < WIO_LEAST_WORK ? 1 : op->threads;
@@ -34,6 +47,19 @@ static inline size_t position(const wio_matrix *A, size_t i, size_t c)
     return low;
 }
 
+/* The same, sooner for the short rows that most are: no branch to be guessed. */
+static inline size_t position_short(const wio_matrix *A, size_t i, size_t c)
+{
+    size_t from = A->start[i], end = A->start[i + 1], at = from;
+    if (end - from > 64) {
+        return position(A, i, c);
+    }
+    for (size_t p = from; p < end; p++) {
+        at += A->column[p] < c;
+    }
+    return at;
+}
+
 static inline double diagonal(const wio_matrix *A, size_t i)
 {
     if (A->dense != NULL) {
@@ -57,12 +83,16 @@ static inline void band_of(size_t *from, size_t *to, const wio_operator *op, siz
     *to = t + 1 == bands ? op->A.start[i + 1] : op->A.start[i] + op->cut[i * cuts + t];
 }
 
-/* Asks for the elements of x that the row after next will want: their places are known, memory is
+/* Asks for the elements of x that a row some way down will want: their places are known, memory is
  * far. Elements p to end belong to the present row. */
 static inline void fetch(const wio_matrix *A, size_t p, size_t end, const double *x)
 {
-    enum { AHEAD = 32 };
+    enum { AHEAD = 64 };
     size_t stored = A->start[A->n];
+    for (size_t q = p; q < end; q += 8) { /* A is read once: it must not drive x out of the cache */
+        __builtin_prefetch(A->value + q + 256, 0, 0);
+        __builtin_prefetch(A->column + q + 512, 0, 0);
+    }
     for (size_t q = p + AHEAD; q < least(end + AHEAD, stored); q++) {
         __builtin_prefetch(x + A->column[q]);
     }

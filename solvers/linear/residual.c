@@ -6,9 +6,8 @@
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#ifdef WIO_WIDE
 #include <immintrin.h>
-#define HAVE_AVX2_KERNEL 1
 #endif
 
 /* Columns of a band, whose three sums stay in the first cache; rows that go down it together; bytes
@@ -55,7 +54,7 @@ static void across_portable(double *hi, double *lo, double *size, const double *
     }
 }
 
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
 typedef struct twin_quad {
     __m256d hi, lo, size;
 } twin_quad;
@@ -137,15 +136,6 @@ __attribute__((target("avx2,fma"))) static void across_avx2(double *hi, double *
 }
 #endif
 
-static bool has_fma(void)
-{
-#ifdef HAVE_AVX2_KERNEL
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return false;
-#endif
-}
-
 /* The end of one element: y - x and the shift, and |b_ii| x for |a_ii| x in the size. */
 static inline __attribute__((always_inline)) void finish(double *r, double *s, double hi, double lo,
                                                          double size, double a, double shift,
@@ -191,35 +181,84 @@ static void residual_dense_row(const residual_job *job, size_t i)
     finish_row(job, i, job->op->A.dense[i * n + i], hi[0], lo[0], size[0]);
 }
 
-static inline __attribute__((always_inline)) void sparse_row(const residual_job *job, size_t i)
+/* The four lanes of a compressed row into one. */
+static inline __attribute__((always_inline)) void
+join_row(const residual_job *job, size_t i, double own, double *hi, double *lo, double *size)
 {
-    const wio_matrix *A = &job->op->A;
-    double hi = 0.0, lo = 0.0, size = 0.0, own = 0.0;
-    fetch(A, A->start[i], A->start[i + 1], job->x);
-    for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
-        own = A->column[p] == i ? A->value[p] : own;
-        twin(&hi, &lo, &size, taken(A->value[p], job->absolute), job->x[A->column[p]]);
+    double ignored = 0.0;
+    for (size_t l = 1; l < 4; l++) {
+        twin(hi, lo, &ignored, 1.0, hi[l]);
+        lo[0] += lo[l];
+        size[0] += size[l];
     }
-    finish_row(job, i, own, hi, lo, size);
+    finish_row(job, i, own, hi[0], lo[0], size[0]);
 }
 
-/* fma() is one instruction here, and a call of the library's exact one below. */
-#ifdef HAVE_AVX2_KERNEL
+static void sparse_row_portable(const residual_job *job, size_t i)
+{
+    const wio_matrix *A = &job->op->A;
+    double hi[4] = {0}, lo[4] = {0}, size[4] = {0}, own = 0.0;
+    size_t from = A->start[i];
+    for (size_t p = from; p < A->start[i + 1]; p++) {
+        size_t l = (p - from) % 4;
+        own = A->column[p] == i ? A->value[p] : own;
+        twin(hi + l, lo + l, size + l, taken(A->value[p], job->absolute), job->x[A->column[p]]);
+    }
+    join_row(job, i, own, hi, lo, size);
+}
+
+#ifdef WIO_WIDE
+/* Four elements of a row; what is beyond its end counts as 0. */
+static inline __attribute__((always_inline, target("avx2,fma"))) void
+row_four(twin_quad *s, __m256d *own, const double *a, const uint32_t *column, size_t count,
+         const double *x, uint32_t i, __m256d off)
+{
+    const __m256d sign = _mm256_set1_pd(-0.0);
+    double part[4] = {0};
+    uint32_t at[4] = {i, i, i, i};
+    if (count < 4) {
+        memcpy(part, a, count * sizeof *a);
+        memcpy(at, column, count * sizeof *at);
+        a = part;
+        column = at;
+    }
+    __m256d value = _mm256_loadu_pd(a);
+    __m256i place = _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)column));
+    __m256i here = _mm256_cmpeq_epi64(place, _mm256_set1_epi64x(i));
+    *own = _mm256_or_pd(*own, _mm256_and_pd(_mm256_castsi256_pd(here), value));
+    twin_four(s, _mm256_andnot_pd(off, value),
+              _mm256_set_pd(x[column[3]], x[column[2]], x[column[1]], x[column[0]]), sign);
+}
+
 __attribute__((target("avx2,fma"))) static void sparse_row_fma(const residual_job *job, size_t i)
 {
-    sparse_row(job, i);
+    const wio_matrix *A = &job->op->A;
+    size_t end = A->start[i + 1];
+    const __m256d off = job->absolute ? _mm256_set1_pd(-0.0) : _mm256_setzero_pd();
+    twin_quad s = {_mm256_setzero_pd(), _mm256_setzero_pd(), _mm256_setzero_pd()};
+    __m256d diagonal = _mm256_setzero_pd();
+    fetch(A, A->start[i], end, job->x);
+    for (size_t p = A->start[i]; p < end; p += 4) {
+        row_four(&s, &diagonal, A->value + p, A->column + p, end - p, job->x, (uint32_t)i, off);
+    }
+    double hi[4], lo[4], size[4], own[4];
+    _mm256_storeu_pd(hi, s.hi);
+    _mm256_storeu_pd(lo, s.lo);
+    _mm256_storeu_pd(size, s.size);
+    _mm256_storeu_pd(own, diagonal);
+    join_row(job, i, (own[0] + own[1]) + (own[2] + own[3]), hi, lo, size);
 }
 #endif
 
 static void residual_sparse_row(const residual_job *job, size_t i)
 {
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
     if (job->wide) {
         sparse_row_fma(job, i);
         return;
     }
 #endif
-    sparse_row(job, i);
+    sparse_row_portable(job, i);
 }
 
 static void residual_dense_band(const residual_job *job, size_t j, size_t width)
@@ -261,7 +300,7 @@ static inline __attribute__((always_inline)) void sparse_band(const residual_job
     }
 }
 
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
 __attribute__((target("avx2,fma"))) static void sparse_band_fma(const residual_job *job, size_t t,
                                                                 size_t bands)
 {
@@ -271,7 +310,7 @@ __attribute__((target("avx2,fma"))) static void sparse_band_fma(const residual_j
 
 static void residual_sparse_band(const residual_job *job, size_t t, size_t bands)
 {
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
     if (job->wide) {
         sparse_band_fma(job, t, bands);
         return;
@@ -318,7 +357,7 @@ static void residuals(double *R, double *S, double *T, const wio_operator *op, b
                             .along = along_portable,
                             .across = across_portable,
                             .wide = wide};
-#ifdef HAVE_AVX2_KERNEL
+#ifdef WIO_WIDE
         if (wide) {
             job.along = along_avx2;
             job.across = across_avx2;
@@ -331,7 +370,7 @@ static void residuals(double *R, double *S, double *T, const wio_operator *op, b
 void wio_operator_residual(double *R, double *S, double *T, const wio_operator *op, bool transposed,
                            int kind, size_t k, const double *X, const double *F)
 {
-    residuals(R, S, T, op, transposed, kind, k, X, F, has_fma());
+    residuals(R, S, T, op, transposed, kind, k, X, F, wio_has_wide());
 }
 
 void wio_operator_residual_portable(double *R, double *S, double *T, const wio_operator *op,

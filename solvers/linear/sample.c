@@ -291,13 +291,15 @@ static bool insert(uint32_t *row, size_t count, uint32_t column)
 
 /* The columns of row i. Tries are counted so that each has a number of its own; a column that is
  * taken gives way to the next free one. */
-static void choose_columns(uint32_t *row, size_t i, size_t n, size_t entries, uint64_t seed)
+static void choose_columns(uint32_t *row, size_t i, size_t n, size_t entries, bool grouped,
+                           uint64_t seed)
 {
     size_t group = i / GROUP * GROUP, size = n - group < GROUP ? n - group : GROUP;
     row[0] = (uint32_t)i;
     for (size_t count = 1; count < entries; count++) {
         double u = uniform(seed, PATTERN, i * entries + count);
-        size_t at = count % 2 == 1 ? group + (size_t)(u * (double)size) : (size_t)(u * (double)n);
+        size_t at = grouped && count % 2 == 1 ? group + (size_t)(u * (double)size)
+                                              : (size_t)(u * (double)n);
         while (!insert(row, count, (uint32_t)at)) {
             at = at + 1 < n ? at + 1 : 0;
         }
@@ -324,8 +326,8 @@ static bool scale_rows(wio_sample *sample, size_t entries)
     return true;
 }
 
-wio_status wio_sample_sparse(wio_sample *out, size_t n, size_t entries, uint64_t seed,
-                             wio_error *err)
+static wio_status make_sparse(wio_sample *out, size_t n, size_t entries, bool grouped,
+                              uint64_t seed, wio_error *err)
 {
     wio_sample made = {0};
     size_t stored = 0;
@@ -347,7 +349,7 @@ wio_status wio_sample_sparse(wio_sample *out, size_t n, size_t entries, uint64_t
 #pragma omp parallel for schedule(static) num_threads(threads_here())
     for (size_t i = 0; i < n; i++) {
         made.start[i] = i * entries;
-        choose_columns(made.column + i * entries, i, n, entries, seed);
+        choose_columns(made.column + i * entries, i, n, entries, grouped, seed);
         for (size_t k = i * entries; k < (i + 1) * entries; k++) {
             double u = uniform(seed, ELEMENT, k);
             made.element[k] = u * u;
@@ -360,4 +362,16 @@ wio_status wio_sample_sparse(wio_sample *out, size_t n, size_t entries, uint64_t
     }
     *out = made;
     return WIO_OK;
+}
+
+wio_status wio_sample_sparse(wio_sample *out, size_t n, size_t entries, uint64_t seed,
+                             wio_error *err)
+{
+    return make_sparse(out, n, entries, true, seed, err);
+}
+
+wio_status wio_sample_scattered(wio_sample *out, size_t n, size_t entries, uint64_t seed,
+                                wio_error *err)
+{
+    return make_sparse(out, n, entries, false, seed, err);
 }

@@ -33,6 +33,9 @@ wio_status wio_sample_blocks(wio_sample *out, size_t blocks, size_t each, double
  * group (of 1,000), half anywhere; v .3 to .7. n up to 2^32 - 1. */
 wio_status wio_sample_sparse(wio_sample *out, size_t n, size_t entries, uint64_t seed,
                              wio_error *err);
+/* The same without groups: beside the diagonal any column, with equal chances. */
+wio_status wio_sample_scattered(wio_sample *out, size_t n, size_t entries, uint64_t seed,
+                                wio_error *err);
 
 /* `base` [m x m], A >= 0, repeated over groups up to order n >= m (the last group may be cut): a
  * column keeps its sum, of which a part comes from the same sellers in other groups, by gravity and
