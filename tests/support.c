@@ -29,6 +29,57 @@ wio_table *table_made(const wio_table_arrays *arrays)
     return table;
 }
 
+wio_table_arrays one_region(const char *name, size_t n, const char *const *sector, const double *Z,
+                            const double *Y, const double *P, const double *S)
+{
+    static size_t first[2200]; /* zeros */
+    static const char *const region[] = {"US"}, *const use[] = {"C"},
+                             *const item[] = {"value_added"};
+    static const char *const account[] = {"jobs"}, *const unit[] = {"persons"};
+    static const bool endogenous[] = {true};
+    static const wio_role household[] = {WIO_ROLE_HOUSEHOLD}, added[] = {WIO_ROLE_VALUE_ADDED};
+    ck_assert_uint_le(n, sizeof first / sizeof first[0]);
+    return (wio_table_arrays){.name = name,
+                              .title = name,
+                              .currency = "USD",
+                              .year = 2017,
+                              .price_basis = "basic",
+                              .import_split = "survey",
+                              .household_income = NAN,
+                              .regions = 1,
+                              .region_code = region,
+                              .endogenous = endogenous,
+                              .n = n,
+                              .m = n,
+                              .origin_region = first,
+                              .origin_sector = sector,
+                              .f = 1,
+                              .final_region = first,
+                              .final_use = use,
+                              .final_role = household,
+                              .p = P != NULL ? 1 : 0,
+                              .primary_item = item,
+                              .primary_role = added,
+                              .k = S != NULL ? 1 : 0,
+                              .account = account,
+                              .account_unit = unit,
+                              .Z = Z,
+                              .Y = Y,
+                              .P = P,
+                              .S = S};
+}
+
+wio_table *unproductive(void)
+{
+    static const char *const AB[] = {"A", "B"}, *const stocks[] = {"STOCKS"};
+    static const double Z[] = {5, 6, 6, 5}, less[] = {-1, -1};
+    wio_table_arrays arrays = one_region("slump", 2, AB, Z, less, less, NULL);
+    arrays.final_use = stocks;
+    arrays.final_role = (const wio_role[]){WIO_ROLE_INVENTORY};
+    arrays.primary_role = (const wio_role[]){WIO_ROLE_SURPLUS};
+    return table_made(&arrays);
+}
+
 wio_table *toy3(void)
 {
     static const double Z[] = {20, 40, 10, 15, 120, 60, 20, 100, 200, /* Zd */

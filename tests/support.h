@@ -14,6 +14,15 @@ int run_suite(Suite *suite);
 /* A table that has to be made: fails the test with the reason when it cannot. */
 wio_table *table_made(const wio_table_arrays *arrays);
 
+/* A table of one region US for table_made: USD 2017, households' C, value_added, `jobs` in persons
+ * where S is not NULL. Z [n x n], Y [n], P [n], S [n], sector [n] stay the caller's; what else
+ * is to be different is set in what comes back. n at most 2200. */
+wio_table_arrays one_region(const char *name, size_t n, const char *const *sector, const double *Z,
+                            const double *Y, const double *P, const double *S);
+
+/* Two sectors that need 1.1 of each other's output: stocks are drawn down, value added is lost. */
+wio_table *unproductive(void);
+
 /* TOY3: US endogenous, CN and RW exogenous; sectors A, M, S; money and jobs numerically as printed
  * in MODEL 1.5. */
 wio_table *toy3(void);

@@ -31,12 +31,15 @@ static wio_table *aggregated(const wio_table *table, const wio_concordance *regi
     return out;
 }
 
+static const char *const ABC[] = {"a", "b", "c"};
+
 /* MODEL Q18: A and f as printed; Z = A x^, x = (20, 29.0909.., 43.6363..) = (220, 320, 480)/11. */
 static wio_table *hatanaka(void)
 {
     static const double A[] = {.1, .2, .05, .2, .1, .05, .1, .1, .2};
-    static double Z[9], P[3];
-    const double x[] = {20, 320. / 11, 480. / 11};
+    static const double f[] = {10, 20, 30};
+    double Z[9], P[3];
+    const double S[] = {5, NAN, 7}, x[] = {20, 320. / 11, 480. / 11};
     for (size_t j = 0; j < 3; j++) {
         P[j] = x[j];
         for (size_t i = 0; i < 3; i++) {
@@ -44,36 +47,9 @@ static wio_table *hatanaka(void)
             P[j] -= Z[3 * i + j];
         }
     }
-    return table_made(&(wio_table_arrays){.name = "q18",
-                                          .currency = "USD",
-                                          .year = 2017,
-                                          .price_basis = "basic",
-                                          .import_split = "survey",
-                                          .household_income = NAN,
-                                          .regions = 1,
-                                          .region_code = (const char *const[]){"US"},
-                                          .endogenous = (const bool[]){true},
-                                          .n = 3,
-                                          .m = 3,
-                                          .origin_region = (const size_t[]){0, 0, 0},
-                                          .origin_sector = (const char *const[]){"a", "b", "c"},
-                                          .f = 1,
-                                          .final_region = (const size_t[]){0},
-                                          .final_use = (const char *const[]){"F"},
-                                          .final_role = (const wio_role[]){WIO_ROLE_HOUSEHOLD},
-                                          .p = 1,
-                                          .primary_item = (const char *const[]){"value_added"},
-                                          .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
-                                          .k = 1,
-                                          .account = (const char *const[]){"jobs"},
-                                          .account_unit = (const char *const[]){"persons"},
-                                          .Z = Z,
-                                          .Y = (const double[]){10, 20, 30},
-                                          .P = P,
-                                          .S = (const double[]){5, NAN, 7}});
+    const wio_table_arrays arrays = one_region("q18", 3, ABC, Z, f, P, S);
+    return table_made(&arrays);
 }
-
-static const char *const ABC[] = {"a", "b", "c"};
 
 /* --- known answers -------------------------------------------------------------------------------- */
 

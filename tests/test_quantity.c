@@ -224,36 +224,15 @@ END_TEST
 /* Two sectors: the first lives on its own output and adds `value` per unit of output 100. */
 static wio_table *closed(double value, double extra)
 {
+    static const char *const sector[] = {"steel", "rest"};
     const double Z[] = {100 - value + extra, 10, 0, 20};
     const double Y[] = {-10 + value - extra, 70}; /* inventories: row sum 100 and 90 */
     const double P[] = {value, 60};
-    const wio_table_arrays arrays = {.name = "closed",
-                                     .title = "closed",
-                                     .currency = "USD",
-                                     .year = 2000,
-                                     .price_basis = "basic",
-                                     .import_split = "survey",
-                                     .regions = 1,
-                                     .region_code = (const char *const[]){"H"},
-                                     .endogenous = (const bool[]){true},
-                                     .n = 2,
-                                     .m = 2,
-                                     .origin_region = (const size_t[]){0, 0},
-                                     .origin_sector = (const char *const[]){"steel", "rest"},
-                                     .f = 1,
-                                     .final_region = (const size_t[]){0},
-                                     .final_use = (const char *const[]){"INV"},
-                                     .final_role = (const wio_role[]){WIO_ROLE_INVENTORY},
-                                     .p = 1,
-                                     .primary_item = (const char *const[]){"va"},
-                                     .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
-                                     .Z = Z,
-                                     .Y = Y,
-                                     .P = P};
-    wio_table *made = NULL;
-    wio_error err = {0};
-    ck_assert_msg(wio_table_create(&made, &arrays, NULL, &err) == WIO_OK, "%s", err.message);
-    return made;
+    wio_table_arrays arrays = one_region("closed", 2, sector, Z, Y, P, NULL);
+    arrays.region_code = (const char *const[]){"H"};
+    arrays.final_use = (const char *const[]){"INV"};
+    arrays.final_role = (const wio_role[]){WIO_ROLE_INVENTORY};
+    return table_made(&arrays);
 }
 
 START_TEST(a_table_that_is_not_productive_is_refused_with_its_sectors)

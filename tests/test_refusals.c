@@ -28,31 +28,11 @@ static wio_status build(wio_table **out, const plain_table *t, wio_log *log, wio
 {
     static const char *const code[MOST] = {"s0", "s1", "s2", "s3", "s4",
                                            "s5", "s6", "s7", "s8", "s9"};
-    static const size_t zero[MOST] = {0};
-    const wio_table_arrays arrays = {.name = "planted",
-                                     .title = "planted",
-                                     .currency = "USD",
-                                     .year = 2017,
-                                     .price_basis = "basic",
-                                     .import_split = "survey",
-                                     .household_income = NAN,
-                                     .regions = 1,
-                                     .region_code = (const char *const[]){"H"},
-                                     .endogenous = (const bool[]){true},
-                                     .n = t->n,
-                                     .m = t->n,
-                                     .origin_region = zero,
-                                     .origin_sector = code,
-                                     .f = 1,
-                                     .final_region = zero,
-                                     .final_use = (const char *const[]){"INV"},
-                                     .final_role = (const wio_role[]){WIO_ROLE_INVENTORY},
-                                     .p = 1,
-                                     .primary_item = (const char *const[]){"va"},
-                                     .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
-                                     .Z = t->Z,
-                                     .Y = t->Y,
-                                     .P = t->P};
+    wio_table_arrays arrays = one_region("planted", t->n, code, t->Z, t->Y, t->P, NULL);
+    arrays.region_code = (const char *const[]){"H"};
+    arrays.final_use = (const char *const[]){"INV"};
+    arrays.final_role = (const wio_role[]){WIO_ROLE_INVENTORY};
+    arrays.primary_item = (const char *const[]){"va"};
     return wio_table_create(out, &arrays, log, err);
 }
 
