@@ -286,6 +286,29 @@ void check_numbers(const wio_result *result, const char *name, const double *wan
     }
 }
 
+void check_equal(const double *got, const double *want, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(got[i] == want[i], "[%zu] is %.17g, not %.17g", i, got[i], want[i]);
+    }
+}
+
+wio_concordance concordance_of(size_t count, const char *const *from, const char *const *to,
+                               const double *weight)
+{
+    return (wio_concordance){.count = count,
+                             .from = (char **)(void *)from,
+                             .to = (char **)(void *)to,
+                             .weight = (double *)(void *)weight};
+}
+
+wio_log *new_log(void)
+{
+    wio_log *log = NULL;
+    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    return log;
+}
+
 bool logged(const wio_log *log, const char *text)
 {
     for (size_t i = 0; i < wio_log_count(log, WIO_NOTE); i++) {

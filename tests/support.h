@@ -51,6 +51,12 @@ const double *numbers_of(const wio_result *result, const char *name);
 void check_numbers(const wio_result *result, const char *name, const double *want, size_t count,
                    double tolerance);
 
+void check_equal(const double *got, const double *want, size_t count);
+
+/* Borrows its arrays, for as long as it is used; `weight` may be NULL. */
+wio_concordance concordance_of(size_t count, const char *const *from, const char *const *to,
+                               const double *weight);
+
 /* The path of a file of third-party data ($WASSILY_DATA, else ../shared/data) in `path`, or false
  * with a line printed when it is not there: the test then returns. */
 bool third_party(char *path, size_t size, const char *relative);
@@ -63,7 +69,8 @@ const char *scratch(const char *name);
 void scratch_write(const char *name, const char *text); /* NAME may have a folder that is there */
 size_t scratch_files(void);                             /* entries in the folder itself */
 
-/* Whether a line of the log has the text in it. */
+/* A log without a stream; whether a line of it has the text in it. */
+wio_log *new_log(void);
 bool logged(const wio_log *log, const char *text);
 
 #endif

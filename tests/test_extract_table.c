@@ -305,9 +305,8 @@ START_TEST(an_unproductive_table_is_refused_by_name)
     wio_table *table = unproductive();
     for (size_t sectors = 0; sectors < 2; sectors++) {
         wio_result *r = NULL;
-        wio_log *log = NULL;
+        wio_log *log = new_log();
         wio_error err = {0};
-        ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
         const wio_extract_options options = {.sector = a, .sectors = sectors};
         ck_assert_int_eq(wio_extract(&r, table, &options, log, &err), WIO_E_NOT_PRODUCTIVE);
         ck_assert_ptr_null(r);

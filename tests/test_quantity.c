@@ -239,10 +239,9 @@ START_TEST(a_table_that_is_not_productive_is_refused_with_its_sectors)
 {
     static const double value[] = {0, 0, 5}, extra[] = {0, 20, 15};
     wio_table *bad = closed(value[_i], extra[_i]);
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
     wio_economy *made = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     ck_assert_int_eq(wio_economy_create(&made, bad, log, &err), WIO_E_NOT_PRODUCTIVE);
     ck_assert_ptr_null(made);
     ck_assert_ptr_nonnull(strstr(err.message, "E301 Hawkins-Simon fails"));

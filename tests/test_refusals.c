@@ -158,8 +158,7 @@ static void check_refused(const wio_table *table, const size_t *member, size_t c
     for (int way = 0; way < 4; way++) {
         wio_result *result = NULL;
         wio_error err = {0};
-        wio_log *log = NULL;
-        ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+        wio_log *log = new_log();
         wio_status status = way == 0   ? wio_solve(&result, table, f, NULL, NULL, &err)
                             : way == 1 ? wio_multipliers(&result, table, NULL, NULL, &err)
                             : way == 2 ? wio_invert(&result, table, NULL, log, &err)
@@ -182,9 +181,8 @@ static void check_run(const wio_table *table, const size_t *member, size_t count
     scratch_make();
     wio_study *study = NULL;
     wio_result *result = NULL;
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     ck_assert_int_eq(wio_table_write_folder(table, scratch("bad"), false, NULL), WIO_OK);
     scratch_write("study.yaml",
                   "wassily: 1\ntitle: T\ntable: bad\n"
@@ -409,8 +407,7 @@ START_TEST(viable_tables_with_column_sums_above_one_are_right)
         ck_assert_msg(build(&table, &t, NULL, &err) == WIO_OK, "%d: %s", seed, err.message);
         check_answers(table, &t, f, seed);
         wio_table_report report = {0};
-        wio_log *log = NULL;
-        ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+        wio_log *log = new_log();
         ck_assert_msg(wio_table_check(&report, table, log, &err) == WIO_OK, "%d: %s", seed,
                       err.message);
         ck_assert_uint_eq(report.column_sums_above_one, above);
