@@ -122,6 +122,16 @@ wio_table *toy3(void)
     return table_made(&arrays);
 }
 
+void toy_coefficients(double A[9], double x[3])
+{
+    wio_table *table = toy3();
+    memcpy(x, wio_table_x(table), 3 * sizeof *x);
+    for (size_t i = 0; i < 9; i++) {
+        A[i] = wio_table_Z(table)[i] / x[i % 3];
+    }
+    wio_table_free(table);
+}
+
 wio_table *toy_mrio(void)
 {
     static const double Z[] = {200, 90, 12,  4,   30,  10,  180, 600, 4,   4,   10,  20,

@@ -26,6 +26,7 @@ wio_table *unproductive(void);
 /* TOY3: US endogenous, CN and RW exogenous; sectors A, M, S; money and jobs numerically as printed
  * in MODEL 1.5. */
 wio_table *toy3(void);
+void toy_coefficients(double A[9], double x[3]); /* of TOY3 */
 
 /* TOY-MRIO: US, CN, RW, all endogenous; sectors G, S; one household column per region, one
  * value_added row, no jobs. */
