@@ -9,16 +9,15 @@
  *   of_unchanged  time over that of the unchanged
  *   of_refactor   times as fast as factors for each
  *   of_inverse    time over one quick inverse */
-#include "../core/internal.h"
 #include "../solvers/linear/change.h"
 #include "../solvers/linear/extract.h"
 #include "../solvers/linear/sample.h"
+#include "bench.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { N = 2464, FEW = 25, FACTORED = 2, RUNS = 3 };
 
@@ -33,21 +32,6 @@ typedef struct bench {
     size_t *row, *column; /* [scenarios x most] */
     double *value;
 } bench;
-
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static double uniform(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return (double)(*state >> 11) * 0x1p-53;
-}
 
 /* FEW of N lines in strides, so that all are used. Row-wise in both forms. */
 static void make_lines(bench *b, size_t s, bool columns, bool whole, uint64_t *state)
@@ -112,13 +96,13 @@ static wio_status run_extraction(bench *b, wio_error *err)
     wio_inverse_report report = {0};
     const wio_inverse_options how = {.threads = b->threads, .quick = true};
     for (int run = 0; run < RUNS; run++) {
-        double start = now();
+        double start = wio_clock();
         WIO_TRY(wio_inverse(b->X, N, b->A, NULL, &how, &report, NULL, err));
-        double middle = now();
+        double middle = wio_clock();
         WIO_TRY(wio_extract_each(b->X, NULL, NULL, N, b->A, NULL, NULL, 2, b->F, b->F, &how,
                                  &report, NULL, err));
         inverse.best = fmin(inverse.best, middle - start);
-        each.best = fmin(each.best, now() - middle);
+        each.best = fmin(each.best, wio_clock() - middle);
     }
     inverse.residual = each.residual = report.residual;
     each.of_inverse = each.best / inverse.best;
@@ -132,9 +116,9 @@ static wio_status run_unchanged(bench *b, double *best, wio_error *err)
     wio_certificate worth = {0};
     figures f = {.runs = RUNS, .best = INFINITY, .of_unchanged = 1.0};
     for (int run = 0; run < RUNS; run++) {
-        double start = now();
+        double start = wio_clock();
         WIO_TRY(wio_system_solve(b->X, b->base, b->scenarios, b->F, &worth, err));
-        f.best = fmin(f.best, now() - start);
+        f.best = fmin(f.best, wio_clock() - start);
     }
     f.residual = worth.componentwise;
     print(b, "unchanged", &f, 2.0 * N * N * (double)b->scenarios);
@@ -148,16 +132,16 @@ static wio_status run_case(bench *b, const char *name, double unchanged, wio_err
     size_t anew = 0;
     figures f = {.runs = RUNS, .best = INFINITY};
     wio_change_options how = {.threads = b->threads, .method = WIO_CHANGE_REFACTOR};
-    double start = now();
+    double start = wio_clock();
     WIO_TRY(wio_changes_solve(b->X, b->base, FACTORED, b->change, b->F, false, false, &how,
                               b->report, err));
-    double refactor = (now() - start) * (double)b->scenarios / FACTORED;
+    double refactor = (wio_clock() - start) * (double)b->scenarios / FACTORED;
     how.method = WIO_CHANGE_AUTO;
     for (int run = 0; run < RUNS; run++) {
-        start = now();
+        start = wio_clock();
         WIO_TRY(wio_changes_solve(b->X, b->base, b->scenarios, b->change, b->F, false, false, &how,
                                   b->report, err));
-        f.best = fmin(f.best, now() - start);
+        f.best = fmin(f.best, wio_clock() - start);
     }
     for (size_t s = 0; s < b->scenarios; s++) {
         f.residual = fmax(f.residual, b->report[s].componentwise);

@@ -3,36 +3,14 @@
  *
  * us-2017 when it is found, else a random matrix of its size; and n = 2464 (WIOD 2016), random,
  * with 128 right-hand sides. The residual is the largest normwise backward error. */
-#include "../core/internal.h"
 #include "../solvers/linear/linear.h"
+#include "bench.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { MOST_RUNS = 9 };
-
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static double uniform(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return (double)(*state >> 11) * 0x1p-53;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* case,n,threads,runs,best_s,median_s,gflops,residual; times are per solution or factorisation. */
 static void report(const char *name, size_t n, double *seconds, size_t runs, double flops,
@@ -97,17 +75,17 @@ static int measure(size_t n, const double *A, size_t batch, wio_error *err)
     }
     while (runs < MOST_RUNS && (runs < 3 || spent < 1.0)) {
         wio_system *system = NULL;
-        double start = now();
+        double start = wio_clock();
         wio_status status = wio_system_create(&system, n, A, NULL, NULL, err);
-        double created = now();
+        double created = wio_clock();
         if (status == WIO_OK) {
             status = wio_system_solve(X, system, 1, F, &worst, err);
         }
-        double one = now();
+        double one = wio_clock();
         if (status == WIO_OK) {
             status = wio_system_solve(X, system, batch, F, &worst, err);
         }
-        double all = now();
+        double all = wio_clock();
         wio_system_free(system);
         if (status != WIO_OK) {
             break;

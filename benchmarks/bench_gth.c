@@ -3,40 +3,18 @@
  * Both in place, from the same random matrix of column sums near 1; gth with the threads there are,
  * dgetrf with one (as everywhere in Wassily) and with as many. The residual is |I - A - LU|_1 over
  * n |I - A|_1 u, as in LAPACK's own tests, by 8 columns of the product. */
-#include "../core/internal.h"
 #include "../solvers/linear/system.h"
+#include "bench.h"
 
 #include <cblas.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { MOST_RUNS = 9, SAMPLE = 8 };
 
 typedef enum method { GTH, DGETRF_ONE, DGETRF_ALL, METHODS } method;
-
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static double uniform(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return (double)(*state >> 11) * 0x1p-53;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* Columns of A with v: sums of 1 together, v about 1e-9. */
 static void random_shares(double *A, double *v, size_t n)
@@ -94,7 +72,7 @@ static double measure(size_t n, method which, int threads)
         size_t runs = 0;
         random_shares(A, v, n);
         while (runs < MOST_RUNS && (runs < 3 || spent < 1.0)) {
-            double start = now();
+            double start = wio_clock();
             if (which == GTH) {
                 (void)wio_gth_factor(lu, pivot, n, A, v);
             } else if (which == DGETRF_ONE) {
@@ -108,7 +86,7 @@ static double measure(size_t n, method which, int threads)
                                           (lapack_int)n, pivot);
                 openblas_set_num_threads(1);
             }
-            seconds[runs++] = now() - start;
+            seconds[runs++] = wio_clock() - start;
             spent += seconds[runs - 1];
         }
         qsort(seconds, runs, sizeof *seconds, ascending);

@@ -9,6 +9,7 @@
  *      run; residual is |I - B X|_1 / (n |B|_1 |X|_1 u).
  * The cases take turns, so that what disturbs the machine disturbs all of them. */
 #include "../solvers/linear/inverse.h"
+#include "bench.h"
 
 #include <cblas.h>
 #include <stdio.h>
@@ -28,46 +29,13 @@ typedef struct bench {
     double seconds[CASES][MOST_RUNS], residual[CASES];
 } bench;
 
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Columns of A sum to .3 to .7; B = I - A. */
-static void fill(bench *b)
-{
-    uint64_t state = 20171;
-    size_t n = b->n;
-    for (size_t i = 0; i < n * n; i++) {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        b->A[i] = (double)(state >> 11) * 0x1p-53;
-    }
-    for (size_t j = 0; j < n; j++) {
-        double scale = (.3 + .4 * (double)(j % 17) / 16.0) / wio_sum(b->A + j, n, n);
-        for (size_t i = 0; i < n; i++) {
-            b->A[i * n + j] *= scale;
-            b->B[i * n + j] = (i == j ? 1.0 : 0.0) - b->A[i * n + j];
-        }
-    }
-}
-
 /* The library's own setting is one thread a call; here the rivals get all of them. */
 static double run_rival(bench *b, int which)
 {
     int n = (int)b->n;
     memcpy(b->X, b->B, b->n * b->n * sizeof *b->X);
     openblas_set_num_threads(b->threads);
-    double start = now();
+    double start = wio_clock();
     if (which == GEMM) {
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0, b->A, n, b->B, n, 0.0,
                     b->X, n);
@@ -75,7 +43,7 @@ static double run_rival(bench *b, int which)
                LAPACKE_dgetri(LAPACK_COL_MAJOR, n, b->X, n, b->pivot) != 0) {
         exit(EXIT_FAILURE);
     }
-    double spent = now() - start;
+    double spent = wio_clock() - start;
     openblas_set_num_threads(1);
     /* Its idle threads keep a processor busy for up to 2^28 cycles: not in the next one's time. */
     const struct timespec rest = {.tv_nsec = 200000000};
@@ -93,13 +61,13 @@ static double run_own(bench *b, int which)
     const wio_inverse_options options = {.threads = b->threads, .quick = which == QUICK};
     wio_inverse_report report;
     wio_error err = {0};
-    double start = now();
+    double start = wio_clock();
     if (wio_inverse(b->X, b->n, b->A, NULL, &options, &report, NULL, &err) != WIO_OK) {
         fprintf(stderr, "bench_inverse: %s\n", err.message);
         exit(EXIT_FAILURE);
     }
     b->residual[which] = report.residual;
-    return now() - start;
+    return wio_clock() - start;
 }
 
 static bool chosen(int which)
@@ -121,11 +89,11 @@ static void measure(size_t n, int threads)
         fprintf(stderr, "bench_inverse: no memory for n = %zu\n", n);
         exit(EXIT_FAILURE);
     }
-    fill(&b);
+    dense_pair(b.A, b.B, n, &(uint64_t){20171});
     size_t runs = 0;
-    double begin = now();
+    double begin = wio_clock();
     size_t fewest = n > 5000 ? 1 : FEWEST_RUNS; /* minutes each */
-    while (runs < MOST_RUNS && (runs < fewest || now() - begin < BUDGET_S)) {
+    while (runs < MOST_RUNS && (runs < fewest || wio_clock() - begin < BUDGET_S)) {
         for (int c = 0; c < CASES; c++) {
             if (!chosen(c)) {
                 continue;

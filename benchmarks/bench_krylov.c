@@ -10,10 +10,10 @@
  *   demand            operator, preconditioner and solution, no proof: what numpy.linalg.solve does
  *   demand_certified  with the proof of A, and every figure of the solution bounded
  *   demand_further    one more with the same object; multipliers... the same, transposed */
-#include "../core/internal.h"
 #include "../solvers/linear/iterative.h"
 #include "../solvers/linear/machine.h"
 #include "../solvers/linear/sample.h"
+#include "bench.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,12 +31,6 @@ typedef struct bench {
     double reading;      /* bytes/s */
     double *f, *x;       /* [n], [4 n] */
 } bench;
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static void line(const bench *b, const char *name, double *seconds, size_t runs, double residual,
                  double passes, double memory)

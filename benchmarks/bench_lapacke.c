@@ -8,6 +8,7 @@
  *      lapacke_row_gesv   one right-hand side by LAPACKE_dgesv; 2/3 n^3
  *      residual is |b - B x|_1 / (|B|_1 |x|_1) of B x = 1, x by the inverse in the first case. */
 #include "../solvers/linear/sample.h"
+#include "bench.h"
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -26,12 +27,6 @@ typedef struct bench {
     double *B, *X, *x;
     lapack_int *pivot;
 } bench;
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static double norm1(const double *v, size_t count, size_t stride)
 {

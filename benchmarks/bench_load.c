@@ -5,8 +5,7 @@
  * CSV: case,n,threads,runs,best_s,median_s,gflops,residual,gbytes_s,of_read
  *      of_read is the rate against read()'s in the same run; residual is 0 when every number came
  *      back as it was written. The file is in the page cache in every case, and the cases take turns. */
-#include "../core/internal.h"
-#include "../core/wassily.h"
+#include "bench.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,12 +15,6 @@
 #include <unistd.h>
 
 enum { RUNS = 7, CASES = 2 };
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static void die(const char *what, const wio_error *err)
 {
@@ -50,10 +43,7 @@ static wio_table *make(size_t n, double *Z)
         Y[i] = 1000.0;
     }
     for (size_t i = 0; i < n * n; i++) {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        Z[i] = (double)(state >> 11) * 0x1p-53;
+        Z[i] = uniform(&state);
     }
     const wio_table_arrays arrays = {.name = "load",
                                      .title = "load",

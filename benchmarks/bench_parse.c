@@ -7,30 +7,15 @@
  *
  *     bench_parse [n ...]     default 1000 and 2000; 9800 is 1 GB */
 #include "../io/io.h"
+#include "bench.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 enum { MOST_RUNS = 5 };
-
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static uint64_t next(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state;
-}
 
 /* The next number of the table in units of 1e-4, 0 to 10^9. */
 static uint64_t cell(uint64_t *state)
@@ -66,12 +51,6 @@ static bool make(const char *path, size_t n)
         fputs("\n", file);
     }
     return fclose(file) == 0;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* One run from the file to the numbers. */
@@ -133,13 +112,13 @@ static int bench(size_t n)
         size_t runs = 0, text = 0;
         wio_error err = {0};
         for (; runs < MOST_RUNS && (runs < 2 || spent < 5.0); runs++) {
-            double *numbers = NULL, start = now();
+            double *numbers = NULL, start = wio_clock();
             wio_alloc_mark();
             if (parse(&numbers, &text, path, n, threads, &err) != WIO_OK) {
                 fprintf(stderr, "%s\n", err.message);
                 return 1;
             }
-            seconds[runs] = now() - start;
+            seconds[runs] = wio_clock() - start;
             spent += seconds[runs];
             residual = difference(numbers, n);
             wio_free(numbers);

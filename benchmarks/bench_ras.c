@@ -5,30 +5,16 @@
  * CSV: case,n,threads,runs,best_s,median_s,gflops,residual,sweeps,sweep_ms
  *      gflops counts 4 n^2 a sweep; residual is the largest relative gap of a row. ras_numpy.py does
  * the same table with numpy, rows and columns scaled in place, to the same tolerance. */
-#include "../core/internal.h"
+#include "bench.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { RUNS = 7 };
 
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The generator of ras_numpy.py: x -> x 6364136223846793005 + 1442695040888963407, upper 53 bits. */
-static double uniform(uint64_t *state)
+static double congruential(uint64_t *state)
 {
     *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (double)(*state >> 11) * 0x1p-53;
@@ -47,9 +33,9 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++) {
-            double z = uniform(&state);
+            double z = congruential(&state);
             Z[i * n + j] = z * z * z * z * 1000.0; /* four decades */
-            double other = Z[i * n + j] * (.9 + .2 * uniform(&state)) *
+            double other = Z[i * n + j] * (.9 + .2 * congruential(&state)) *
                            (1.0 + .1 * (double)(i % 5) + .1 * (double)(j % 7));
             u[i] += other;
             v[j] += other;
@@ -59,12 +45,12 @@ int main(int argc, char **argv)
     const wio_balance_options options = {.threads = threads};
     for (int run = 0; run < RUNS; run++) {
         wio_error err = {0};
-        double start = now();
+        double start = wio_clock();
         if (wio_balance(X, Z, n, n, u, v, &options, &report, NULL, &err) != WIO_OK) {
             fprintf(stderr, "%s\n", err.message);
             return EXIT_FAILURE;
         }
-        seconds[run] = now() - start;
+        seconds[run] = wio_clock() - start;
     }
     qsort(seconds, RUNS, sizeof *seconds, ascending);
     double size = (double)n, sweeps = (double)report.sweeps;

@@ -11,6 +11,7 @@
 #include "../solvers/linear/factor.h"
 #include "../solvers/linear/product.h"
 #include "../solvers/linear/system.h"
+#include "bench.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -39,42 +40,11 @@ typedef struct bench {
     double seconds[CASES][MOST_RUNS], residual[CASES];
 } bench;
 
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double uniform(uint64_t *state)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return (double)(*state >> 11) * 0x1p-53;
-}
-
-/* Columns of A sum to .3 to .7; B = I - A. */
 static void fill(bench *b)
 {
     uint64_t state = 20171;
     size_t n = b->n;
-    for (size_t i = 0; i < n * n; i++) {
-        b->A[i] = uniform(&state);
-    }
-    for (size_t j = 0; j < n; j++) {
-        double scale = (.3 + .4 * (double)(j % 17) / 16.0) / wio_sum(b->A + j, n, n);
-        for (size_t i = 0; i < n; i++) {
-            b->A[i * n + j] *= scale;
-            b->B[i * n + j] = (i == j ? 1.0 : 0.0) - b->A[i * n + j];
-        }
-    }
+    dense_pair(b->A, b->B, n, &state);
     for (size_t i = 0; i < b->k * n; i++) {
         b->F[i] = uniform(&state);
     }
@@ -112,7 +82,7 @@ static double run_rival(bench *b, int which)
 {
     int n = (int)b->n, k = (int)b->k;
     openblas_set_num_threads(b->threads);
-    double start = now();
+    double start = wio_clock();
     if (which == GEMM) {
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0, b->A, n, b->B, n, 0.0,
                     b->lu, n);
@@ -124,7 +94,7 @@ static double run_rival(bench *b, int which)
             exit(EXIT_FAILURE);
         }
     }
-    double spent = now() - start;
+    double spent = wio_clock() - start;
     openblas_set_num_threads(1);
     /* Its idle threads keep a processor busy for up to 2^28 cycles: not in the next one's time. */
     const struct timespec rest = {.tv_nsec = 200000000};
@@ -140,12 +110,12 @@ static double run_system(bench *b, int which)
                                         .mixed = which == MIXED};
     wio_system *system = NULL;
     wio_error err = {0};
-    double start = now();
+    double start = wio_clock();
     wio_status status = wio_system_create_with(&system, b->n, b->A, NULL, &options, NULL, &err);
     if (status == WIO_OK && which != CREATE) {
         status = wio_system_solve(b->X, system, b->k, b->F, NULL, &err);
     }
-    double spent = now() - start;
+    double spent = wio_clock() - start;
     if (status != WIO_OK) {
         fprintf(stderr, "bench_rhs: %s\n", err.message);
         exit(EXIT_FAILURE);
@@ -165,14 +135,14 @@ static double run(bench *b, int which)
         spent = run_rival(b, which);
         break;
     case TILED:
-        start = now();
+        start = wio_clock();
         wio_multiply(&product, 1, b->threads);
-        return now() - start;
+        return wio_clock() - start;
     case FACTOR:
     case FACTOR_SINGLE:
-        start = now();
+        start = wio_clock();
         (void)wio_factor(b->lu, n, b->A, which == FACTOR_SINGLE, b->threads);
-        return now() - start;
+        return wio_clock() - start;
     default:
         spent = run_system(b, which);
     }
@@ -222,9 +192,9 @@ static void measure(size_t n, size_t k, int threads)
     fill(&b);
     wio_blas_single();
     size_t runs = 0;
-    double begin = now();
+    double begin = wio_clock();
     size_t fewest = n > 5000 ? 1 : FEWEST_RUNS; /* minutes each */
-    while (runs < MOST_RUNS && (runs < fewest || now() - begin < BUDGET_S)) {
+    while (runs < MOST_RUNS && (runs < fewest || wio_clock() - begin < BUDGET_S)) {
         for (int c = 0; c < CASES; c++) {
             bool slow = (c == REFINED || c == MIXED) && k > FEW;
             b.seconds[c][runs] = slow ? NAN : run(&b, c);

@@ -4,13 +4,12 @@
  *
  * CSV: case,n,threads,runs,best_ms,median_ms,residual   per further scenario, or per file
  *      write lines have MB/s in the place of the residual. */
-#include "../core/wassily.h"
+#include "bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ROUNDS = 5, MANY = 1000 };
@@ -25,13 +24,6 @@ static const char TARIFFS[] =
     "parameters: {horizon: long, sigma_domestic: 2.5, sigma_import: 3.8, "
     "final_demand_elasticity: 1, export_elasticity: 3, revenue: none}\n"
     "scenarios:\n";
-
-static double now_ms(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
 
 static void stop_on(wio_status status, const wio_error *err)
 {
@@ -74,19 +66,13 @@ static wio_study *study_of(const char *path, bool tariffs, int scenarios)
     return study;
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double run_ms(wio_result **out, const wio_study *study, int threads)
 {
     wio_run_options options = {.threads = threads, .reproducible = true};
     wio_error err = {0};
-    double start = now_ms();
+    double start = wio_clock();
     stop_on(wio_run(out, study, &options, NULL, &err), &err);
-    return now_ms() - start;
+    return 1e3 * (wio_clock() - start);
 }
 
 static void measure(const char *name, const char *folder, bool tariffs, int threads)
@@ -103,16 +89,16 @@ static void measure(const char *name, const char *folder, bool tariffs, int thre
         further[round] = (run_ms(&result, many, threads) - single) / (MANY - 1);
         residual = strtod(wio_result_attribute(result, "certificate/componentwise"), NULL);
         wio_error err = {0};
-        double start = now_ms();
+        double start = wio_clock();
         stop_on(wio_result_write(result, file, &(wio_write_options){.overwrite = true}, &err),
                 &err);
-        writing[round] = now_ms() - start;
+        writing[round] = 1e3 * (wio_clock() - start);
         struct stat info;
         bytes = stat(file, &info) == 0 ? (double)info.st_size : 0.0;
         wio_result_free(result);
     }
-    qsort(further, ROUNDS, sizeof *further, compare);
-    qsort(writing, ROUNDS, sizeof *writing, compare);
+    qsort(further, ROUNDS, sizeof *further, ascending);
+    qsort(writing, ROUNDS, sizeof *writing, ascending);
     printf("%s,113,%d,%d,%.4f,%.4f,%.2e\n", name, threads, ROUNDS * MANY, further[0],
            further[ROUNDS / 2], residual);
     printf("%s_write,113,%d,%d,%.1f,%.1f,%.0f\n", name, threads, ROUNDS, writing[0],

@@ -29,6 +29,57 @@ wio_table *table_made(const wio_table_arrays *arrays)
     return table;
 }
 
+wio_table_arrays one_region(const char *name, size_t n, const char *const *sector, const double *Z,
+                            const double *Y, const double *P, const double *S)
+{
+    static size_t first[2200]; /* zeros */
+    static const char *const region[] = {"US"}, *const use[] = {"C"},
+                             *const item[] = {"value_added"};
+    static const char *const account[] = {"jobs"}, *const unit[] = {"persons"};
+    static const bool endogenous[] = {true};
+    static const wio_role household[] = {WIO_ROLE_HOUSEHOLD}, added[] = {WIO_ROLE_VALUE_ADDED};
+    ck_assert_uint_le(n, sizeof first / sizeof first[0]);
+    return (wio_table_arrays){.name = name,
+                              .title = name,
+                              .currency = "USD",
+                              .year = 2017,
+                              .price_basis = "basic",
+                              .import_split = "survey",
+                              .household_income = NAN,
+                              .regions = 1,
+                              .region_code = region,
+                              .endogenous = endogenous,
+                              .n = n,
+                              .m = n,
+                              .origin_region = first,
+                              .origin_sector = sector,
+                              .f = 1,
+                              .final_region = first,
+                              .final_use = use,
+                              .final_role = household,
+                              .p = P != NULL ? 1 : 0,
+                              .primary_item = item,
+                              .primary_role = added,
+                              .k = S != NULL ? 1 : 0,
+                              .account = account,
+                              .account_unit = unit,
+                              .Z = Z,
+                              .Y = Y,
+                              .P = P,
+                              .S = S};
+}
+
+wio_table *unproductive(void)
+{
+    static const char *const AB[] = {"A", "B"}, *const stocks[] = {"STOCKS"};
+    static const double Z[] = {5, 6, 6, 5}, less[] = {-1, -1};
+    wio_table_arrays arrays = one_region("slump", 2, AB, Z, less, less, NULL);
+    arrays.final_use = stocks;
+    arrays.final_role = (const wio_role[]){WIO_ROLE_INVENTORY};
+    arrays.primary_role = (const wio_role[]){WIO_ROLE_SURPLUS};
+    return table_made(&arrays);
+}
+
 wio_table *toy3(void)
 {
     static const double Z[] = {20, 40, 10, 15, 120, 60, 20, 100, 200, /* Zd */
@@ -69,6 +120,16 @@ wio_table *toy3(void)
         .P = (const double[]){18, 200, 560, 30, 120, 314},
         .S = (const double[]){1200, 2100, 7200}};
     return table_made(&arrays);
+}
+
+void toy_coefficients(double A[9], double x[3])
+{
+    wio_table *table = toy3();
+    memcpy(x, wio_table_x(table), 3 * sizeof *x);
+    for (size_t i = 0; i < 9; i++) {
+        A[i] = wio_table_Z(table)[i] / x[i % 3];
+    }
+    wio_table_free(table);
 }
 
 wio_table *toy_mrio(void)
@@ -233,6 +294,29 @@ void check_numbers(const wio_result *result, const char *name, const double *wan
         ck_assert_msg(fabs(got[i] - want[i]) <= tolerance, "%s[%zu] is %.12g, not %.12g", name, i,
                       got[i], want[i]);
     }
+}
+
+void check_equal(const double *got, const double *want, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(got[i] == want[i], "[%zu] is %.17g, not %.17g", i, got[i], want[i]);
+    }
+}
+
+wio_concordance concordance_of(size_t count, const char *const *from, const char *const *to,
+                               const double *weight)
+{
+    return (wio_concordance){.count = count,
+                             .from = (char **)(void *)from,
+                             .to = (char **)(void *)to,
+                             .weight = (double *)(void *)weight};
+}
+
+wio_log *new_log(void)
+{
+    wio_log *log = NULL;
+    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    return log;
 }
 
 bool logged(const wio_log *log, const char *text)

@@ -14,9 +14,19 @@ int run_suite(Suite *suite);
 /* A table that has to be made: fails the test with the reason when it cannot. */
 wio_table *table_made(const wio_table_arrays *arrays);
 
+/* A table of one region US for table_made: USD 2017, households' C, value_added, `jobs` in persons
+ * where S is not NULL. Z [n x n], Y [n], P [n], S [n], sector [n] stay the caller's; what else
+ * is to be different is set in what comes back. n at most 2200. */
+wio_table_arrays one_region(const char *name, size_t n, const char *const *sector, const double *Z,
+                            const double *Y, const double *P, const double *S);
+
+/* Two sectors that need 1.1 of each other's output: stocks are drawn down, value added is lost. */
+wio_table *unproductive(void);
+
 /* TOY3: US endogenous, CN and RW exogenous; sectors A, M, S; money and jobs numerically as printed
  * in MODEL 1.5. */
 wio_table *toy3(void);
+void toy_coefficients(double A[9], double x[3]); /* of TOY3 */
 
 /* TOY-MRIO: US, CN, RW, all endogenous; sectors G, S; one household column per region, one
  * value_added row, no jobs. */
@@ -42,6 +52,12 @@ const double *numbers_of(const wio_result *result, const char *name);
 void check_numbers(const wio_result *result, const char *name, const double *want, size_t count,
                    double tolerance);
 
+void check_equal(const double *got, const double *want, size_t count);
+
+/* Borrows its arrays, for as long as it is used; `weight` may be NULL. */
+wio_concordance concordance_of(size_t count, const char *const *from, const char *const *to,
+                               const double *weight);
+
 /* The path of a file of third-party data ($WASSILY_DATA, else ../shared/data) in `path`, or false
  * with a line printed when it is not there: the test then returns. */
 bool third_party(char *path, size_t size, const char *relative);
@@ -54,7 +70,8 @@ const char *scratch(const char *name);
 void scratch_write(const char *name, const char *text); /* NAME may have a folder that is there */
 size_t scratch_files(void);                             /* entries in the folder itself */
 
-/* Whether a line of the log has the text in it. */
+/* A log without a stream; whether a line of it has the text in it. */
+wio_log *new_log(void);
 bool logged(const wio_log *log, const char *text);
 
 #endif

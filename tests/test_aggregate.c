@@ -10,15 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static wio_concordance concordance(size_t count, const char *const *from, const char *const *to,
-                                   const double *weight)
-{
-    return (wio_concordance){.count = count,
-                             .from = (char **)(void *)from,
-                             .to = (char **)(void *)to,
-                             .weight = (double *)(void *)weight};
-}
-
 static wio_table *aggregated(const wio_table *table, const wio_concordance *regions,
                              const wio_concordance *sectors, const wio_aggregate_options *options,
                              wio_aggregate_report *report, wio_log *log)
@@ -31,12 +22,15 @@ static wio_table *aggregated(const wio_table *table, const wio_concordance *regi
     return out;
 }
 
+static const char *const ABC[] = {"a", "b", "c"};
+
 /* MODEL Q18: A and f as printed; Z = A x^, x = (20, 29.0909.., 43.6363..) = (220, 320, 480)/11. */
 static wio_table *hatanaka(void)
 {
     static const double A[] = {.1, .2, .05, .2, .1, .05, .1, .1, .2};
-    static double Z[9], P[3];
-    const double x[] = {20, 320. / 11, 480. / 11};
+    static const double f[] = {10, 20, 30};
+    double Z[9], P[3];
+    const double S[] = {5, NAN, 7}, x[] = {20, 320. / 11, 480. / 11};
     for (size_t j = 0; j < 3; j++) {
         P[j] = x[j];
         for (size_t i = 0; i < 3; i++) {
@@ -44,43 +38,16 @@ static wio_table *hatanaka(void)
             P[j] -= Z[3 * i + j];
         }
     }
-    return table_made(&(wio_table_arrays){.name = "q18",
-                                          .currency = "USD",
-                                          .year = 2017,
-                                          .price_basis = "basic",
-                                          .import_split = "survey",
-                                          .household_income = NAN,
-                                          .regions = 1,
-                                          .region_code = (const char *const[]){"US"},
-                                          .endogenous = (const bool[]){true},
-                                          .n = 3,
-                                          .m = 3,
-                                          .origin_region = (const size_t[]){0, 0, 0},
-                                          .origin_sector = (const char *const[]){"a", "b", "c"},
-                                          .f = 1,
-                                          .final_region = (const size_t[]){0},
-                                          .final_use = (const char *const[]){"F"},
-                                          .final_role = (const wio_role[]){WIO_ROLE_HOUSEHOLD},
-                                          .p = 1,
-                                          .primary_item = (const char *const[]){"value_added"},
-                                          .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
-                                          .k = 1,
-                                          .account = (const char *const[]){"jobs"},
-                                          .account_unit = (const char *const[]){"persons"},
-                                          .Z = Z,
-                                          .Y = (const double[]){10, 20, 30},
-                                          .P = P,
-                                          .S = (const double[]){5, NAN, 7}});
+    const wio_table_arrays arrays = one_region("q18", 3, ABC, Z, f, P, S);
+    return table_made(&arrays);
 }
-
-static const char *const ABC[] = {"a", "b", "c"};
 
 /* --- known answers -------------------------------------------------------------------------------- */
 
 START_TEST(hatanakas_condition)
 {
     static const char *const to[] = {"ab", "ab", "c"};
-    const wio_concordance sectors = concordance(3, ABC, to, NULL);
+    const wio_concordance sectors = concordance_of(3, ABC, to, NULL);
     const wio_aggregate_options options = {.bias = true};
     wio_aggregate_report report;
     wio_table *table = hatanaka();
@@ -107,7 +74,7 @@ START_TEST(toy3_has_a_bias)
     /* By hand from MODEL 3a: A* of {A, MS}: columns (20+35)/120.., and L* by Cramer's rule in long
      * double. S A - A* S is largest in column M or S. */
     static const char *const from[] = {"A", "M", "S"}, *const to[] = {"A", "MS", "MS"};
-    const wio_concordance sectors = concordance(3, from, to, NULL);
+    const wio_concordance sectors = concordance_of(3, from, to, NULL);
     const wio_aggregate_options options = {.bias = true};
     wio_aggregate_report report;
     wio_table *table = toy3();
@@ -298,8 +265,8 @@ START_TEST(totals_do_not_change)
     double share = random_uniform(&state), other = random_uniform(&state);
     const double weight[] = {share, 1 - share, other, 1 - other};
     static const char *const three[] = {"US", "CN", "RW"}, *const two[] = {"US", "ROW", "ROW"};
-    const wio_concordance sectors = concordance(4, from, to, weight);
-    const wio_concordance regions = concordance(3, three, two, NULL);
+    const wio_concordance sectors = concordance_of(4, from, to, weight);
+    const wio_concordance regions = concordance_of(3, three, two, NULL);
     wio_table *table = toy_mrio();
     wio_aggregate_report report;
     wio_table *out = aggregated(table, &regions, &sectors, NULL, &report, NULL);
@@ -335,7 +302,7 @@ END_TEST
 START_TEST(a_missing_satellite_stays_missing_or_is_a_lower_bound)
 {
     static const char *const to[] = {"ab", "ab", "c"};
-    const wio_concordance sectors = concordance(3, ABC, to, NULL);
+    const wio_concordance sectors = concordance_of(3, ABC, to, NULL);
     const wio_aggregate_options bounds = {.lower_bounds = true};
     wio_table *table = hatanaka();
     wio_table *out = aggregated(table, NULL, &sectors, NULL, NULL, NULL);
@@ -360,11 +327,10 @@ START_TEST(every_code_that_is_not_mapped_is_named)
 {
     static const char *const from[] = {"a", "b", "b", "d"}, *const to[] = {"x", "x", "y", "y"};
     const double weight[] = {1, .5, .4, 1};
-    const wio_concordance sectors = concordance(4, from, to, weight);
+    const wio_concordance sectors = concordance_of(4, from, to, weight);
     wio_table *table = hatanaka(), *out = NULL;
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     ck_assert_int_eq(wio_table_aggregate(&out, table, NULL, &sectors, NULL, NULL, log, &err),
                      WIO_E_TABLE);
     ck_assert_ptr_null(out);
@@ -379,7 +345,7 @@ END_TEST
 START_TEST(what_cannot_be_one_region_is_refused)
 {
     static const char *const from[] = {"US", "CN", "RW"}, *const to[] = {"W", "W", "RW"};
-    const wio_concordance regions = concordance(3, from, to, NULL);
+    const wio_concordance regions = concordance_of(3, from, to, NULL);
     wio_table *table = toy3(), *out = NULL;
     wio_error err = {0};
     ck_assert_int_eq(wio_table_aggregate(&out, table, &regions, NULL, NULL, NULL, NULL, &err),
@@ -395,8 +361,7 @@ START_TEST(files_that_nobody_described_are_refused_or_left_out)
     wio_table *table = NULL, *out = NULL;
     wio_error err = {0};
     const wio_aggregate_options drop = {.drop_files = true};
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     ck_assert_int_eq(wio_table_open(&table, "us-2017", NULL, NULL, NULL), WIO_OK);
     scratch_write("c.csv", "file,column,kind,weight\nplants.csv,*,drop,\n");
     ck_assert_int_eq(wio_table_add_file(table, "columns.csv", scratch("c.csv"), NULL, &err),
@@ -443,7 +408,7 @@ END_TEST
 START_TEST(every_allocation_may_fail)
 {
     static const char *const to[] = {"ab", "ab", "c"};
-    const wio_concordance sectors = concordance(3, ABC, to, NULL);
+    const wio_concordance sectors = concordance_of(3, ABC, to, NULL);
     const wio_aggregate_options options = {.lower_bounds = true, .bias = true};
     wio_table *table = hatanaka();
     long live = wio_alloc_live;

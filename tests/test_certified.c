@@ -58,7 +58,6 @@ static wio_table *table_of(size_t n, const double *Z, const double *Y)
 {
     static char name[MOST][8];
     static const char *code[MOST];
-    static const size_t zero[MOST] = {0};
     double jobs[MOST], left[MOST];
     for (size_t i = 0; i < n; i++) {
         (void)snprintf(name[i], sizeof name[i], "s%zu", i);
@@ -67,34 +66,8 @@ static wio_table *table_of(size_t n, const double *Z, const double *Y)
         jobs[i] = x != 0.0 ? (double)(i + 1) : 0.0;
         left[i] = x - wio_sum(Z + i, n, n);
     }
-    const wio_table_arrays arrays = {.name = "certified",
-                                     .title = "certified",
-                                     .currency = "USD",
-                                     .year = 2017,
-                                     .price_basis = "basic",
-                                     .import_split = "survey",
-                                     .household_income = NAN,
-                                     .regions = 1,
-                                     .region_code = (const char *const[]){"H"},
-                                     .endogenous = (const bool[]){true},
-                                     .n = n,
-                                     .m = n,
-                                     .origin_region = zero,
-                                     .origin_sector = code,
-                                     .f = 1,
-                                     .final_region = zero,
-                                     .final_use = (const char *const[]){"F"},
-                                     .final_role = (const wio_role[]){WIO_ROLE_INVENTORY},
-                                     .p = 1,
-                                     .primary_item = (const char *const[]){"va"},
-                                     .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
-                                     .k = 1,
-                                     .account = (const char *const[]){"jobs"},
-                                     .account_unit = (const char *const[]){"persons"},
-                                     .Z = Z,
-                                     .Y = Y,
-                                     .P = left,
-                                     .S = jobs};
+    wio_table_arrays arrays = one_region("certified", n, code, Z, Y, left, jobs);
+    arrays.final_role = (const wio_role[]){WIO_ROLE_INVENTORY};
     return table_made(&arrays);
 }
 

@@ -107,17 +107,6 @@ static void check_answer(const double *x, const wio_change_report *report, const
 
 /* --- known answers -------------------------------------------------------------------------------- */
 
-static void toy_coefficients(double A[9], double x[3])
-{
-    wio_table *table = toy3();
-    const double *Z = wio_table_Z(table);
-    memcpy(x, wio_table_x(table), 3 * sizeof *x);
-    for (size_t i = 0; i < 9; i++) {
-        A[i] = Z[i] / x[i % 3];
-    }
-    wio_table_free(table);
-}
-
 START_TEST(one_larger_coefficient_moves_output_as_printed)
 {
     /* MODEL 3(j): a_SM + .02, by every method. */

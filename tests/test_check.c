@@ -110,30 +110,11 @@ static wio_table *table_of(const plain *t)
 {
     static const char *const codes[MOST] = {"a", "b", "c", "d", "e", "f",
                                             "g", "h", "i", "j", "k", "l"};
-    static const size_t home[MOST];
-    const wio_table_arrays arrays = {.regions = 1,
-                                     .region_code = (const char *const[]){"R"},
-                                     .endogenous = (const bool[]){true},
-                                     .n = t->n,
-                                     .m = t->n,
-                                     .origin_region = home,
-                                     .origin_sector = codes,
-                                     .f = 1,
-                                     .final_region = home,
-                                     .final_use = (const char *const[]){"Y"},
-                                     .final_role = (const wio_role[]){WIO_ROLE_HOUSEHOLD},
-                                     .p = t->primary ? 1 : 0,
-                                     .primary_item = (const char *const[]){"va"},
-                                     .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
-                                     .k = 1,
-                                     .account = (const char *const[]){"jobs"},
-                                     .account_unit = (const char *const[]){"persons"},
-                                     .Z = t->Z,
-                                     .Y = t->Y,
-                                     .P = t->P,
-                                     .S = t->S};
-    wio_table *table = table_made(&arrays);
-    return table;
+    wio_table_arrays arrays =
+        one_region("plain", t->n, codes, t->Z, t->Y, t->primary ? t->P : NULL, t->S);
+    arrays.region_code = (const char *const[]){"R"};
+    arrays.currency = NULL; /* jobs for its money are not judged */
+    return table_made(&arrays);
 }
 
 /* x = (100.123, 200.456): three decimals. */

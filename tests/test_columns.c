@@ -62,11 +62,10 @@ END_TEST
 START_TEST(mistakes_in_a_row_are_all_logged)
 {
     wio_columns c;
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_names codes = {0};
     double value = 7.0;
     size_t line = 0;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     ck_assert_int_eq(wio_names_add(&codes, "AGR", "Farms"), WIO_OK);
     ck_assert_int_eq(open_text(&c, "code,value\nARG,ten\nAGR\nAGR,1\n", log, NULL), WIO_OK);
     ck_assert_uint_eq(wio_columns_code(&c, 1, CODE, "sector", &codes), SIZE_MAX);

@@ -157,9 +157,8 @@ static const struct {
 START_TEST(mistakes_of_form_are_named_with_their_place)
 {
     wio_csv csv = {0};
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     ck_assert_int_eq(parse(&csv, mistakes[_i].text, log, &err), WIO_E_FORMAT);
     ck_assert_ptr_null(csv.cell);
     ck_assert_msg(logged(log, mistakes[_i].line), "expected '%s', got '%s'", mistakes[_i].line,
@@ -182,8 +181,7 @@ END_TEST
 START_TEST(all_mistakes_are_logged_but_not_thousands)
 {
     wio_csv csv = {0};
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     ck_assert_int_eq(parse(&csv, "a,b\nx\"y,1\nz,\"q\"r\n", log, NULL), WIO_E_FORMAT);
     ck_assert_uint_eq(wio_log_count(log, WIO_ERROR), 2);
     wio_log_free(log);
@@ -316,9 +314,8 @@ START_TEST(a_delimiter_is_declared_or_found_and_reported)
 {
     const wio_csv_form form = {.delimiter = declared[_i].delimiter};
     wio_csv csv = {0};
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     char *data = wio_strdup(declared[_i].text);
     ck_assert_msg(wio_csv_read(&csv, data, strlen(data), "f.csv", &form, log, &err) == WIO_OK, "%s",
                   err.message);

@@ -49,7 +49,6 @@ enum { MOST = 127 };
 static wio_table *national(const wio_csv *csv, size_t n, const char *const *code, const rows *names)
 {
     static double Z[MOST * MOST], Y[MOST], P[3 * MOST], S[MOST];
-    static size_t zero[MOST];
     for (size_t i = 0; i < n; i++) {
         Y[i] = number(csv, names->output, code[i]);
         P[n + i] = names->wages != NULL ? number(csv, names->wages, code[i]) : 0.0;
@@ -65,35 +64,16 @@ static wio_table *national(const wio_csv *csv, size_t n, const char *const *code
             P[2 * n + j] -= Z[i * n + j];
         }
     }
-    return table_made(&(wio_table_arrays){
-        .name = "published",
-        .currency = "EUR",
-        .year = 2000,
-        .price_basis = "basic",
-        .import_split = "survey",
-        .household_income = NAN,
-        .regions = 1,
-        .region_code = (const char *const[]){"C"},
-        .endogenous = (const bool[]){true},
-        .n = n,
-        .m = n,
-        .origin_region = zero,
-        .origin_sector = code,
-        .f = 1,
-        .final_region = zero,
-        .final_use = (const char *const[]){"F"},
-        .final_role = (const wio_role[]){WIO_ROLE_HOUSEHOLD},
-        .p = 3,
-        .primary_item = (const char *const[]){"rest_of_value_added", "wages", "other"},
-        .primary_role =
-            (const wio_role[]){WIO_ROLE_VALUE_ADDED, WIO_ROLE_COMPENSATION, WIO_ROLE_OTHER},
-        .k = 1,
-        .account = (const char *const[]){"jobs"},
-        .account_unit = (const char *const[]){"1000 persons"},
-        .Z = Z,
-        .Y = Y,
-        .P = P,
-        .S = S});
+    wio_table_arrays arrays = one_region("published", n, code, Z, Y, P, S);
+    arrays.currency = "EUR";
+    arrays.year = 2000;
+    arrays.region_code = (const char *const[]){"C"};
+    arrays.p = 3;
+    arrays.primary_item = (const char *const[]){"rest_of_value_added", "wages", "other"};
+    arrays.primary_role =
+        (const wio_role[]){WIO_ROLE_VALUE_ADDED, WIO_ROLE_COMPENSATION, WIO_ROLE_OTHER};
+    arrays.account_unit = (const char *const[]){"1000 persons"};
+    return table_made(&arrays);
 }
 
 START_TEST(germany_1995)

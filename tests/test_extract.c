@@ -12,17 +12,6 @@
 
 static const double U = 0x1p-53;
 
-static void toy_coefficients(double A[9], double x[3])
-{
-    wio_table *table = toy3();
-    const double *Z = wio_table_Z(table);
-    memcpy(x, wio_table_x(table), 3 * sizeof *x);
-    for (size_t i = 0; i < 9; i++) {
-        A[i] = Z[i] / x[i % 3];
-    }
-    wio_table_free(table);
-}
-
 static wio_system *system_of(const double *A, size_t n)
 {
     wio_system *system = NULL;

@@ -33,66 +33,11 @@ static double attribute(const wio_result *result, const char *name)
 /* Two activities that sell to each other, one that does nothing, jobs of one not known. */
 static wio_table *with_gaps(void)
 {
-    return table_made(&(wio_table_arrays){
-        .name = "gaps",
-        .title = "Gaps",
-        .currency = "USD",
-        .year = 2017,
-        .price_basis = "basic",
-        .import_split = "survey",
-        .household_income = NAN,
-        .regions = 1,
-        .region_code = (const char *const[]){"US"},
-        .endogenous = (const bool[]){true},
-        .n = 3,
-        .m = 3,
-        .origin_region = (const size_t[]){0, 0, 0},
-        .origin_sector = (const char *const[]){"A", "B", "IDLE"},
-        .f = 1,
-        .final_region = (const size_t[]){0},
-        .final_use = (const char *const[]){"C"},
-        .final_role = (const wio_role[]){WIO_ROLE_HOUSEHOLD},
-        .p = 1,
-        .primary_item = (const char *const[]){"surplus"},
-        .primary_role = (const wio_role[]){WIO_ROLE_SURPLUS},
-        .k = 1,
-        .account = (const char *const[]){"jobs"},
-        .account_unit = (const char *const[]){"persons"},
-        .Z = (const double[]){20, 20, 0, 10, 30, 0, 0, 0, 0},
-        .Y = (const double[]){60, 60, 0},
-        .P = (const double[]){70, 50, 0},
-        .S = (const double[]){200, NAN, NAN},
-    });
-}
-
-static wio_table *unproductive(void)
-{
-    return table_made(&(wio_table_arrays){
-        .name = "slump",
-        .title = "Slump",
-        .currency = "USD",
-        .year = 2017,
-        .price_basis = "basic",
-        .import_split = "survey",
-        .household_income = NAN,
-        .regions = 1,
-        .region_code = (const char *const[]){"US"},
-        .endogenous = (const bool[]){true},
-        .n = 2,
-        .m = 2,
-        .origin_region = (const size_t[]){0, 0},
-        .origin_sector = (const char *const[]){"A", "B"},
-        .f = 1,
-        .final_region = (const size_t[]){0},
-        .final_use = (const char *const[]){"STOCKS"},
-        .final_role = (const wio_role[]){WIO_ROLE_INVENTORY},
-        .p = 1,
-        .primary_item = (const char *const[]){"surplus"},
-        .primary_role = (const wio_role[]){WIO_ROLE_SURPLUS},
-        .Z = (const double[]){5, 6, 6, 5},
-        .Y = (const double[]){-1, -1},
-        .P = (const double[]){-1, -1},
-    });
+    static const char *const sector[] = {"A", "B", "IDLE"};
+    static const double Z[] = {20, 20, 0, 10, 30, 0, 0, 0, 0}, Y[] = {60, 60, 0}, P[] = {70, 50, 0};
+    const double S[] = {200, NAN, NAN};
+    const wio_table_arrays arrays = one_region("gaps", 3, sector, Z, Y, P, S);
+    return table_made(&arrays);
 }
 
 /* --- known answers -------------------------------------------------------------------------------- */
@@ -360,9 +305,8 @@ START_TEST(an_unproductive_table_is_refused_by_name)
     wio_table *table = unproductive();
     for (size_t sectors = 0; sectors < 2; sectors++) {
         wio_result *r = NULL;
-        wio_log *log = NULL;
+        wio_log *log = new_log();
         wio_error err = {0};
-        ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
         const wio_extract_options options = {.sector = a, .sectors = sectors};
         ck_assert_int_eq(wio_extract(&r, table, &options, log, &err), WIO_E_NOT_PRODUCTIVE);
         ck_assert_ptr_null(r);
@@ -379,7 +323,6 @@ START_TEST(memory_is_refused_with_its_bytes_before_the_work)
     enum { N = 400 };
     static char name[N][8];
     const char *sector[N];
-    size_t region[N] = {0};
     double *Z = calloc(N * N + 2 * N, sizeof *Z), *one = Z + N * N;
     ck_assert_ptr_nonnull(Z);
     for (size_t i = 0; i < N; i++) {
@@ -387,32 +330,8 @@ START_TEST(memory_is_refused_with_its_bytes_before_the_work)
         sector[i] = name[i];
         one[i] = 1.0;
     }
-    wio_table *table = table_made(&(wio_table_arrays){
-        .name = "wide",
-        .title = "Wide",
-        .currency = "USD",
-        .year = 2017,
-        .price_basis = "basic",
-        .import_split = "survey",
-        .household_income = NAN,
-        .regions = 1,
-        .region_code = (const char *const[]){"US"},
-        .endogenous = (const bool[]){true},
-        .n = N,
-        .m = N,
-        .origin_region = region,
-        .origin_sector = sector,
-        .f = 1,
-        .final_region = region,
-        .final_use = (const char *const[]){"C"},
-        .final_role = (const wio_role[]){WIO_ROLE_HOUSEHOLD},
-        .p = 1,
-        .primary_item = (const char *const[]){"surplus"},
-        .primary_role = (const wio_role[]){WIO_ROLE_SURPLUS},
-        .Z = Z,
-        .Y = one,
-        .P = one,
-    });
+    const wio_table_arrays arrays = one_region("wide", N, sector, Z, one, one, NULL);
+    wio_table *table = table_made(&arrays);
     struct rlimit before;
     ck_assert_int_eq(getrlimit(RLIMIT_DATA, &before), 0);
     const struct rlimit limit = {.rlim_cur = 1000000, .rlim_max = before.rlim_max};

@@ -9,15 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-static wio_concordance concordance(size_t count, const char *const *from, const char *const *to,
-                                   const double *weight)
-{
-    return (wio_concordance){.count = count,
-                             .from = (char **)(void *)from,
-                             .to = (char **)(void *)to,
-                             .weight = (double *)(void *)weight};
-}
-
 static const char *const AMS[] = {"A", "M", "S"}, *const GGS[] = {"AM", "AM", "S"};
 
 static void add(wio_table *table, const char *name, const char *text)
@@ -39,7 +30,7 @@ static wio_table *with_files(const char *rates, const char *columns)
 
 static wio_table *goods(const wio_table *table, const wio_aggregate_options *options, wio_log *log)
 {
-    const wio_concordance sectors = concordance(3, AMS, GGS, NULL);
+    const wio_concordance sectors = concordance_of(3, AMS, GGS, NULL);
     wio_table *out = NULL;
     wio_error err = {0};
     wio_status status = wio_table_aggregate(&out, table, NULL, &sectors, options, NULL, log, &err);
@@ -101,7 +92,7 @@ START_TEST(a_share_of_a_sector_takes_its_share_of_the_weight)
 {
     static const char *const from[] = {"A", "A", "M", "S"}, *const to[] = {"P", "Q", "Q", "S"};
     static const double weight[] = {.25, .75, 1, 1};
-    const wio_concordance sectors = concordance(4, from, to, weight);
+    const wio_concordance sectors = concordance_of(4, from, to, weight);
     wio_table *table = with_files("sector,mfn,trade\nA,.5,10\nM,.02,30\nS,0,0\n",
                                   "file,column,kind,weight\ntariffs.csv,mfn,rate,US<-CN\n"
                                   "tariffs.csv,trade,amount,\n");
@@ -120,14 +111,13 @@ END_TEST
 START_TEST(rows_of_an_importer_and_a_partner)
 {
     static const char *const from[] = {"US", "CN", "RW"}, *const to[] = {"US", "W", "W"};
-    const wio_concordance regions = concordance(3, from, to, NULL);
+    const wio_concordance regions = concordance_of(3, from, to, NULL);
     wio_table *table =
         with_files("region,from,sector,mfn\nUS,CN,M,.3\nUS,RW,M,.1\nUS,CN,A,.2\nUS,RW,A,\n",
                    "file,column,kind,weight\ntariffs.csv,from,partner,\n"
                    "tariffs.csv,mfn,rate,imports\n");
     wio_table *out = NULL;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     ck_assert_int_eq(wio_table_aggregate(&out, table, &regions, NULL, NULL, NULL, log, NULL),
                      WIO_OK);
     ck_assert_str_eq(cell(out, "tariffs.csv", 0, "from"), "W");
@@ -165,8 +155,7 @@ END_TEST
 START_TEST(a_missing_amount_is_missing_in_the_sum_or_a_lower_bound)
 {
     const wio_aggregate_options lower = {.lower_bounds = true};
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_table *table = with_files("sector,trade\nA,10\nM,\n",
                                   "file,column,kind,weight\ntariffs.csv,trade,amount,\n");
     wio_table *out = goods(table, NULL, log);
@@ -184,8 +173,7 @@ END_TEST
 
 START_TEST(rates_that_differ_and_have_no_weight_are_not_known)
 {
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_table *table = with_files("sector,mfn,same,trade\nA,.1,.5,0\nM,.2,.5,0\n",
                                   "file,column,kind,weight\ntariffs.csv,mfn,rate,trade\n"
                                   "tariffs.csv,same,rate,trade\ntariffs.csv,trade,amount,\n");
@@ -201,8 +189,7 @@ END_TEST
 
 START_TEST(a_sector_without_a_line_counts_in_the_weight)
 {
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_table *table =
         with_files("sector,mfn\nM,.2\n", "file,column,kind,weight\ntariffs.csv,mfn,rate,US<-CN\n");
     wio_table *out = goods(table, NULL, log);
@@ -223,8 +210,7 @@ START_TEST(what_is_dropped_is_no_longer_described)
                                          "tariffs.csv,note,drop,\ntariffs.csv,who,drop,\n"
                                          "more.csv,*,drop,\n");
     add(table, "more.csv", "sector,x\nA,1\n");
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_table *out = goods(table, NULL, log);
     ck_assert_uint_eq(wio_table_frame(out, "tariffs.csv")->columns, 2);
     ck_assert_uint_eq(wio_table_frame(out, "columns.csv")->rows, 1);
@@ -287,7 +273,7 @@ static const struct {
 
 START_TEST(mistakes_in_a_description_are_placed)
 {
-    const wio_concordance sectors = concordance(3, AMS, GGS, NULL);
+    const wio_concordance sectors = concordance_of(3, AMS, GGS, NULL);
     wio_table *table = with_files(WRONG[_i].rates, WRONG[_i].columns), *out = NULL;
     wio_error err = {0};
     wio_status status = wio_table_aggregate(&out, table, NULL, &sectors, NULL, NULL, NULL, &err);
@@ -303,7 +289,7 @@ START_TEST(a_flow_of_a_region_that_is_split_is_refused)
     static const char *const from[] = {"US", "CN", "CN", "RW"}, *const to[] = {"US", "N", "S",
                                                                                "RW"};
     static const double weight[] = {1, .5, .5, 1};
-    const wio_concordance regions = concordance(4, from, to, weight);
+    const wio_concordance regions = concordance_of(4, from, to, weight);
     wio_table *table = with_files("sector,mfn\nA,1\n",
                                   "file,column,kind,weight\ntariffs.csv,mfn,rate,US<-CN\n"),
               *out = NULL;
@@ -344,7 +330,7 @@ END_TEST
 
 START_TEST(every_allocation_may_fail)
 {
-    const wio_concordance sectors = concordance(3, AMS, GGS, NULL);
+    const wio_concordance sectors = concordance_of(3, AMS, GGS, NULL);
     wio_table *table = with_files(RATES, COLUMNS);
     long live = wio_alloc_live;
     wio_status status = WIO_E_MEMORY;

@@ -399,30 +399,9 @@ START_TEST(a_table_with_hardly_any_value_added_gives_all_digits)
     for (size_t i = 0; i < 9; i++) {
         Z[i] = round(Q[i] * s);
     }
-    const wio_table_arrays arrays = {.name = "hub",
-                                     .title = "HUB",
-                                     .currency = "USD",
-                                     .year = 2017,
-                                     .price_basis = "basic",
-                                     .import_split = "survey",
-                                     .household_income = NAN,
-                                     .regions = 1,
-                                     .region_code = (const char *const[]){"US"},
-                                     .endogenous = (const bool[]){true},
-                                     .n = 3,
-                                     .m = 3,
-                                     .origin_region = (const size_t[]){0, 0, 0},
-                                     .origin_sector = (const char *const[]){"A", "M", "S"},
-                                     .f = 1,
-                                     .final_region = (const size_t[]){0},
-                                     .final_use = (const char *const[]){"F"},
-                                     .final_role = (const wio_role[]){WIO_ROLE_HOUSEHOLD},
-                                     .p = 1,
-                                     .primary_item = (const char *const[]){"value_added"},
-                                     .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
-                                     .Z = Z,
-                                     .Y = (const double[]){1, 1, 1},
-                                     .P = (const double[]){1, 1, 1}};
+    static const char *const AMS[] = {"A", "M", "S"};
+    static const double one[] = {1, 1, 1};
+    const wio_table_arrays arrays = one_region("hub", 3, AMS, Z, one, one, NULL);
     wio_table *table = table_made(&arrays);
     static const double f[] = {1, 0, 0};
     wio_result *result = NULL;

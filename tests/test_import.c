@@ -56,20 +56,6 @@ static wio_table *import_ok(const char *format, const char *source,
     return table;
 }
 
-static wio_log *new_log(void)
-{
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
-    return log;
-}
-
-static void same(const double *got, const double *want, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_msg(got[i] == want[i], "[%zu] is %.17g, not %.17g", i, got[i], want[i]);
-    }
-}
-
 static void refused(const char *format, const char *source, const wio_import_options *options,
                     wio_status status, const char *says)
 {
@@ -92,8 +78,8 @@ START_TEST(every_world_format_gives_the_same_numbers)
     ck_assert_uint_eq(t->n, N);
     ck_assert_uint_eq(t->m, N);
     ck_assert_uint_eq(t->f, F);
-    same(t->Z, Z, (size_t)N * N);
-    same(t->Y, Y, (size_t)N * F);
+    check_equal(t->Z, Z, (size_t)N * N);
+    check_equal(t->Y, Y, (size_t)N * F);
     ck_assert_uint_eq(t->p, strcmp(world[_i].source, AT "wiod2013/2015") == 0 ? 1 : 2);
     for (size_t j = 0; j < N; j++) {
         double sum = 0.0;
@@ -127,7 +113,7 @@ START_TEST(satellites_come_with_their_units)
     wio_table *t = import_ok(world[_i].format, world[_i].source, &year_2015, NULL);
     ck_assert_uint_eq(t->k, world[_i].co2 ? 1 : 0);
     if (t->k != 0) {
-        same(t->S, CO2, N);
+        check_equal(t->S, CO2, N);
         ck_assert_str_ne(t->account_unit[0], "");
         const wio_frame *frame = wio_table_frame(t, "final_satellites.csv");
         ck_assert_ptr_nonnull(frame);
@@ -377,8 +363,8 @@ START_TEST(a_national_wiod_table_has_imports_as_origins)
     static const double finals[] = {30, 0, -2, 12, 15, 25, 3, 32.5, 6, 0, 0, 0, 7, 11, 1, 4};
     ck_assert_uint_eq(t->n, 2);
     ck_assert_uint_eq(t->m, 4);
-    same(t->Z, flows, 8);
-    same(t->Y, finals, 16);
+    check_equal(t->Z, flows, 8);
+    check_equal(t->Y, finals, 16);
     ck_assert_str_eq(wio_table_origin_region(t, 0), "AAA");
     ck_assert_str_eq(wio_table_origin_region(t, 2), "ROW");
     ck_assert_str_eq(t->region.code[t->final_region[3]], "ROW"); /* exports */
@@ -398,7 +384,7 @@ START_TEST(a_national_table_meets_products_and_codes)
     wio_log *log = new_log();
     wio_table *t = import_ok("auto", AT "siot/aaa_2014.csv", &options, log);
     static const double flows[] = {0.010, 0.020, 0.005, 0.040}; /* divided by 1000 */
-    same(t->Z, flows, 4);
+    check_equal(t->Z, flows, 4);
     ck_assert_str_eq(wio_table_origin_sector(t, 0), "CPA_A01");
     ck_assert(logged(log, "columns are taken for the rows with CPA_ before their code"));
     ck_assert_str_eq(t->unit, "million EUR");
@@ -416,20 +402,20 @@ START_TEST(an_imported_table_goes_through_folder_and_file)
     ck_assert_int_eq(wio_table_write_folder(t, scratch("folder"), false, &err), WIO_OK);
     ck_assert_msg(wio_table_open(&back, scratch("folder"), NULL, NULL, &err) == WIO_OK, "%s",
                   err.message);
-    same(back->Z, t->Z, t->m * t->n);
-    same(back->Y, t->Y, t->m * t->f);
+    check_equal(back->Z, t->Z, t->m * t->n);
+    check_equal(back->Y, t->Y, t->m * t->f);
     wio_table_free(back);
     ck_assert_int_eq(wio_table_write_hdf5(t, scratch("t.h5"), false, &err), WIO_OK);
     ck_assert_msg(wio_table_open(&back, scratch("t.h5"), NULL, NULL, &err) == WIO_OK, "%s",
                   err.message);
-    same(back->P, t->P, t->p * t->n);
+    check_equal(back->P, t->P, t->p * t->n);
     wio_table_free(back);
     const wio_import_options options = {.region = "AAA", .unit = "million EUR"};
     wio_table *national = import_ok("siot", AT "siot/aaa_2014.csv", &options, NULL);
     ck_assert_int_eq(wio_table_write_folder(national, scratch("siot"), false, &err), WIO_OK);
     ck_assert_msg(wio_table_open(&back, scratch("siot"), NULL, NULL, &err) == WIO_OK, "%s",
                   err.message);
-    same(back->Y, national->Y, national->m * national->f);
+    check_equal(back->Y, national->Y, national->m * national->f);
     wio_table_free(back);
     wio_table_free(national);
     wio_table_free(t);
@@ -505,12 +491,12 @@ START_TEST(a_factor_in_another_unit_is_a_satellite)
     wio_table *t = import_ok("pymrio", path, &year_2015, NULL), *back = NULL;
     ck_assert_uint_eq(t->p, 0);
     ck_assert_uint_eq(t->k, 3);
-    same(t->S + N, TAX, N);
+    check_equal(t->S + N, TAX, N);
     ck_assert_str_eq(t->account_unit[1], "hours");
     /* a table without primary inputs goes through both forms */
     ck_assert_int_eq(wio_table_write_hdf5(t, scratch("none.h5"), false, NULL), WIO_OK);
     ck_assert_int_eq(wio_table_open(&back, scratch("none.h5"), NULL, NULL, NULL), WIO_OK);
-    same(back->S, t->S, 3 * N);
+    check_equal(back->S, t->S, 3 * N);
     wio_table_free(back);
     wio_table_free(t);
 }
@@ -575,10 +561,10 @@ START_TEST(any_world_table_survives_the_layout_of_pymrio)
     wio_table *back = import_ok("pymrio", scratch("p"), &options, NULL);
     ck_assert_uint_eq(back->p, t->p);
     ck_assert_uint_eq(back->k, t->k);
-    same(back->Z, t->Z, t->m * t->n);
-    same(back->Y, t->Y, t->m * t->f);
-    same(back->P, t->P, t->p * t->n);
-    same(back->S, t->S, t->k * t->n);
+    check_equal(back->Z, t->Z, t->m * t->n);
+    check_equal(back->Y, t->Y, t->m * t->f);
+    check_equal(back->P, t->P, t->p * t->n);
+    check_equal(back->S, t->S, t->k * t->n);
     ck_assert_str_eq(back->unit, t->unit);
     wio_table_free(back);
     wio_table_free(t);
@@ -632,14 +618,14 @@ START_TEST(merging_keeps_every_sum)
     static const double finals[] = {50.5, 1, 7, 1.5, 5, 0, 40, -2.5, 6, 1, 50, 4};
     static const double added[] = {59, 41.5, 63};
     ck_assert_uint_eq(t->n, 3);
-    same(t->Z, flows, 9);
-    same(t->Y, finals, 12);
-    same(t->P, added, 3);
+    check_equal(t->Z, flows, 9);
+    check_equal(t->Y, finals, 12);
+    check_equal(t->P, added, 3);
     ck_assert_str_eq(wio_table_origin_sector(t, 0), "c2");
     wio_table *back = NULL;
     ck_assert_int_eq(wio_table_write_folder(t, scratch("folder"), false, NULL), WIO_OK);
     ck_assert_int_eq(wio_table_open(&back, scratch("folder"), NULL, NULL, NULL), WIO_OK);
-    same(back->Z, t->Z, 9); /* regions with different sectors */
+    check_equal(back->Z, t->Z, 9); /* regions with different sectors */
     wio_table_free(back);
     wio_table_free(t);
 }
@@ -655,8 +641,8 @@ START_TEST(an_activity_is_left_out_when_asked)
     static const double finals[] = {20.5, -1, 3, 0.5, 30, 2, 4, 1};
     ck_assert_uint_eq(t->n, 2);
     ck_assert_uint_eq(t->m, 2);
-    same(t->Z, flows, 4);
-    same(t->Y, finals, 8);
+    check_equal(t->Z, flows, 4);
+    check_equal(t->Y, finals, 8);
     ck_assert(!t->endogenous[1]);
     ck_assert(logged(log, "BBB.c1 is left out, as asked: sales of 81.5 and inputs of 81.5"));
     wio_table_free(t);
@@ -677,7 +663,7 @@ START_TEST(satellites_join_by_weights)
     wio_table *t = import_ok("wiod2013", AT "wiod2013/2015", &options, log);
     static const double jobs[] = {75, 65, 5.25, 1.75};
     ck_assert_uint_eq(t->k, 1);
-    same(t->S, jobs, 4);
+    check_equal(t->S, jobs, 4);
     ck_assert_str_eq(t->account_unit[0], "persons");
     ck_assert(logged(log, "account 'jobs' joined"));
     wio_table_free(t);

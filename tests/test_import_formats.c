@@ -296,8 +296,7 @@ static void expect(const char *relative, const wio_import_options *options, wio_
         return;
     }
     wio_table *t = NULL;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     ck_assert_int_eq(wio_table_import(&t, "auto", path, options, log, NULL), status);
     ck_assert(logged(log, says));
     wio_log_free(log);

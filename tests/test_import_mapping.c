@@ -56,8 +56,7 @@ static void check_small(const wio_table *table)
 
 START_TEST(a_wide_sheet_is_a_table)
 {
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     scratch_write("m.yaml", HEAD "title: Small\nlicence: none\nsources: [here]\nnotes: [one, two]\n"
                                  "household_income: 150\n" LISTS WIDE);
     scratch_write("t.csv", TEXT);
@@ -153,8 +152,7 @@ START_TEST(a_sheet_of_a_workbook_is_a_table)
     char mapping[2000];
     char *here = realpath("tests/data/xlsx/table.xlsx", NULL);
     ck_assert_ptr_nonnull(here);
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     (void)snprintf(
         mapping, sizeof mapping,
         "%s%szero: [\"\"]\nmissing: [c]\nsheets:\n- file: %s\n  sheet: Table 1\n  header: "
@@ -300,9 +298,8 @@ static const struct {
 START_TEST(mistakes_are_named_with_their_place)
 {
     wio_table *table = NULL;
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     scratch_write("m.yaml", mistakes[_i].mapping != NULL ? mistakes[_i].mapping : HEAD LISTS WIDE);
     scratch_write("t.csv", mistakes[_i].text != NULL ? mistakes[_i].text : TEXT);
     ck_assert_int_eq(wio_table_import_mapping(&table, scratch("m.yaml"), log, &err), WIO_E_FORMAT);
@@ -317,9 +314,8 @@ END_TEST
 
 START_TEST(an_ambiguous_number_asks_for_the_decimal)
 {
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_table *table = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     scratch_write(
         "m.yaml",
         "mapping: 1\nname: s\nyear: 2020\ncurrency: EUR\nunit: million\nprice_basis: basic\n"
@@ -337,8 +333,7 @@ END_TEST
 
 START_TEST(numbers_without_a_place_are_reported)
 {
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     scratch_write("m.yaml", HEAD LISTS WIDE);
     scratch_write("t.csv",
                   ",,HOME,HOME,HOME,OUT\n,,A,B,HH,EXP\nHOME,A,10,20,60,10\nHOME,B,30,40,100,30\n"
@@ -355,9 +350,8 @@ END_TEST
 
 START_TEST(accents_by_themselves_are_reported)
 {
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_table *table = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     scratch_write("m.yaml", HEAD LISTS WIDE);
     scratch_write("t.csv", ",,HOME,HOME\n,,A,B\nHOME,Cafe\xcc\x81,1,2\n");
     ck_assert_int_eq(wio_table_import_mapping(&table, scratch("m.yaml"), log, NULL), WIO_E_FORMAT);

@@ -50,13 +50,6 @@ static const struct {
 };
 enum { FORMS = sizeof forms / sizeof *forms };
 
-static wio_log *new_log(void)
-{
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
-    return log;
-}
-
 static wio_supply_use *import_ok(const char *source, int year, wio_log *log)
 {
     const wio_import_options options = {.year = year};
@@ -77,13 +70,6 @@ static wio_table *made(const wio_supply_use *a, wio_symmetric_model model,
     return table;
 }
 
-static void same(const double *got, const double *want, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_msg(got[i] == want[i], "[%zu] is %.17g, not %.17g", i, got[i], want[i]);
-    }
-}
-
 /* --- known answers ----------------------------------------------------------------------------------- */
 
 START_TEST(a_workbook_and_a_text_give_the_same_supply_and_use)
@@ -93,12 +79,12 @@ START_TEST(a_workbook_and_a_text_give_the_same_supply_and_use)
     ck_assert_uint_eq(a->industries, I);
     ck_assert_uint_eq(a->finals, F);
     ck_assert_uint_eq(a->items, 3);
-    same(a->V, V, (size_t)I * P);
-    same(a->U, U, (size_t)P * I);
-    same(a->Um, Um, (size_t)P * I);
-    same(a->Y, Y, (size_t)P * F);
-    same(a->Ym, Ym, (size_t)P * F);
-    same(a->W, W, (size_t)3 * I);
+    check_equal(a->V, V, (size_t)I * P);
+    check_equal(a->U, U, (size_t)P * I);
+    check_equal(a->Um, Um, (size_t)P * I);
+    check_equal(a->Y, Y, (size_t)P * F);
+    check_equal(a->Ym, Ym, (size_t)P * F);
+    check_equal(a->W, W, (size_t)3 * I);
     for (size_t i = 0; i < P; i++) {
         ck_assert_str_eq(a->product[i], forms[_i].product[i]);
         ck_assert_str_eq(a->final_use[i], forms[_i].final[i]);
@@ -269,10 +255,10 @@ START_TEST(regions_trade_as_ordinary_flows)
     static const double co2[] = {7, 8, 9.25, 10}, output[] = {95, 205, 50, 30};
     ck_assert_str_eq(wio_import_detect("tests/data/import/mario-sut/tiny.xlsx"), "mario-sut");
     wio_supply_use *a = import_mario("tests/data/import/mario-sut/tiny.xlsx", NULL);
-    same(a->V, make, 16);
-    same(a->U, use, 16);
-    same(a->Y, final, 8);
-    same(a->S, co2, 4);
+    check_equal(a->V, make, 16);
+    check_equal(a->U, use, 16);
+    check_equal(a->Y, final, 8);
+    check_equal(a->S, co2, 4);
     ck_assert_uint_eq(a->regions, 2);
     ck_assert_str_eq(a->account_unit[0], "t");
     ck_assert(!a->residual && a->Um == NULL && a->rest == NULL);
@@ -285,7 +271,7 @@ START_TEST(regions_trade_as_ordinary_flows)
     ck_assert_str_eq(wio_table_origin_region(t, 2), "B");
     ck_assert_str_eq(wio_table_origin_sector(t, 2), "Goods");
     ck_assert_str_eq(t->region.code[t->final_region[1]], "B");
-    same(t->x, output, 4);
+    check_equal(t->x, output, 4);
     const wio_frame *frame = wio_table_frame(t, "final_satellites.csv");
     ck_assert(frame != NULL && frame->rows == 2 && strcmp(frame->cell[3], "1.5") == 0);
     wio_table_free(t);
@@ -294,7 +280,7 @@ START_TEST(regions_trade_as_ordinary_flows)
     ck_assert_double_eq_tol(t->Z[0], 90. / 95 * 10 + 10. / 205 * 20, 1e-14);
     ck_assert(t->Z[8] == 6 && t->Z[12 + 2] == 5);
     ck_assert_str_eq(wio_table_origin_sector(t, 3), "Office");
-    same(t->S, co2, 4);
+    check_equal(t->S, co2, 4);
     wio_table_free(t);
     wio_supply_use_free(a);
 }

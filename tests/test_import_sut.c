@@ -24,13 +24,6 @@ static const double Y[N * F] = {20.5, -1, 3, 0.5, 30, 2, 4, 1, 5, 0, 40, -2.5, 6
 static const double W[2 * N] = {1, 1, 1.5, 3, 23, 34, 40, 60};
 static const double OUTPUT[N] = {41, 65, 81.5, 113}, CO2[N] = {7, 8, 9.25, 10};
 
-static wio_log *new_log(void)
-{
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
-    return log;
-}
-
 static wio_supply_use *import_of(const char *format, const char *source,
                                  const wio_import_options *options, wio_log *log)
 {
@@ -47,20 +40,13 @@ static wio_supply_use *import_ok(const char *source, const wio_import_options *o
     return import_of("gloria", source, options, log);
 }
 
-static void same(const double *got, const double *want, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_msg(got[i] == want[i], "[%zu] is %.17g, not %.17g", i, got[i], want[i]);
-    }
-}
-
 static void check_economy(const wio_supply_use *s)
 {
     ck_assert_uint_eq(s->products, N);
     ck_assert_uint_eq(s->industries, N);
-    same(s->U, Z, (size_t)N * N);
-    same(s->Y, Y, (size_t)N * F);
-    same(s->W, W, (size_t)2 * N); /* rows of a region's own items add up to one of all */
+    check_equal(s->U, Z, (size_t)N * N);
+    check_equal(s->Y, Y, (size_t)N * F);
+    check_equal(s->W, W, (size_t)2 * N); /* rows of a region's own items add up to one of all */
     for (size_t i = 0; i < (size_t)N * N; i++) {
         ck_assert(s->V[i] == (i % (N + 1) == 0 ? OUTPUT[i / N] : 0.0));
     }
@@ -105,7 +91,7 @@ START_TEST(supply_and_use_are_the_economy)
     ck_assert_int_eq(s->item_role[0], WIO_ROLE_TAX);
     ck_assert_int_eq(s->final_role[1], WIO_ROLE_INVENTORY);
     ck_assert_uint_eq(s->accounts, 2);
-    same(s->S, CO2, N); /* as it is: the unit of money is not that of accounts */
+    check_equal(s->S, CO2, N); /* as it is: the unit of money is not that of accounts */
     ck_assert_str_eq(s->account[0], "Emissions | co2");
     ck_assert_str_eq(s->account[1], "Emissions | co2 [2]");
     ck_assert_str_eq(s->account_unit[1], "tonnes");
@@ -129,7 +115,7 @@ START_TEST(an_export_of_mario_is_the_economy)
     ck_assert_uint_eq(s->regions, 2);
     ck_assert_str_eq(s->currency, "EUR");
     ck_assert_str_eq(s->industry[3], "Goods");
-    same(s->S, CO2, N);
+    check_equal(s->S, CO2, N);
     ck_assert_str_eq(s->account_unit[0], "t");
     ck_assert(logged(log, "supply of products against their uses: largest gap 0"));
     wio_supply_use_free(s);
@@ -154,10 +140,10 @@ START_TEST(matrices_of_bls_get_their_labels_from_beside)
     ck_assert_str_eq(wio_import_detect(BLS), "bls");
     wio_log *log = new_log();
     wio_supply_use *s = import_of("bls", BLS, NULL, log);
-    same(s->U, use, 4);
-    same(s->V, make, 4);
-    same(s->Y, final, 8);
-    same(s->W, added, 2);
+    check_equal(s->U, use, 4);
+    check_equal(s->V, make, 4);
+    check_equal(s->Y, final, 8);
+    check_equal(s->W, added, 2);
     ck_assert_int_eq(s->year, 2015);
     ck_assert_str_eq(s->product_name[1], "Animal production");
     ck_assert_int_eq(s->final_role[2], WIO_ROLE_EXPORT);
@@ -248,7 +234,7 @@ START_TEST(pieces_of_any_size_give_the_same)
         wio_stream_bytes = bytes;
         wio_supply_use *s = import_ok(AT, NULL, NULL);
         check_economy(s);
-        same(s->S, CO2, N);
+        check_equal(s->S, CO2, N);
         ck_assert_uint_eq(s->head->inputs, 5);
         wio_supply_use_free(s);
     }

@@ -257,8 +257,7 @@ END_TEST
 START_TEST(mistakes_in_a_file_are_placed)
 {
     wio_trade *trade = NULL;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     scratch_write("t.csv", "sector,partner,value,use\nA,CN,-1,\n,CN,x,\nA,CN\n");
     ck_assert_int_eq(wio_trade_read(&trade, scratch("t.csv"), log, NULL), WIO_E_FORMAT);
     ck_assert(logged(log, "value is -1: trade is not negative"));

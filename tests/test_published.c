@@ -139,39 +139,24 @@ static void national_free(national *t)
 static wio_table *national_finish(national *t)
 {
     static const char *const label[] = {"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"};
-    static const size_t zero[MOST] = {0};
     const char *code[MOST];
     for (size_t i = 0; i < t->n; i++) {
         code[i] = t->code[i];
     }
-    const wio_table_arrays arrays = {.name = "national",
-                                     .title = "national",
-                                     .currency = "EUR",
-                                     .year = 2000,
-                                     .price_basis = "basic",
-                                     .import_split = "survey",
-                                     .household_income = t->household_income,
-                                     .regions = 1,
-                                     .region_code = (const char *const[]){"H"},
-                                     .endogenous = (const bool[]){true},
-                                     .n = t->n,
-                                     .m = t->n,
-                                     .origin_region = zero,
-                                     .origin_sector = code,
-                                     .f = t->f,
-                                     .final_region = zero,
-                                     .final_use = label,
-                                     .final_role = t->use_role,
-                                     .p = t->p,
-                                     .primary_item = label,
-                                     .primary_role = t->item_role,
-                                     .k = t->k,
-                                     .account = (const char *const[]){"jobs", "a2", "a3"},
-                                     .account_unit = (const char *const[]){"persons", "", ""},
-                                     .Z = t->Z,
-                                     .Y = t->Y,
-                                     .P = t->P,
-                                     .S = t->S};
+    wio_table_arrays arrays = one_region("national", t->n, code, t->Z, t->Y, t->P, t->S);
+    arrays.currency = "EUR";
+    arrays.year = 2000;
+    arrays.household_income = t->household_income;
+    arrays.region_code = (const char *const[]){"H"};
+    arrays.f = t->f;
+    arrays.final_use = label;
+    arrays.final_role = t->use_role;
+    arrays.p = t->p;
+    arrays.primary_item = label;
+    arrays.primary_role = t->item_role;
+    arrays.k = t->k;
+    arrays.account = (const char *const[]){"jobs", "a2", "a3"};
+    arrays.account_unit = (const char *const[]){"persons", "", ""};
     wio_table *table = table_made(&arrays);
     national_free(t);
     return table;

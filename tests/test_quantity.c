@@ -224,46 +224,24 @@ END_TEST
 /* Two sectors: the first lives on its own output and adds `value` per unit of output 100. */
 static wio_table *closed(double value, double extra)
 {
+    static const char *const sector[] = {"steel", "rest"};
     const double Z[] = {100 - value + extra, 10, 0, 20};
     const double Y[] = {-10 + value - extra, 70}; /* inventories: row sum 100 and 90 */
     const double P[] = {value, 60};
-    const wio_table_arrays arrays = {.name = "closed",
-                                     .title = "closed",
-                                     .currency = "USD",
-                                     .year = 2000,
-                                     .price_basis = "basic",
-                                     .import_split = "survey",
-                                     .regions = 1,
-                                     .region_code = (const char *const[]){"H"},
-                                     .endogenous = (const bool[]){true},
-                                     .n = 2,
-                                     .m = 2,
-                                     .origin_region = (const size_t[]){0, 0},
-                                     .origin_sector = (const char *const[]){"steel", "rest"},
-                                     .f = 1,
-                                     .final_region = (const size_t[]){0},
-                                     .final_use = (const char *const[]){"INV"},
-                                     .final_role = (const wio_role[]){WIO_ROLE_INVENTORY},
-                                     .p = 1,
-                                     .primary_item = (const char *const[]){"va"},
-                                     .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
-                                     .Z = Z,
-                                     .Y = Y,
-                                     .P = P};
-    wio_table *made = NULL;
-    wio_error err = {0};
-    ck_assert_msg(wio_table_create(&made, &arrays, NULL, &err) == WIO_OK, "%s", err.message);
-    return made;
+    wio_table_arrays arrays = one_region("closed", 2, sector, Z, Y, P, NULL);
+    arrays.region_code = (const char *const[]){"H"};
+    arrays.final_use = (const char *const[]){"INV"};
+    arrays.final_role = (const wio_role[]){WIO_ROLE_INVENTORY};
+    return table_made(&arrays);
 }
 
 START_TEST(a_table_that_is_not_productive_is_refused_with_its_sectors)
 {
     static const double value[] = {0, 0, 5}, extra[] = {0, 20, 15};
     wio_table *bad = closed(value[_i], extra[_i]);
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
     wio_economy *made = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     ck_assert_int_eq(wio_economy_create(&made, bad, log, &err), WIO_E_NOT_PRODUCTIVE);
     ck_assert_ptr_null(made);
     ck_assert_ptr_nonnull(strstr(err.message, "E301 Hawkins-Simon fails"));

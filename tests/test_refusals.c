@@ -28,31 +28,11 @@ static wio_status build(wio_table **out, const plain_table *t, wio_log *log, wio
 {
     static const char *const code[MOST] = {"s0", "s1", "s2", "s3", "s4",
                                            "s5", "s6", "s7", "s8", "s9"};
-    static const size_t zero[MOST] = {0};
-    const wio_table_arrays arrays = {.name = "planted",
-                                     .title = "planted",
-                                     .currency = "USD",
-                                     .year = 2017,
-                                     .price_basis = "basic",
-                                     .import_split = "survey",
-                                     .household_income = NAN,
-                                     .regions = 1,
-                                     .region_code = (const char *const[]){"H"},
-                                     .endogenous = (const bool[]){true},
-                                     .n = t->n,
-                                     .m = t->n,
-                                     .origin_region = zero,
-                                     .origin_sector = code,
-                                     .f = 1,
-                                     .final_region = zero,
-                                     .final_use = (const char *const[]){"INV"},
-                                     .final_role = (const wio_role[]){WIO_ROLE_INVENTORY},
-                                     .p = 1,
-                                     .primary_item = (const char *const[]){"va"},
-                                     .primary_role = (const wio_role[]){WIO_ROLE_VALUE_ADDED},
-                                     .Z = t->Z,
-                                     .Y = t->Y,
-                                     .P = t->P};
+    wio_table_arrays arrays = one_region("planted", t->n, code, t->Z, t->Y, t->P, NULL);
+    arrays.region_code = (const char *const[]){"H"};
+    arrays.final_use = (const char *const[]){"INV"};
+    arrays.final_role = (const wio_role[]){WIO_ROLE_INVENTORY};
+    arrays.primary_item = (const char *const[]){"va"};
     return wio_table_create(out, &arrays, log, err);
 }
 
@@ -178,8 +158,7 @@ static void check_refused(const wio_table *table, const size_t *member, size_t c
     for (int way = 0; way < 4; way++) {
         wio_result *result = NULL;
         wio_error err = {0};
-        wio_log *log = NULL;
-        ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+        wio_log *log = new_log();
         wio_status status = way == 0   ? wio_solve(&result, table, f, NULL, NULL, &err)
                             : way == 1 ? wio_multipliers(&result, table, NULL, NULL, &err)
                             : way == 2 ? wio_invert(&result, table, NULL, log, &err)
@@ -202,9 +181,8 @@ static void check_run(const wio_table *table, const size_t *member, size_t count
     scratch_make();
     wio_study *study = NULL;
     wio_result *result = NULL;
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     ck_assert_int_eq(wio_table_write_folder(table, scratch("bad"), false, NULL), WIO_OK);
     scratch_write("study.yaml",
                   "wassily: 1\ntitle: T\ntable: bad\n"
@@ -429,8 +407,7 @@ START_TEST(viable_tables_with_column_sums_above_one_are_right)
         ck_assert_msg(build(&table, &t, NULL, &err) == WIO_OK, "%d: %s", seed, err.message);
         check_answers(table, &t, f, seed);
         wio_table_report report = {0};
-        wio_log *log = NULL;
-        ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+        wio_log *log = new_log();
         ck_assert_msg(wio_table_check(&report, table, log, &err) == WIO_OK, "%d: %s", seed,
                       err.message);
         ck_assert_uint_eq(report.column_sums_above_one, above);

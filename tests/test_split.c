@@ -52,9 +52,8 @@ END_TEST
 START_TEST(the_surplus_takes_the_difference)
 {
     wio_split sectors = SECTORS;
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_table *toy = toy3(), *out = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     sectors.inputs = M_INPUTS;
     ck_assert_int_eq(wio_table_split(&out, toy, NULL, &sectors, "gos", log, NULL), WIO_OK);
     ck_assert_double_eq(out->P[1 * 4 + 1], -115);
@@ -152,8 +151,7 @@ END_TEST
 START_TEST(mistakes_in_a_file_are_placed)
 {
     wio_split *split = NULL;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     scratch_write("s.csv", "from,to,weight,inputs\nM,,-1,1\nM,M1,x,1\n");
     ck_assert_int_eq(wio_split_read(&split, scratch("s.csv"), log, NULL), WIO_E_FORMAT);
     ck_assert(logged(log, "weight is -1: a share is not negative"));

@@ -30,12 +30,7 @@ static wio_table_file *packed(const wio_table *table)
 /* One region of n sectors that sell `share` of their output to one another. */
 static wio_table *economy(size_t n, double share)
 {
-    static const char *const region = "A", *const use = "C";
-    static const bool endogenous = true;
-    static const wio_role household = WIO_ROLE_HOUSEHOLD;
-    static const size_t zero = 0;
     uint64_t state = 9;
-    size_t *origin = calloc(n, sizeof *origin);
     char(*code)[8] = calloc(n, sizeof *code);
     const char **sector = calloc(n, sizeof *sector);
     double *Z = calloc(n * n, sizeof *Z), *Y = calloc(n, sizeof *Y);
@@ -50,27 +45,8 @@ static wio_table *economy(size_t n, double share)
         }
         Y[i] = sold * (1.0 - share) / share + 1e-3;
     }
-    const wio_table_arrays arrays = {.name = "e",
-                                     .title = "e",
-                                     .currency = "USD",
-                                     .year = 2017,
-                                     .price_basis = "basic",
-                                     .import_split = "survey",
-                                     .regions = 1,
-                                     .region_code = &region,
-                                     .endogenous = &endogenous,
-                                     .n = n,
-                                     .m = n,
-                                     .origin_region = origin,
-                                     .origin_sector = sector,
-                                     .f = 1,
-                                     .final_region = &zero,
-                                     .final_use = &use,
-                                     .final_role = &household,
-                                     .Z = Z,
-                                     .Y = Y};
+    const wio_table_arrays arrays = one_region("e", n, sector, Z, Y, NULL, NULL);
     wio_table *table = table_made(&arrays);
-    free(origin);
     free(code);
     free(sector);
     free(Z);

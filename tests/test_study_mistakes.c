@@ -448,9 +448,8 @@ static char *errors_of(const wio_log *log)
 START_TEST(a_mistake_is_named_with_its_place_and_what_to_do)
 {
     wio_study *study = NULL;
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     write_changed(MISTAKES[_i].study, MISTAKES[_i].find, MISTAKES[_i].replace);
     wio_status status = wio_study_read(&study, "study.yaml", log, &err);
     char *errors = errors_of(log);
@@ -480,8 +479,7 @@ END_TEST
 START_TEST(a_line_of_the_log_reads_as_a_compiler_writes_it)
 {
     wio_study *study = NULL;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     write_changed(TARIFF, "shocks:", "shokcs:");
     ck_assert_int_eq(wio_study_read(&study, "study.yaml", log, NULL), WIO_E_STUDY);
     char *line = wio_log_line(wio_log_finding(log, 1));
@@ -494,9 +492,8 @@ END_TEST
 START_TEST(a_study_with_many_mistakes_gets_all_of_them_in_one_run)
 {
     wio_study *study = NULL;
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     scratch_write("study.yaml",
                   "wassily: 1\n"
                   "titel: Many\n"

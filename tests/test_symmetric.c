@@ -442,8 +442,7 @@ START_TEST(negative_flows_are_kept_and_counted_and_almon_has_none)
     a.Y = Y;
     a.W = W;
     wio_symmetric_report report;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_table *table = symmetric(&a, WIO_SYMMETRIC_A, &report, log);
     ck_assert_uint_eq(report.negatives, 1);
     ck_assert_double_eq(report.most_negative, table->Z[1]);

@@ -185,8 +185,7 @@ static void refused(small *s, wio_status status, const char *message)
 {
     wio_table *table = NULL;
     wio_error err = {0};
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_status got = wio_table_create(&table, &s->arrays, log, &err);
     ck_assert_msg(got == status, "'%s': %d", err.message, got);
     ck_assert_msg(strstr(err.message, message) != NULL, "expected '%s', got '%s'", message,
@@ -220,8 +219,7 @@ START_TEST(an_inactive_activity_stays_with_a_warning)
     memcpy(s.Y, Y, sizeof Y);
     memcpy(s.P, P, sizeof P);
     wio_table *table = NULL;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     ck_assert_int_eq(wio_table_create(&table, &s.arrays, log, NULL), WIO_OK);
     ck_assert_double_eq(wio_table_x(table)[0], 0);
     ck_assert(logged(log, "warning: HOME.A neither buys nor sells"));
@@ -239,8 +237,7 @@ START_TEST(several_inactive_activities_are_one_finding)
     memcpy(s.Y, Y, sizeof Y);
     memcpy(s.P, P, sizeof P);
     wio_table *table = NULL;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     ck_assert_int_eq(wio_table_create(&table, &s.arrays, log, NULL), WIO_OK);
     ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 1);
     ck_assert(logged(log, "2 activities neither buy nor sell, and are kept as inactive: HOME.A, "
@@ -295,8 +292,7 @@ START_TEST(ten_numbers_are_named_and_the_others_counted)
         s.Z[i] = s.Y[i] = NAN;
     }
     wio_table *table = NULL;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     ck_assert_int_eq(wio_table_create(&table, &s.arrays, log, NULL), WIO_E_NONFINITE);
     ck_assert_uint_eq(wio_log_count(log, WIO_ERROR), 11);
     ck_assert(logged(log, "2 more numbers are missing or infinite"));

@@ -158,8 +158,7 @@ static void same_table(const wio_table *a, const wio_table *b)
 START_TEST(a_folder_becomes_a_table)
 {
     write_small("t", NULL, NULL);
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_table *table = read_ok(scratch("t"), log);
     ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 0);
     ck_assert_uint_eq(table->n, 2);
@@ -199,8 +198,7 @@ START_TEST(labels_may_be_in_any_order)
     write_small("u", "flows.csv",
                 ",,HOME,HOME,HOME,OUT\nregion,sector,B,A,HH,EXP\n"
                 "HOME,B,4,3,10,3\nOUT,C,1,1,2,0\nHOME,A,2,1,6.5,0.5\n");
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_table *a = read_ok(scratch("t"), NULL), *b = read_ok(scratch("u"), log);
     same_table(a, b);
     ck_assert(logged(log, "flows.csv: note: in another order"));
@@ -218,8 +216,7 @@ START_TEST(optional_files_may_be_absent)
     ck_assert_int_eq(unlink(scratch("t/rates.csv")), 0);
     scratch_write("t/table.yaml", "name: t\ntitle: t\nyear: 1\nunit: million X\nprice_basis: "
                                   "producer\nimport_split: mixed\nhousehold_income: 3\n");
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_table *table = read_ok(scratch("t"), log);
     ck_assert_uint_eq(table->k, 0);
     ck_assert_uint_eq(table->groups, 0);
@@ -628,9 +625,8 @@ START_TEST(mistakes_are_named_with_their_place)
 {
     write_small("t", mistakes[_i].file, mistakes[_i].text);
     wio_table *table = NULL;
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     wio_error err = {0};
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     wio_status status = wio_table_read_folder(&table, scratch("t"), log, &err);
     bool warning = strstr(mistakes[_i].line, "has another name") != NULL;
     ck_assert_int_eq(status, WIO_E_FORMAT);
@@ -655,8 +651,7 @@ START_TEST(mistakes_in_several_files_are_found_in_one_run)
     scratch_write("t/primary.csv", ",HOME,HOME\nitem,A,B\nwages,4,ten\nrest,1,3\n");
     scratch_write("t/rates.csv", "sector,rate\nA\n");
     wio_table *table = NULL;
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     ck_assert_int_eq(wio_table_read_folder(&table, scratch("t"), log, NULL), WIO_E_FORMAT);
     static const char *const lines[] = {"table.yaml:1:1: error: unknown key 'nmae'",
                                         "uses.csv:2:3: error",
@@ -802,9 +797,8 @@ END_TEST
 START_TEST(mistakes_in_a_demand_are_all_named)
 {
     wio_table *table = toy3();
-    wio_log *log = NULL;
+    wio_log *log = new_log();
     double *f = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
     scratch_write("f.csv", "region,sector,demand\nUS,M,ten\nUZ,M,1\nUS,Q,1\nCN,M,1\nUS,A,1\n"
                            "US,A,2\nUS,A\n");
     ck_assert_int_eq(wio_demand_read(&f, table, scratch("f.csv"), log, NULL), WIO_E_FORMAT);

@@ -160,8 +160,7 @@ END_TEST
 
 START_TEST(findings_keep_their_order_and_place)
 {
-    wio_log *log = NULL;
-    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    wio_log *log = new_log();
     wio_find(log, WIO_NOTE, NULL, 0, 0, "first");
     wio_find(log, WIO_ERROR, "s.yaml", 7, 6, "unknown key '%s'", "shok");
     wio_find(log, WIO_WARNING, "t.csv", 2, 0, "bell\a");
@@ -199,9 +198,8 @@ END_TEST
 START_TEST(a_finding_that_could_not_be_kept_is_told)
 {
     for (long budget = 0; budget < 3; budget++) {
-        wio_log *log = NULL;
+        wio_log *log = new_log();
         wio_error err = {0};
-        ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
         wio_alloc_budget = budget;
         wio_find(log, WIO_ERROR, "f", 1, 1, "mistake");
         wio_alloc_budget = -1;

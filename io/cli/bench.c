@@ -74,10 +74,9 @@ static int check_usage(const cli_value *value)
     if (value[OPTION_JSON].set && value[OPTION_CSV].set) {
         return cli_usage(&cli_bench, "--json and --csv exclude one another");
     }
-    if (value[OPTION_THREADS].set &&
-        (value[OPTION_THREADS].count == 0 || value[OPTION_THREADS].count > 1024)) {
-        return cli_usage(&cli_bench, "option '--threads' is 1 to 1024, not '%s'",
-                         value[OPTION_THREADS].text);
+    int code = cli_threads(&cli_bench, &value[OPTION_THREADS]);
+    if (code != 0) {
+        return code;
     }
     if (value[OPTION_SECONDS].set &&
         !(value[OPTION_SECONDS].number > 0.0 && value[OPTION_SECONDS].number <= 3600.0)) {

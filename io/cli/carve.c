@@ -11,27 +11,6 @@ static const cli_option OPTIONS[] = {
     {"force", 'f', CLI_FLAG, NULL, "replace the file if it exists"},
 };
 
-/* The codes of a list with commas, in `text`; how many, or SIZE_MAX when there are too many. */
-static size_t split_list(const char *code[MOST_KEPT], char text[MOST_TEXT], const char *list)
-{
-    size_t count = 1, length = 0;
-    code[0] = text;
-    for (; list[length] != '\0'; length++) {
-        if (length + 1 == MOST_TEXT) {
-            return SIZE_MAX;
-        }
-        text[length] = list[length] == ',' ? '\0' : list[length];
-        if (list[length] == ',') {
-            if (count == MOST_KEPT) {
-                return SIZE_MAX;
-            }
-            code[count++] = text + length + 1;
-        }
-    }
-    text[length] = '\0';
-    return count;
-}
-
 static int run(const cli_arguments *arguments)
 {
     const cli_value *value = arguments->value;
@@ -40,7 +19,7 @@ static int run(const cli_arguments *arguments)
     if (!value[OPTION_KEEP].set || !value[OPTION_OUTPUT].set) {
         return cli_usage(&cli_carve, "needs --keep CODES and --output FILE.h5");
     }
-    size_t kept = split_list(keep, text, value[OPTION_KEEP].text);
+    size_t kept = cli_parts(keep, MOST_KEPT, text, sizeof text, value[OPTION_KEEP].text);
     if (kept == SIZE_MAX) {
         return cli_usage(&cli_carve, "--keep takes at most %d codes", MOST_KEPT);
     }

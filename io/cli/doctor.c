@@ -66,10 +66,9 @@ static int run(const cli_arguments *arguments)
     wio_checkup *checkup = NULL;
     wio_error err = {0};
     size_t count[3] = {0};
-    if (value[OPTION_THREADS].set &&
-        (value[OPTION_THREADS].count == 0 || value[OPTION_THREADS].count > 1024)) {
-        return cli_usage(&cli_doctor, "option '--threads' is 1 to 1024, not '%s'",
-                         value[OPTION_THREADS].text);
+    int code = cli_threads(&cli_doctor, &value[OPTION_THREADS]);
+    if (code != 0) {
+        return code;
     }
     wio_status status = wio_checkup_create(&checkup, &err);
     if (status == WIO_OK) {

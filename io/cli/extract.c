@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum {
     OPTION_SECTOR,
@@ -40,30 +39,6 @@ static const cli_option OPTIONS[] = {
 
 enum { MOST_SECTORS = 64, MOST_LINES = 15 };
 
-/* Splits at commas in place; SIZE_MAX when there are too many. */
-static size_t split(const char *part[MOST_SECTORS], char *text)
-{
-    size_t count = 0;
-    for (char *at = text; at != NULL;) {
-        if (count == MOST_SECTORS) {
-            return SIZE_MAX;
-        }
-        char *comma = strchr(at, ',');
-        if (comma != NULL) {
-            *comma++ = '\0';
-        }
-        part[count++] = at;
-        at = comma;
-    }
-    return count;
-}
-
-static const char *attribute(const wio_result *result, const char *name)
-{
-    const char *text = wio_result_attribute(result, name);
-    return text != NULL ? text : "";
-}
-
 static bool some_known(const wio_variable *variable)
 {
     for (size_t i = 0; variable != NULL && i < variable->length[0]; i++) {
@@ -84,7 +59,7 @@ static void print_totals(const wio_result *result)
         for (size_t e = 0; e < 2; e++) {
             char name[200];
             (void)snprintf(name, sizeof name, "%s%s", ends[e], v->name);
-            const char *text = attribute(result, name);
+            const char *text = cli_attribute(result, name);
             (void)wio_parse_double(&value[e], text, strlen(text));
         }
         if (!isnan(value[0])) {
@@ -109,18 +84,18 @@ static void print_for_people(const wio_result *result)
     };
     static const cli_column together[] = {
         {"output_lost", "output"}, {"value_added_lost", "value added"}, {"jobs_lost", "jobs"}};
-    bool in_turn = strcmp(attribute(result, "extracted"), "each in turn") == 0;
+    bool in_turn = strcmp(cli_attribute(result, "extracted"), "each in turn") == 0;
     const wio_variable *by = wio_result_find(result, "jobs_lost");
     by = some_known(by) ? by : wio_result_find(result, "output_lost");
-    cli_print_safe(attribute(result, "table"));
-    printf(", %s, %s extraction", attribute(result, "closure"), attribute(result, "kind"));
-    if (strcmp(attribute(result, "share"), "1") != 0) {
-        printf(" of a share of %s", attribute(result, "share"));
+    cli_print_safe(cli_attribute(result, "table"));
+    printf(", %s, %s extraction", cli_attribute(result, "closure"), cli_attribute(result, "kind"));
+    if (strcmp(cli_attribute(result, "share"), "1") != 0) {
+        printf(" of a share of %s", cli_attribute(result, "share"));
     }
     printf(", ");
-    cli_print_safe(in_turn ? "each activity in turn" : attribute(result, "extracted"));
+    cli_print_safe(in_turn ? "each activity in turn" : cli_attribute(result, "extracted"));
     printf("\nlost in million ");
-    cli_print_safe(attribute(result, "currency"));
+    cli_print_safe(cli_attribute(result, "currency"));
     printf("%s; outside: in all other activities\n\n",
            strcmp(by->name, "jobs_lost") == 0 ? " and jobs" : "");
     if (in_turn) {
@@ -130,21 +105,18 @@ static void print_for_people(const wio_result *result)
         cli_print_largest(result, together, sizeof together / sizeof *together, by, MOST_LINES);
     }
     printf("\n");
-    cli_print_safe_lines(attribute(result, "limits"));
+    cli_print_safe_lines(cli_attribute(result, "limits"));
     cli_print_accuracy(result);
 }
 
 static int write_and_print(const wio_result *result, const cli_value *value)
 {
-    wio_error err = {0};
     if (value[OPTION_OUTPUT].set) {
-        const wio_write_options how = {.overwrite = value[OPTION_FORCE].set,
-                                       .reproducible = value[OPTION_REPRODUCIBLE].set};
-        wio_status status = wio_result_write(result, value[OPTION_OUTPUT].text, &how, &err);
-        if (status != WIO_OK) {
-            return cli_fail(status, &err, NULL);
+        int code = cli_write_result(result, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
+                                    value[OPTION_REPRODUCIBLE].set);
+        if (code != 0) {
+            return code;
         }
-        cli_note("wrote %s", value[OPTION_OUTPUT].text);
     }
     if (value[OPTION_CSV].set || value[OPTION_JSON].set) {
         return cli_print_result(result, value[OPTION_CSV].set, value[OPTION_JSON].set, "");
@@ -186,7 +158,6 @@ static int solve(const char *path, const wio_extract_options *options, const cli
 static int check_usage(const cli_value *value)
 {
     const char *path = value[OPTION_OUTPUT].text;
-    struct stat file;
     if (value[OPTION_CSV].set && value[OPTION_JSON].set) {
         return cli_usage(&cli_extract, "'--csv' and '--json' do not go together");
     }
@@ -202,27 +173,21 @@ static int check_usage(const cli_value *value)
         (!value[OPTION_KIND].set || strcmp(value[OPTION_KIND].text, "total") == 0)) {
         return cli_usage(&cli_extract, "'--share' goes with --kind backward or --kind forward");
     }
-    if (value[OPTION_THREADS].set &&
-        (value[OPTION_THREADS].count == 0 || value[OPTION_THREADS].count > 1024)) {
-        return cli_usage(&cli_extract, "option '--threads' is 1 to 1024, not '%s'",
-                         value[OPTION_THREADS].text);
+    int code = cli_threads(&cli_extract, &value[OPTION_THREADS]);
+    if (code != 0) {
+        return code;
     }
     if (value[OPTION_OUTPUT].set && (strcmp(path, "-") == 0 || *path == '\0')) {
         return cli_usage(&cli_extract, "an HDF5 file cannot go to a pipe; --csv can");
     }
-    /* Asked before the work, not only when it is done. */
-    if (value[OPTION_OUTPUT].set && !value[OPTION_FORCE].set && lstat(path, &file) == 0) {
-        return cli_refuse(WIO_E_CREATE, "%s exists; --force replaces it, -o writes to another name",
-                          path);
-    }
-    return 0;
+    return value[OPTION_OUTPUT].set ? cli_output_free(path, value[OPTION_FORCE].set) : 0;
 }
 
 static int run(const cli_arguments *arguments)
 {
     const cli_value *value = arguments->value;
     const char *sector[MOST_SECTORS];
-    char list[4096] = "";
+    char list[4096];
     int code = check_usage(value);
     if (code != 0) {
         return code;
@@ -237,10 +202,10 @@ static int run(const cli_arguments *arguments)
         .threads = (int)value[OPTION_THREADS].count,
         .reproducible = value[OPTION_REPRODUCIBLE].set};
     if (value[OPTION_SECTOR].set) {
-        (void)snprintf(list, sizeof list, "%s", value[OPTION_SECTOR].text);
         options.sector = sector;
-        options.sectors = split(sector, list);
-        if (options.sectors == SIZE_MAX || strlen(value[OPTION_SECTOR].text) >= sizeof list) {
+        options.sectors =
+            cli_parts(sector, MOST_SECTORS, list, sizeof list, value[OPTION_SECTOR].text);
+        if (options.sectors == SIZE_MAX) {
             return cli_usage(&cli_extract, "option '--sector' names more than %d", MOST_SECTORS);
         }
     }

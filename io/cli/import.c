@@ -3,7 +3,6 @@
 #include "output.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 enum {
     OPTION_OUTPUT,
@@ -155,7 +154,6 @@ static int import(const cli_arguments *arguments)
 static int run(const cli_arguments *arguments)
 {
     const cli_value *value = arguments->value;
-    struct stat file;
     if (value[OPTION_LIST].set) {
         return list_formats();
     }
@@ -178,12 +176,8 @@ static int run(const cli_arguments *arguments)
     if (code != 0) {
         return code;
     }
-    /* Asked before the work, not only when it is done. */
-    if (!value[OPTION_FORCE].set && lstat(value[OPTION_OUTPUT].text, &file) == 0) {
-        return cli_refuse(WIO_E_CREATE, "%s exists; --force replaces it, -o writes to another name",
-                          value[OPTION_OUTPUT].text);
-    }
-    return import(arguments);
+    code = cli_output_free(value[OPTION_OUTPUT].text, value[OPTION_FORCE].set);
+    return code == 0 ? import(arguments) : code;
 }
 
 const cli_command cli_import = {

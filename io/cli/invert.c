@@ -3,7 +3,6 @@
 #include "output.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 enum { OPTION_OUTPUT, OPTION_FORCE, OPTION_CSV, OPTION_QUICK, OPTION_REPRODUCIBLE, OPTION_THREADS };
 
@@ -20,16 +19,10 @@ static const cli_option OPTIONS[] = {
      "threads (default: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else those available)"},
 };
 
-static const char *attribute(const wio_result *result, const char *name)
-{
-    const char *text = wio_result_attribute(result, name);
-    return text != NULL ? text : "";
-}
-
 static double number(const wio_result *result, const char *name)
 {
     double value = 0.0;
-    const char *text = attribute(result, name);
+    const char *text = cli_attribute(result, name);
     (void)wio_parse_double(&value, text, strlen(text));
     return value;
 }
@@ -37,20 +30,20 @@ static double number(const wio_result *result, const char *name)
 /* What was made and what is proven about it; the numbers are in the file. */
 static void print_summary(const wio_result *result)
 {
-    bool productive = strcmp(attribute(result, "certificate/productive"), "yes") == 0;
-    bool bounded = *attribute(result, "certificate/error_bound") != '\0';
+    bool productive = strcmp(cli_attribute(result, "certificate/productive"), "yes") == 0;
+    bool bounded = *cli_attribute(result, "certificate/error_bound") != '\0';
     const wio_certificate c = {.productive = productive,
                                .radius_low = number(result, "certificate/radius_low"),
                                .radius_high = number(result, "certificate/radius_high"),
                                .condition = number(result, "certificate/condition")};
-    cli_print_safe(attribute(result, "table"));
-    printf(", %s activities, ", attribute(result, "certificate/solves"));
-    cli_print_safe(attribute(result, "certificate/method"));
+    cli_print_safe(cli_attribute(result, "table"));
+    printf(", %s activities, ", cli_attribute(result, "certificate/solves"));
+    cli_print_safe(cli_attribute(result, "certificate/method"));
     printf("\n");
     cli_print_certificate(&c);
     printf("%s; residual within its limit, %s; error of every element ",
            productive ? "no element is negative" : "elements may be negative",
-           attribute(result, "certificate/residual_kind"));
+           cli_attribute(result, "certificate/residual_kind"));
     if (bounded) {
         printf("below %.0e of the largest\n", number(result, "certificate/error_bound"));
     } else {
@@ -62,13 +55,11 @@ static int write_and_print(const wio_result *result, const cli_value *value)
 {
     wio_error err = {0};
     if (value[OPTION_OUTPUT].set) {
-        const wio_write_options how = {.overwrite = value[OPTION_FORCE].set,
-                                       .reproducible = value[OPTION_REPRODUCIBLE].set};
-        wio_status status = wio_result_write(result, value[OPTION_OUTPUT].text, &how, &err);
-        if (status != WIO_OK) {
-            return cli_fail(status, &err, NULL);
+        int code = cli_write_result(result, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
+                                    value[OPTION_REPRODUCIBLE].set);
+        if (code != 0) {
+            return code;
         }
-        cli_note("wrote %s", value[OPTION_OUTPUT].text);
     }
     if (value[OPTION_CSV].set) {
         char *text = NULL;
@@ -83,22 +74,18 @@ static int run(const cli_arguments *arguments)
 {
     const cli_value *value = arguments->value;
     const char *path = value[OPTION_OUTPUT].text;
-    struct stat file;
     if (!value[OPTION_OUTPUT].set && !value[OPTION_CSV].set) {
         return cli_usage(&cli_invert, "needs -o FILE.h5 or --csv");
     }
     if (value[OPTION_OUTPUT].set && (strcmp(path, "-") == 0 || *path == '\0')) {
         return cli_usage(&cli_invert, "an HDF5 file cannot go to a pipe; --csv can");
     }
-    if (value[OPTION_THREADS].set &&
-        (value[OPTION_THREADS].count == 0 || value[OPTION_THREADS].count > 1024)) {
-        return cli_usage(&cli_invert, "option '--threads' is 1 to 1024, not '%s'",
-                         value[OPTION_THREADS].text);
+    int code = cli_threads(&cli_invert, &value[OPTION_THREADS]);
+    if (code != 0) {
+        return code;
     }
-    /* Asked before the work, not only when it is done. */
-    if (value[OPTION_OUTPUT].set && !value[OPTION_FORCE].set && lstat(path, &file) == 0) {
-        return cli_refuse(WIO_E_CREATE, "%s exists; --force replaces it, -o writes to another name",
-                          path);
+    if (value[OPTION_OUTPUT].set && (code = cli_output_free(path, value[OPTION_FORCE].set)) != 0) {
+        return code;
     }
     wio_table *table = NULL;
     wio_result *result = NULL;
@@ -107,7 +94,6 @@ static int run(const cli_arguments *arguments)
     const wio_invert_options options = {.threads = (int)value[OPTION_THREADS].count,
                                         .quick = value[OPTION_QUICK].set,
                                         .reproducible = value[OPTION_REPRODUCIBLE].set};
-    int code = 0;
     wio_status status = wio_log_create(&log, &err);
     if (status == WIO_OK) {
         status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);

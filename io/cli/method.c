@@ -14,8 +14,9 @@ int cli_method(wio_solver_options *out, const cli_command *command, const cli_va
         }
     }
     const cli_value *threads = &value[CLI_THREADS], *memory = &value[CLI_MEMORY];
-    if (threads->set && (threads->count == 0 || threads->count > 1024)) {
-        return cli_usage(command, "option '--threads' is 1 to 1024, not '%s'", threads->text);
+    int code = cli_threads(command, threads);
+    if (code != 0) {
+        return code;
     }
     if (memory->set && !(memory->number > 0.0 && memory->number <= 1e9)) {
         return cli_usage(command, "option '--memory' is a number of GB above 0, not '%s'",

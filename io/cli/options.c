@@ -29,6 +29,34 @@ int cli_usage(const cli_command *command, const char *format, ...)
     return usage_exit(command->name);
 }
 
+int cli_threads(const cli_command *command, const cli_value *threads)
+{
+    return threads->set && (threads->count == 0 || threads->count > 1024)
+               ? cli_usage(command, "option '--threads' is 1 to 1024, not '%s'", threads->text)
+               : 0;
+}
+
+size_t cli_parts(const char **part, size_t most, char *text, size_t size, const char *list)
+{
+    size_t count = 0, length = strlen(list);
+    if (length >= size) {
+        return SIZE_MAX;
+    }
+    memcpy(text, list, length + 1);
+    for (char *at = text; at != NULL;) {
+        if (count == most) {
+            return SIZE_MAX;
+        }
+        char *comma = strchr(at, ',');
+        if (comma != NULL) {
+            *comma++ = '\0';
+        }
+        part[count++] = at;
+        at = comma;
+    }
+    return count;
+}
+
 const cli_command *cli_command_find(const char *name)
 {
     for (size_t i = 0; cli_commands[i] != NULL; i++) {

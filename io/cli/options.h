@@ -65,6 +65,12 @@ int cli_parse(cli_arguments *out, const cli_command *command, int argc, char *co
 int cli_usage(const cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 int cli_unknown_command(const char *name);
+/* Whether the value of --threads is 1 to 1024, where it is set: 0, or the exit status after a
+ * message. */
+int cli_threads(const cli_command *command, const cli_value *threads);
+/* The parts of a list with commas, copied to text [size]: how many, or SIZE_MAX when there are more
+ * than `most` or the list is too long. */
+size_t cli_parts(const char **part, size_t most, char *text, size_t size, const char *list);
 
 /* The forms that are made from the tables (manual.c). */
 void cli_print_overview(FILE *out);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void cli_print_log(const wio_log *log, wio_severity at_least)
@@ -46,6 +47,33 @@ int cli_refuse(wio_status status, const char *format, ...)
             safe != NULL && *safe != '\0' ? ": " : "", safe != NULL ? safe : "");
     wio_free(safe);
     return wio_status_exit(status);
+}
+
+int cli_output_free(const char *path, bool force)
+{
+    struct stat file;
+    return force || lstat(path, &file) != 0
+               ? 0
+               : cli_refuse(WIO_E_CREATE,
+                            "%s exists; --force replaces it, -o writes to another name", path);
+}
+
+int cli_write_result(const wio_result *result, const char *path, bool force, bool reproducible)
+{
+    wio_error err = {0};
+    const wio_write_options how = {.overwrite = force, .reproducible = reproducible};
+    wio_status status = wio_result_write(result, path, &how, &err);
+    if (status != WIO_OK) {
+        return cli_fail(status, &err, NULL);
+    }
+    cli_note("wrote %s", path);
+    return 0;
+}
+
+const char *cli_attribute(const wio_result *result, const char *name)
+{
+    const char *text = wio_result_attribute(result, name);
+    return text != NULL ? text : "";
 }
 
 int cli_print_text(wio_status status, char *text, const wio_error *err)

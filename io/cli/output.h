@@ -15,6 +15,14 @@ int cli_fail(wio_status status, const wio_error *err, const wio_log *log);
 /* A failure that the command itself found; the same form. */
 int cli_refuse(wio_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Asked before the work, not only when it is done: whether `path` is free to be written to. 0, or
+ * the exit status after a message. */
+int cli_output_free(const char *path, bool force);
+/* A result to a file, with a note. Returns the exit status. */
+int cli_write_result(const wio_result *result, const char *path, bool force, bool reproducible);
+/* An attribute of a result, "" where it has none. */
+const char *cli_attribute(const wio_result *result, const char *name);
+
 /* Text to stdout, then freed. `status` is what making it returned. Returns the exit status. */
 int cli_print_text(wio_status status, char *text, const wio_error *err);
 /* To a terminal's stdout: with control characters escaped. */

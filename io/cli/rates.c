@@ -52,24 +52,6 @@ static int read_date(const char *text)
                : 0;
 }
 
-/* Splits at commas in place; SIZE_MAX when there are too many. */
-static size_t split(const char *part[MOST_AUTHORITIES], char *text)
-{
-    size_t count = 0;
-    for (char *at = text; at != NULL;) {
-        if (count == MOST_AUTHORITIES) {
-            return SIZE_MAX;
-        }
-        char *comma = strchr(at, ',');
-        if (comma != NULL) {
-            *comma++ = '\0';
-        }
-        part[count++] = at;
-        at = comma;
-    }
-    return count;
-}
-
 /* A line per sector and partner: what a table's tariffs.csv holds. */
 static void print_csv(const wio_result *result)
 {
@@ -135,7 +117,7 @@ static int run(const cli_arguments *arguments)
 {
     const cli_value *value = arguments->value;
     const char *authority[MOST_AUTHORITIES];
-    char list[1024] = "";
+    char list[1024];
     for (size_t i = OPTION_LINES; i <= OPTION_DATE; i++) {
         if (!value[i].set) {
             return cli_usage(&cli_rates, "needs --lines, --trade, --concordance and --date");
@@ -149,11 +131,10 @@ static int run(const cli_arguments *arguments)
                          value[OPTION_DATE].text);
     }
     if (value[OPTION_AUTHORITIES].set) {
-        (void)snprintf(list, sizeof list, "%s", value[OPTION_AUTHORITIES].text);
         options.authority = authority;
-        options.authorities = split(authority, list);
-        if (options.authorities == SIZE_MAX ||
-            strlen(value[OPTION_AUTHORITIES].text) >= sizeof list) {
+        options.authorities = cli_parts(authority, MOST_AUTHORITIES, list, sizeof list,
+                                        value[OPTION_AUTHORITIES].text);
+        if (options.authorities == SIZE_MAX) {
             return cli_usage(&cli_rates, "option '--authorities' names more than %d",
                              MOST_AUTHORITIES);
         }

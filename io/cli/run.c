@@ -88,9 +88,9 @@ static int check_output(const char *path, bool force)
     if (lstat(path, &file) == 0 && S_ISDIR(file.st_mode)) {
         return cli_refuse(WIO_E_CREATE, "%s is a folder; name a file with -o", path);
     }
-    if (!force && lstat(path, &file) == 0) {
-        return cli_refuse(WIO_E_CREATE, "%s exists; --force replaces it, -o writes to another name",
-                          path);
+    int code = cli_output_free(path, force);
+    if (code != 0) {
+        return code;
     }
     char folder[4096];
     const char *slash = strrchr(path, '/');

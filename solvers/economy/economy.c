@@ -185,8 +185,8 @@ static void add_labels(wio_text *text, const wio_table *table, const size_t *whi
 }
 
 /* "E301 Hawkins-Simon fails: ..." with the sectors by their labels (TRUST 1.6). */
-wio_status wio_economy_refuse(const wio_economy *economy, const wio_diagnosis *diagnosis,
-                              wio_log *log, wio_error *err)
+static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagnosis, wio_log *log,
+                         wio_error *err)
 {
     const wio_table *table = economy->table;
     wio_text text = {0};
@@ -220,6 +220,20 @@ wio_status wio_economy_refuse(const wio_economy *economy, const wio_diagnosis *d
     wio_find(log, WIO_ERROR, table->path, 0, 0, "%s", text.data);
     wio_status status = wio_fail(err, WIO_E_NOT_PRODUCTIVE, "%s", text.data);
     wio_text_free(&text);
+    return status;
+}
+
+wio_status wio_economy_outcome(wio_status status, const wio_economy *economy,
+                               wio_diagnosis *diagnosis, const wio_error *detail, wio_log *log,
+                               wio_error *err)
+{
+    if (status == WIO_E_NOT_PRODUCTIVE) {
+        status = refuse(economy, diagnosis, log, err);
+    } else if (status != WIO_OK) {
+        wio_find(log, WIO_ERROR, economy->table->path, 0, 0, "%s", detail->message);
+        (void)wio_fail(err, status, "%s", detail->message);
+    }
+    wio_free(diagnosis->member);
     return status;
 }
 
@@ -275,13 +289,7 @@ static wio_status factor(wio_economy *economy, const wio_solver_options *how, wi
     wio_status status = make_solver(&economy->system, economy, economy->A, share,
                                     how != NULL ? *how : (wio_solver_options){0}, &economy->plan,
                                     &diagnosis, &detail);
-    if (status == WIO_E_NOT_PRODUCTIVE) {
-        status = wio_economy_refuse(economy, &diagnosis, log, err);
-    } else if (status != WIO_OK) {
-        wio_find(log, WIO_ERROR, economy->table->path, 0, 0, "%s", detail.message);
-        (void)wio_fail(err, status, "%s", detail.message);
-    }
-    wio_free(diagnosis.member);
+    status = wio_economy_outcome(status, economy, &diagnosis, &detail, log, err);
     wio_free(share);
     return status;
 }

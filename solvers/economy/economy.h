@@ -46,9 +46,11 @@ wio_status wio_economy_solver(wio_system **out, const wio_economy *economy, cons
 wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err);
 /* [n] shares that are not in A, for the solvers of linear/; column [n + 1] is scratch. */
 void wio_economy_shares(double *share, double *column, const wio_economy *economy);
-/* NOT_PRODUCTIVE with the sectors of a diagnosis by name, in the log and in err. */
-wio_status wio_economy_refuse(const wio_economy *economy, const wio_diagnosis *diagnosis,
-                              wio_log *log, wio_error *err);
+/* What a solver of linear/ returned, said in the log and in err: NOT_PRODUCTIVE with the sectors of
+ * the diagnosis by name, else the detail. Frees diagnosis->member. */
+wio_status wio_economy_outcome(wio_status status, const wio_economy *economy,
+                               wio_diagnosis *diagnosis, const wio_error *detail, wio_log *log,
+                               wio_error *err);
 
 /* --- (a), (b) quantity.c, households.c ---------------------------------------------------------- */
 

@@ -219,13 +219,7 @@ static wio_status lose_each(extraction *q, double *loss, double *own, wio_invers
     wio_status status =
         wio_extract_each(loss, own, NULL, economy->n, economy->A, share, &q->cut, q->count,
                          q->weight, q->amount, &how, report, &diagnosis, &detail);
-    if (status == WIO_E_NOT_PRODUCTIVE) {
-        status = wio_economy_refuse(economy, &diagnosis, log, err);
-    } else if (status != WIO_OK) {
-        wio_find(log, WIO_ERROR, economy->table->path, 0, 0, "%s", detail.message);
-        (void)wio_fail(err, status, "%s", detail.message);
-    }
-    wio_free(diagnosis.member);
+    status = wio_economy_outcome(status, economy, &diagnosis, &detail, log, err);
     return status;
 }
 

@@ -21,13 +21,7 @@ static wio_status fill_inverse(double *L, const wio_economy *economy,
     wio_economy_shares(share, share + economy->n, economy);
     wio_status status =
         wio_inverse(L, economy->n, economy->A, share, &how, report, &diagnosis, &detail);
-    if (status == WIO_E_NOT_PRODUCTIVE) {
-        status = wio_economy_refuse(economy, &diagnosis, log, err);
-    } else if (status != WIO_OK) {
-        wio_find(log, WIO_ERROR, economy->table->path, 0, 0, "%s", detail.message);
-        (void)wio_fail(err, status, "%s", detail.message);
-    }
-    wio_free(diagnosis.member);
+    status = wio_economy_outcome(status, economy, &diagnosis, &detail, log, err);
     wio_free(share);
     return status;
 }
