@@ -267,7 +267,7 @@ typedef struct wio_stream_report {
 
 /* Total output for a final demand, x = f + A x, of a table that stays in its file: the power series,
  * every reading of Z in panels of whole rows.
- *   x         [n] gross output
+ *   x         [n] gross output; x may be f
  *   f         [n] final demand of the activities
  *   relative  how small the proven bound has to be against the norm of x; 0: 1e-10
  * Errors: UNSUPPORTED (negative flows, or neither norm of A is below 1: load the table),

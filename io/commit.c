@@ -5,9 +5,9 @@
  * pages and would then report success. The write budget is the tests' hook: it lets the next
  * creations, writes, syncs and renames succeed and the following ones fail.
  *
- * A process that was killed leaves its temporary file behind. The name says whose it was -
- * .NAME.tmp.PLACE.PID.N, where PLACE stands for the machine and its process numbers - so the next
- * commit into the same folder removes what belongs to processes that are dead. */
+ * A process that was killed leaves its temporary file or folder (tree.c) behind. The name says whose
+ * it was - .NAME.tmp.PLACE.PID.N, where PLACE stands for the machine and its process numbers - so the
+ * next one into the same folder removes what belongs to processes that are dead. */
 #include "io.h"
 
 #include <dirent.h>
@@ -103,7 +103,7 @@ static pid_t owner_of(const char *name, const char *place)
     return pid;
 }
 
-/* Removes the temporary files that dead processes of this place left in the folder. */
+/* Removes the temporary files and folders that dead processes of this place left in the folder. */
 static void sweep(int folder, const char *place)
 {
     int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* a position of its own */
@@ -118,17 +118,35 @@ static void sweep(int folder, const char *place)
         pid_t owner = owner_of(entry->d_name, place);
         struct stat info;
         if (owner > 0 && kill(owner, 0) != 0 && errno == ESRCH &&
-            fstatat(folder, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(info.st_mode)) {
-            (void)unlinkat(folder, entry->d_name, 0);
+            fstatat(folder, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0) {
+            if (S_ISREG(info.st_mode)) {
+                (void)unlinkat(folder, entry->d_name, 0);
+            } else if (S_ISDIR(info.st_mode)) {
+                wio_tree_remove(folder, entry->d_name);
+            }
         }
     }
     (void)closedir(entries);
 }
 
+static bool create_empty(const char *name, bool folder)
+{
+    if (wio_write_denied()) {
+        return false;
+    }
+    if (folder) {
+        return mkdir(name, 0777) == 0;
+    }
+    int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0) {
+        (void)close(file);
+    }
+    return file >= 0;
+}
+
 /* folder/.name.tmp.PLACE.PID.N with the first N that is free; created empty. */
 static wio_status create_temporary(char **out, const char *path, size_t folder_length,
-                                   const char *place, wio_error *err)
+                                   const char *place, bool folder, wio_error *err)
 {
     size_t room = strlen(path) + 64;
     char *name = wio_alloc(room, 1);
@@ -139,10 +157,7 @@ static wio_status create_temporary(char **out, const char *path, size_t folder_l
         /* 200: the name of the temporary file has to fit where the final one fits (255 bytes) */
         (void)snprintf(name, room, "%.*s.%.200s.tmp.%s.%ld.%u", (int)folder_length, path,
                        path + folder_length, place, (long)getpid(), number);
-        int file =
-            wio_write_denied() ? -1 : open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (file >= 0) {
-            (void)close(file);
+        if (create_empty(name, folder)) {
             *out = name;
             return WIO_OK;
         }
@@ -152,7 +167,8 @@ static wio_status create_temporary(char **out, const char *path, size_t folder_l
     }
     int number = errno;
     wio_free(name);
-    return fail(err, WIO_E_CREATE, "cannot create a file beside it", path, number);
+    return fail(err, WIO_E_CREATE,
+                folder ? "cannot create a folder" : "cannot create a file beside it", path, number);
 }
 
 static int open_folder(const char *path, size_t folder_length)
@@ -168,6 +184,33 @@ static int open_folder(const char *path, size_t folder_length)
     return folder;
 }
 
+/* *folder: where the path is, opened and swept. */
+static wio_status begin(char **temporary, int *folder, const char *path, bool tree, wio_error *err)
+{
+    const char *slash = strrchr(path, '/');
+    size_t folder_length = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+    char place[PLACE_SIZE];
+    int opened = open_folder(path, folder_length);
+    if (opened < 0) {
+        return errno == ENOMEM ? wio_fail(err, WIO_E_MEMORY, "%s: no memory for its name", path)
+                               : fail(err, WIO_E_CREATE, "cannot open its folder", path, errno);
+    }
+    place_of_processes(place);
+    sweep(opened, place);
+    wio_status status = create_temporary(temporary, path, folder_length, place, tree, err);
+    if (status != WIO_OK) {
+        (void)close(opened);
+        return status;
+    }
+    *folder = opened;
+    return WIO_OK;
+}
+
+wio_status wio_temporary_folder(char **temporary, int *folder, const char *path, wio_error *err)
+{
+    return begin(temporary, folder, path, true, err);
+}
+
 wio_status wio_commit_begin(wio_commit *commit, const char *path, bool overwrite, wio_error *err)
 {
     const char *slash = strrchr(path, '/');
@@ -176,21 +219,13 @@ wio_status wio_commit_begin(wio_commit *commit, const char *path, bool overwrite
         return wio_fail(err, WIO_E_CREATE, "'%.200s': a file name is needed", path);
     }
     WIO_TRY(check_target(path, overwrite, err));
-    int folder = open_folder(path, folder_length);
-    if (folder < 0) {
-        return errno == ENOMEM ? wio_fail(err, WIO_E_MEMORY, "%s: no memory for its name", path)
-                               : fail(err, WIO_E_CREATE, "cannot open its folder", path, errno);
-    }
-    char place[PLACE_SIZE];
-    place_of_processes(place);
-    sweep(folder, place);
     char *final = wio_strdup(path), *temporary = NULL;
+    int folder = -1;
     wio_status status = final != NULL
-                            ? create_temporary(&temporary, path, folder_length, place, err)
+                            ? begin(&temporary, &folder, path, false, err)
                             : wio_fail(err, WIO_E_MEMORY, "%s: no memory for its name", path);
     if (status != WIO_OK) {
         wio_free(final);
-        (void)close(folder);
         return status;
     }
     *commit = (wio_commit){final, temporary, folder, overwrite};

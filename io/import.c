@@ -231,13 +231,26 @@ static void say_how_to_merge(wio_import *import)
     wio_text_free(&lines);
 }
 
+/* The files of the source. One that the format would not be found out for gets told what is read. */
+static wio_status read_source(wio_import *import)
+{
+    const wio_importer *importer = import->importer;
+    WIO_TRY(wio_import_read_maps(import));
+    wio_status status = importer->read(import);
+    status = status != WIO_OK ? status : import->status;
+    if (status != WIO_OK && status != WIO_E_MEMORY && !importer->knows(import->source)) {
+        const char *inside = wio_source_inside(import, importer->knows);
+        wio_find(import->log, WIO_ERROR, import->source, 0, 0,
+                 "does not look like '%s', which reads %s%s%s%s", importer->name, importer->reads,
+                 inside != NULL ? " (did you mean '" : "", inside != NULL ? inside : "",
+                 inside != NULL ? "'?)" : "");
+    }
+    return status;
+}
+
 static wio_status read_all(wio_import *import)
 {
-    WIO_TRY(wio_import_read_maps(import));
-    WIO_TRY(import->importer->read(import));
-    if (import->status != WIO_OK) {
-        return import->status;
-    }
+    WIO_TRY(read_source(import));
     WIO_TRY(wio_import_build(import));
     WIO_TRY(wio_import_merge(import));
     WIO_TRY(wio_import_finals(import));
@@ -367,9 +380,8 @@ static wio_status read_supply_use(wio_supply_use **out, wio_import *import)
                         "then aggregate",
                         import->source);
     }
-    WIO_TRY(wio_import_read_maps(import));
-    WIO_TRY(import->importer->read(import));
-    return import->status != WIO_OK ? import->status : wio_import_supply_use(out, import);
+    WIO_TRY(read_source(import));
+    return wio_import_supply_use(out, import);
 }
 
 wio_status wio_supply_use_import(wio_supply_use **out, const char *format, const char *source,

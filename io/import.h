@@ -63,9 +63,10 @@ typedef struct wio_import {
     double divisor;             /* flows and primary inputs are divided by it: 1, 1e3 or 1e6 */
     const char *classification; /* "WIOD 2013, 35 industries of NACE 1" */
     wio_text left_out;          /* for the report */
-    wio_names map;              /* --roles of the user: code -> role */
-    char *used;                 /* [map.count] whether a code of the map was met */
-    char **text;                /* what labels point to */
+    const char *roles; /* file of roles: the user's (--roles), or the folder's own; NULL: none */
+    wio_names map;     /* what is in it: code -> role */
+    char *used;        /* [map.count] whether a code of the map was met */
+    char **text;       /* what labels point to */
     size_t texts, text_capacity;
     wio_names origin, final;            /* "region\nsector" and "region\nuse", as in the table */
     double *primary_final;              /* [p x f] primary inputs of final uses, or NULL */
@@ -157,6 +158,8 @@ char *wio_source_line(const char *source);
 const char *wio_source_find(wio_import *import, const char *begin, const char *end);
 /* The one CSV file of a folder, of the year where one is asked for; otherwise the same. */
 const char *wio_source_find_year(wio_import *import);
+/* The first thing in a folder, by name, that a format would be found out for; NULL: none. */
+const char *wio_source_inside(wio_import *import, bool (*knows)(const char *source));
 
 /* --- import_grid.c ------------------------------------------------------------------------------- */
 

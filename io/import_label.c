@@ -1,6 +1,7 @@
 /* import_label.c - what the labels of a source are: the user's word first, then the publisher's
  * codes as the importer knows them. A code that neither knows stops the import. */
 #include "import.h"
+#include "pymrio.h"
 
 #include <string.h>
 
@@ -25,13 +26,13 @@ wio_status wio_import_list(wio_columns *list, wio_import *import, const char *pa
     return status;
 }
 
-/* --- the user's roles ------------------------------------------------------------------------------ */
+/* --- roles that are given ------------------------------------------------------------------------------ */
 
 static const char LEFT_OUT[] = "left_out";
 
 static wio_status read_role(wio_import *import, const wio_columns *list, size_t row)
 {
-    const char *path = import->options->roles, *word = wio_columns_cell(list, row, 1);
+    const char *path = import->roles, *word = wio_columns_cell(list, row, 1);
     const char *code = wio_columns_cell(list, row, 0);
     wio_role role;
     if (strcmp(word, LEFT_OUT) != 0 && !wio_role_find(&role, word)) {
@@ -59,10 +60,18 @@ wio_status wio_import_read_maps(wio_import *import)
 {
     static const char *const names[] = {"code", "role"};
     wio_columns list;
-    if (import->options->roles == NULL) {
+    import->roles = import->options->roles;
+    if (import->roles == NULL && wio_source_has(import->source, wio_pymrio_roles)) {
+        import->roles = wio_import_path(import, wio_pymrio_roles);
+        if (import->roles == NULL) {
+            return WIO_E_MEMORY;
+        }
+        wio_import_note(import, "roles are taken from its %s", wio_pymrio_roles);
+    }
+    if (import->roles == NULL) {
         return WIO_OK;
     }
-    WIO_TRY(wio_import_list(&list, import, import->options->roles, names, 2, 2));
+    WIO_TRY(wio_import_list(&list, import, import->roles, names, 2, 2));
     wio_status status = WIO_OK;
     for (size_t r = 1; r < list.csv.rows && status != WIO_E_MEMORY; r++) {
         status = read_role(import, &list, r);

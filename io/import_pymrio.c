@@ -161,7 +161,9 @@ static wio_status label_row(extension *e, wio_grid *grid, size_t row, size_t gue
     }
     wio_import_label label;
     wio_label_code(&label, e->import, factors, NULL, code);
-    bool user = wio_names_find(&e->import->map, code) != SIZE_MAX;
+    /* a role that the folder itself keeps is that of a primary input, which may share its code */
+    bool user =
+        e->import->options->roles != NULL && wio_names_find(&e->import->map, code) != SIZE_MAX;
     if (!user && (label.mark != WIO_MARK_PRIMARY || strcmp(unit, e->money) != 0)) {
         label = (wio_import_label){.mark = WIO_MARK_ACCOUNT, .code = code};
     }

@@ -93,41 +93,80 @@ void wio_report_roles(wio_import *import)
     }
 }
 
+/* How far the sums are from the source's gross output, at most and where, without the use (of rows) or
+ * the item (of columns) `without`; SIZE_MAX: with all of them. -1: no output is given. */
+static double output_gap(size_t *worst, const wio_import *import, bool row, size_t without)
+{
+    const wio_table *t = import->table;
+    const double *theirs = row ? import->output_column : import->output_row;
+    double gap = -1.0;
+    for (size_t i = 0; i < t->n; i++) {
+        double ours = row ? t->x[i] : t->cost[i];
+        for (size_t c = 0; row && without != SIZE_MAX && c < t->f; c++) {
+            ours -= t->final_use[c] == without ? t->Y[i * t->f + c] : 0.0;
+        }
+        ours -= !row && without != SIZE_MAX ? t->P[without * t->n + i] : 0.0;
+        double d = fabs(theirs[i] - ours);
+        if (d > gap) {
+            gap = d;
+            *worst = i;
+        }
+    }
+    return gap;
+}
+
+/* What to do about sums that are far off; names the use or item without which they agree best. */
+static void add_remedy(wio_text *text, const wio_import *import, bool row)
+{
+    const wio_table *t = import->table;
+    const double *theirs = row ? import->output_column : import->output_row;
+    const wio_names *names = row ? &t->use : &t->item;
+    const char *code = NULL;
+    double least = INFINITY;
+    for (size_t i = 0; i < names->count; i++) {
+        size_t worst = 0;
+        double gap = output_gap(&worst, import, row, i);
+        if (gap < least && gap <= FAR * fabs(theirs[worst])) {
+            least = gap;
+            code = names->code[i];
+        }
+    }
+    wio_text_add(text, ": is a total, or a part of another line, among what was read? ");
+    if (code != NULL) {
+        wio_text_add(text, "Without '%s' they agree. ", code);
+    }
+    wio_text_add(text,
+                 "To leave a line out give --roles a CSV file: the line 'code,role', then "
+                 "'%s,left_out'",
+                 code != NULL ? code : "CODE");
+}
+
 /* The source's own gross output against our sums. */
 static void report_output(wio_import *import)
 {
     const wio_table *t = import->table;
-    const struct {
-        const double *theirs, *ours;
-        const char *what;
-    } side[] = {{import->output_column, t->x, "row"}, {import->output_row, t->cost, "column"}};
-    for (size_t s = 0; s < 2; s++) {
-        size_t worst = SIZE_MAX, given = 0;
-        double gap = -1.0;
-        for (size_t i = 0; i < t->n; i++) {
-            double d = fabs(side[s].theirs[i] - side[s].ours[i]);
-            given += isnan(side[s].theirs[i]) ? 0 : 1;
-            if (d > gap) {
-                gap = d;
-                worst = i;
-            }
-        }
-        if (given == 0) {
+    for (int column = 0; column < 2; column++) {
+        const bool row = column == 0;
+        size_t worst = 0;
+        double gap = output_gap(&worst, import, row, SIZE_MAX);
+        if (gap < 0.0) {
             continue;
         }
-        bool far = gap > FAR * fabs(side[s].theirs[worst]);
+        const double theirs = row ? import->output_column[worst] : import->output_row[worst];
+        bool far = gap > FAR * fabs(theirs);
         char number[WIO_NUMBER_SIZE];
         wio_text text = {0};
         wio_text_add(&text, "gross output of the source against the %s sums: largest gap %s",
-                     side[s].what, wio_format_double(number, gap));
+                     row ? "row" : "column", wio_format_double(number, gap));
         if (gap > 0.0) {
             wio_text_add(&text, " at ");
             add_origin(&text, t, worst);
-            wio_text_add(&text, " (source %s", wio_format_double(number, side[s].theirs[worst]));
-            wio_text_add(&text, ", sum %s)%s", wio_format_double(number, side[s].ours[worst]),
-                         far ? ": is a total, or a part of another line, among what was read? "
-                               "--roles can leave it out"
-                             : "");
+            wio_text_add(&text, " (source %s", wio_format_double(number, theirs));
+            wio_text_add(&text, ", sum %s)",
+                         wio_format_double(number, row ? t->x[worst] : t->cost[worst]));
+        }
+        if (far) {
+            add_remedy(&text, import, row);
         }
         wio_report_add(import, &text, far ? WIO_WARNING : WIO_NOTE);
     }

@@ -86,6 +86,25 @@ const char *wio_source_find(wio_import *import, const char *begin, const char *e
     return wio_import_path(import, name);
 }
 
+const char *wio_source_inside(wio_import *import, bool (*knows)(const char *source))
+{
+    char best[sizeof((struct dirent *)0)->d_name] = "";
+    DIR *folder = opendir(import->source);
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
+        const char *name = entry->d_name;
+        char path[4096];
+        int length = snprintf(path, sizeof path, "%s/%s", import->source, name);
+        if (name[0] != '.' && (*best == '\0' || strcmp(name, best) < 0) &&
+            length < (int)sizeof path && knows(path)) {
+            (void)snprintf(best, sizeof best, "%s", name);
+        }
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
+    return *best != '\0' ? wio_import_path(import, best) : NULL;
+}
+
 const char *wio_source_find_year(wio_import *import)
 {
     const char *end = import->options->year != 0 && wio_source_is_folder(import->source)

@@ -112,14 +112,13 @@ static wio_status read(wio_import *import)
     if (!wio_source_is_folder(import->source)) {
         return read_book(import);
     }
-    WIO_TRY(set_head(import, 0));
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         wio_grid *grid = NULL;
         WIO_TRY(wio_grid_open(&grid, import, wio_import_path(import, files[i]), ',', 1, 1));
         WIO_TRY(wio_import_pairs(import, grid, &pairs, flows));
         flows = i == 0 ? grid : flows;
     }
-    return import->status;
+    return set_head(import, 0);
 }
 
 const wio_importer wio_import_wiod2013 = {

@@ -169,17 +169,22 @@ void wio_commit_abort(wio_commit *commit); /* after end: nothing */
 wio_status wio_file_write(const char *path, const char *data, size_t length, bool overwrite,
                           wio_error *err); /* the whole of a text file, through a commit */
 
+/* An empty folder beside `path`, which is opened; tree.c. */
+wio_status wio_temporary_folder(char **temporary, int *folder, const char *path, wio_error *err);
+
 /* --- tree.c: a folder with subfolders, whole or not at all --------------------------------------- */
 
 typedef struct wio_tree {
     char *final, *temporary; /* the caller fills the folder `temporary` */
+    int folder;              /* where both are */
     bool exists;
 } wio_tree;
-/* CREATE when it exists and overwrite is false, or it has no file `mark`. */
+/* CREATE when it exists and overwrite is false, it has no file `mark`, or its name is . or .. */
 wio_status wio_tree_begin(wio_tree *tree, const char *path, const char *mark, bool overwrite,
                           wio_error *err);
 wio_status wio_tree_end(wio_tree *tree, wio_error *err);
-void wio_tree_abort(wio_tree *tree); /* always after begin: removes what is not final */
+void wio_tree_abort(wio_tree *tree);            /* always after begin: removes what is not final */
+void wio_tree_remove(int at, const char *name); /* with its files and its folders of files */
 
 /* A JSON string with its quotes (result_text.c). */
 void wio_json_text(wio_text *text, const char *value);

@@ -3,6 +3,20 @@
 
 enum { SECTOR, JOBS, NAMES };
 
+/* Jobs by sector alone are those of a nation; every sector of every region would be asked for. */
+static wio_status check_nation(const wio_table *table, wio_error *err)
+{
+    size_t producing = 0;
+    for (size_t r = 0; r < table->region.count; r++) {
+        producing += table->endogenous[r];
+    }
+    return producing == 1 ? WIO_OK
+                          : wio_fail(err, WIO_E_TABLE,
+                                     "%s has %zu regions with production: jobs by sector need a "
+                                     "national table (wassily carve makes one)",
+                                     table->name, producing);
+}
+
 /* The activity of a sector in the one endogenous region, SIZE_MAX where it has no output. */
 static size_t find_activity(const wio_table *table, size_t sector)
 {
@@ -56,6 +70,7 @@ wio_status wio_jobs_read(double **jobs, const wio_table *table, const char *path
     if (jobs == NULL || table == NULL || path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_jobs_read: NULL argument");
     }
+    WIO_TRY(check_nation(table, err));
     wio_columns columns;
     double *read = wio_zalloc(table->n, sizeof *read);
     size_t *line = wio_zalloc(table->n, sizeof *line);

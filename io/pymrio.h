@@ -13,7 +13,8 @@
 
 struct wio_import;
 
-extern const char wio_pymrio_file[]; /* "pymrio_extensions.csv" */
+extern const char wio_pymrio_file[];  /* "pymrio_extensions.csv" */
+extern const char wio_pymrio_roles[]; /* "wassily_roles.csv": in the folder that is written */
 enum { WIO_PYMRIO_CODE, WIO_PYMRIO_FOLDER, WIO_PYMRIO_CELLS, WIO_PYMRIO_UNIT, WIO_PYMRIO_COLUMNS };
 
 void wio_pymrio_line(wio_text *text, const char *const cell[WIO_PYMRIO_COLUMNS]);

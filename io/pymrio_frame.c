@@ -5,6 +5,7 @@
 #include <string.h>
 
 const char wio_pymrio_file[] = "pymrio_extensions.csv";
+const char wio_pymrio_roles[] = "wassily_roles.csv";
 
 void wio_pymrio_line(wio_text *text, const char *const cell[WIO_PYMRIO_COLUMNS])
 {

@@ -53,7 +53,10 @@ wio_status wio_table_pymrio_losses(const wio_table *table, wio_log *log, wio_err
     if (table->sources != 0 || table->notes != 0 || table->licence != NULL) {
         lose(log, "sources, notes and licence");
     }
+    wio_find(
+        log, WIO_WARNING, NULL, 0, 0,
+        "an import of the folder takes neither name nor title, which are in its metadata.json");
     lose(log, "the price basis, and the roles of uses and primary inputs: these are in its "
-              "wassily_roles.csv, for --roles");
+              "wassily_roles.csv, which an import of the folder takes");
     return WIO_OK;
 }

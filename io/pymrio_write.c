@@ -186,13 +186,13 @@ static wio_status put_parameters(writer *w, const char *folder, const char *name
     return end(w, WIO_OK);
 }
 
-/* What pymrio does not keep and no reader can know: roles, as 'wassily import --roles' takes them. */
+/* What pymrio does not keep and no reader can know: roles. An import of the folder takes them. */
 static wio_status put_roles(writer *w)
 {
     const wio_table *t = w->table;
     const wio_names *const names[] = {&t->use, &t->item};
     const wio_role *const role[] = {t->use_role, t->item_role};
-    WIO_TRY(begin(w, "", "wassily_roles.csv"));
+    WIO_TRY(begin(w, "", wio_pymrio_roles));
     wio_text_add(&w->text, "code,role\n");
     for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; i < names[k]->count; i++) {

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,7 +42,8 @@ static wio_status copy_bytes(int from, int to, uint64_t length, const char *path
         if (copied < 0 && errno == EINTR) {
             continue;
         }
-        if (copied < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS)) {
+        if (copied < 0 &&
+            (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) {
             char piece[1 << 16];
             size = size < sizeof piece ? size : sizeof piece;
             ssize_t got = pread(from, piece, size, at);
@@ -78,8 +80,9 @@ static wio_status copy_old(wio_series *series, const char *path, wio_error *err)
     return status;
 }
 
-/* The file that is there has to be a series of ours. */
-static wio_status check_old(const char *path, wio_error *err)
+/* The file that is there has to be a series of ours; it stays open as it was looked at. The end of
+ * an array that is the end of the file becomes part of a piece that is no old one: checked now. */
+static wio_status open_old(wio_h5_bytes *old, const char *path, wio_error *err)
 {
     wio_h5 h5;
     size_t count = 0;
@@ -94,6 +97,15 @@ static wio_status check_old(const char *path, wio_error *err)
                           "was changed by another program: make the series again");
     }
     wio_free(wio_packed_years(&h5, &count));
+    if (h5.status == WIO_OK) {
+        size_t length = h5.bytes.length;
+        h5.status =
+            wio_h5_bytes_check(&h5.bytes, length / WIO_H5_PIECE * WIO_H5_PIECE, length, path, err);
+    }
+    if (h5.status == WIO_OK) {
+        *old = h5.bytes;
+        h5.bytes = (wio_h5_bytes){.file = -1};
+    }
     return wio_h5_close(&h5);
 }
 
@@ -108,10 +120,7 @@ wio_status wio_series_begin(wio_series **out, const char *path, bool append, boo
         return wio_fail(err, WIO_E_MEMORY, "%s: no memory for a series", path);
     }
     series->old.file = -1;
-    wio_status status = append ? check_old(path, err) : WIO_OK;
-    if (status == WIO_OK && append) {
-        status = wio_h5_bytes_open(&series->old, path, err);
-    }
+    wio_status status = append ? open_old(&series->old, path, err) : WIO_OK;
     if (status == WIO_OK && append && fstat(series->old.file, &series->seen) != 0) {
         status = system_failure(path, "cannot read", err);
     }
@@ -288,10 +297,13 @@ static wio_status close_file(wio_series *series, wio_error *err)
     return status;
 }
 
-/* Another process may have added a year since. */
+/* Another process may have added a year since. From here to the rename it waits, at this line. */
 static wio_status check_unchanged(const wio_series *series, wio_error *err)
 {
     struct stat now;
+    if (series->old.file >= 0) {
+        (void)flock(series->old.file, LOCK_EX); /* where the file system can; until it is closed */
+    }
     if (series->old.file < 0 ||
         (stat(series->commit.final, &now) == 0 && now.st_ino == series->seen.st_ino &&
          now.st_dev == series->seen.st_dev && now.st_size == series->seen.st_size &&

@@ -1,22 +1,19 @@
 /* table_write.c - a table as a native folder, whole or not at all.
  *
- * Its files are written into a folder beside it, which is
- * then renamed. An existing table is exchanged for the new one in one step and removed after; only
- * a folder that holds a table and nothing else is ever replaced, and a README.md stays in it. */
+ * Its files are written into a folder beside it (tree.c). Only a folder that holds a table and nothing
+ * else is ever replaced, and a README.md stays in it. */
 #include "table_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct writer {
     const wio_table *table;
     const char *path;
-    char *temporary; /* the folder that is filled */
+    const char *temporary; /* the folder that is filled */
     wio_error *err;
 } writer;
 
@@ -120,73 +117,6 @@ static wio_status check_replaceable(const writer *w)
     return status;
 }
 
-/* Removes a folder with its files, none of which is a folder. Failing is no harm: it is beside. */
-static void remove_folder(const char *path)
-{
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    DIR *directory = folder >= 0 ? fdopendir(folder) : NULL;
-    if (directory == NULL) {
-        if (folder >= 0) {
-            (void)close(folder);
-        }
-        return;
-    }
-    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        (void)unlinkat(folder, entry->d_name, 0);
-    }
-    (void)closedir(directory);
-    (void)rmdir(path);
-}
-
-/* An empty folder beside the final one, named after it. */
-static wio_status make_temporary(writer *w, const char *final)
-{
-    const char *slash = strrchr(final, '/');
-    int folder = slash != NULL ? (int)(slash - final) + 1 : 0;
-    for (unsigned number = 0; number < 1000; number++) {
-        wio_text name = {0};
-        wio_text_add(&name, "%.*s.%.200s.tmp.%ld.%u", folder, final, final + folder, (long)getpid(),
-                     number);
-        WIO_TRY(wio_text_take(&w->temporary, &name, w->err));
-        if (!wio_write_denied() && mkdir(w->temporary, 0777) == 0) {
-            return WIO_OK;
-        }
-        int why = errno;
-        wio_free(w->temporary);
-        w->temporary = NULL;
-        errno = why;
-        if (why != EEXIST) {
-            break;
-        }
-    }
-    return fail(w, WIO_E_CREATE, "cannot create a folder");
-}
-
-static int sync_folder(const char *path)
-{
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0 || wio_write_denied()) {
-        if (folder >= 0) {
-            (void)close(folder);
-        }
-        return -1;
-    }
-    int result = fsync(folder) != 0 && errno != EINVAL ? -1 : 0; /* EINVAL: it need not be */
-    (void)close(folder);
-    return result;
-}
-
-static int sync_parent(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *parent = slash != NULL ? wio_strndup(path, (size_t)(slash - path) + 1) : wio_strdup(".");
-    int result = parent != NULL ? sync_folder(parent) : -1;
-    int why = parent != NULL ? errno : ENOMEM;
-    wio_free(parent);
-    errno = why;
-    return result;
-}
-
 /* README.md of the table that was replaced goes into the new one. */
 static wio_status keep_readme(const writer *w)
 {
@@ -209,70 +139,6 @@ static wio_status keep_readme(const writer *w)
     return status;
 }
 
-/* Under its final name; a table that was there is under the temporary one afterwards. */
-static wio_status publish(const writer *w, const char *final, bool exists)
-{
-    if (sync_folder(w->temporary) != 0) {
-        return fail(w, WIO_E_WRITE, "cannot sync");
-    }
-    unsigned how = exists ? RENAME_EXCHANGE : RENAME_NOREPLACE;
-    bool denied = wio_write_denied();
-    if (denied || renameat2(AT_FDCWD, w->temporary, AT_FDCWD, final, how) != 0) {
-        if (denied || (errno != EINVAL && errno != ENOSYS)) {
-            return fail(w, WIO_E_WRITE, "cannot rename");
-        }
-        if (exists) { /* the file system cannot exchange: it is missing for a moment */
-            remove_folder(final);
-        }
-        if (rename(w->temporary, final) != 0) {
-            return fail(w, WIO_E_WRITE, "cannot rename");
-        }
-    }
-    if (sync_parent(final) != 0) {
-        wio_status status = fail(w, WIO_E_WRITE, "cannot sync its folder");
-        if (!exists) {
-            (void)rename(final, w->temporary);
-        }
-        return status;
-    }
-    return WIO_OK;
-}
-
-/* Whether there is something under the final name, and whether it may be replaced. */
-static wio_status check_target(const writer *w, const char *final, bool overwrite, bool *exists)
-{
-    struct stat info;
-    *exists = lstat(final, &info) == 0;
-    if (!*exists) {
-        return errno == ENOENT ? WIO_OK : fail(w, WIO_E_CREATE, "cannot create");
-    }
-    if (!S_ISDIR(info.st_mode)) {
-        return wio_fail(w->err, WIO_E_CREATE, "%s: is there and is no folder", w->path);
-    }
-    return overwrite ? check_replaceable(w)
-                     : wio_fail(w->err, WIO_E_CREATE,
-                                "%s: exists; choose another name or ask to overwrite it (--force)",
-                                w->path);
-}
-
-static wio_status write_folder(writer *w, const char *final, bool overwrite)
-{
-    bool exists = false;
-    WIO_TRY(check_names(w));
-    WIO_TRY(check_target(w, final, overwrite, &exists));
-    WIO_TRY(make_temporary(w, final));
-    wio_status status = put_all(w);
-    if (status == WIO_OK && exists) {
-        status = keep_readme(w);
-    }
-    if (status == WIO_OK) {
-        status = publish(w, final, exists);
-    }
-    remove_folder(w->temporary); /* what failed, or what was replaced */
-    wio_free(w->temporary);
-    return status;
-}
-
 wio_status wio_table_write_folder(const wio_table *table, const char *path, bool overwrite,
                                   wio_error *err)
 {
@@ -281,23 +147,20 @@ wio_status wio_table_write_folder(const wio_table *table, const char *path, bool
     }
     WIO_TRY(wio_table_whole(table, err));
     writer w = {.table = table, .path = path, .err = err};
-    size_t length = strlen(path);
-    while (length > 1 && path[length - 1] == '/') {
-        length--;
+    wio_tree tree = {0};
+    WIO_TRY(check_names(&w));
+    WIO_TRY(wio_tree_begin(&tree, path, NULL, overwrite, err));
+    w.temporary = tree.temporary;
+    wio_status status = tree.exists ? check_replaceable(&w) : WIO_OK;
+    if (status == WIO_OK) {
+        status = put_all(&w);
     }
-    const char *name = path + length;
-    while (name > path && name[-1] != '/') {
-        name--;
+    if (status == WIO_OK && tree.exists) {
+        status = keep_readme(&w);
     }
-    size_t named = (size_t)(path + length - name);
-    if (named == 0 || (named <= 2 && strncmp(name, "..", named) == 0)) {
-        return wio_fail(err, WIO_E_CREATE, "'%.200s': the name of a folder is needed", path);
+    if (status == WIO_OK) {
+        status = wio_tree_end(&tree, err);
     }
-    char *final = wio_strndup(path, length);
-    if (final == NULL) {
-        return wio_fail(err, WIO_E_MEMORY, "%s: no memory for its name", path);
-    }
-    wio_status status = write_folder(&w, final, overwrite);
-    wio_free(final);
+    wio_tree_abort(&tree);
     return status;
 }

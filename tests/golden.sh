@@ -170,7 +170,11 @@ golden series 'wassily convert 2009=world-2009 2017=us-2017 -o s.h5' 'wassily in
     'wassily convert 2011=world-2011 -o w.h5 --append' 'rm s.h5 w.h5'
 golden solve 'wassily solve ./two-sector --demand demand.csv' \
     'wassily solve ./two-sector --demand demand.csv --csv' \
-    'wassily solve ./two-sector --demand demand_wrong.csv'
+    'wassily solve ./two-sector --demand demand_wrong.csv' \
+    'wassily convert ./two-sector s.h5' 'wassily solve s.h5 --demand demand.csv --stream' \
+    'wassily solve s.h5 --demand demand.csv --stream --csv' \
+    'wassily solve s.h5 --demand demand.csv --stream --json' \
+    'wassily solve ./two-sector --demand demand.csv --stream' 'rm s.h5'
 
 golden invert 'wassily invert ./two-sector --csv' 'wassily invert ./two-sector -o L.h5' \
     'wassily invert ./two-sector -o L.h5' 'wassily invert ./two-sector -o L.h5 --force --quick --threads 2' \

@@ -93,12 +93,16 @@ class Pairs(Scratch):
                 for what in ("groups of sectors", "names beside the codes", "sources, notes",
                              "the price basis", "notes on satellites"):
                     self.assertIn(f"pymrio's folder has no place for {what}", said)
-                for back in WHOLE:
-                    path = self.path(f"{table}_{form}_{back}") + ("" if back == "folder" else ".h5")
+                roles = ("--roles", folder + "/wassily_roles.csv")
+                for back, given in [(b, g) for b in WHOLE for g in ((), roles)]:
+                    path = self.path(f"{table}_{form}_{back}_{len(given)}") + \
+                        ("" if back == "folder" else ".h5")
                     where = [folder, path] if back != "series" else \
                         [f"{YEARS[table]}={folder}", "-o", path]
-                    self.good("convert", *where, "--roles", folder + "/wassily_roles.csv")
-                    again = self.path(f"{table}_{form}_{back}_pymrio")
+                    said = self.good("convert", *where, *given).stderr.decode()
+                    self.assertEqual("roles are taken from its wassily_roles.csv" in said,
+                                     not given and back != "series", said)
+                    again = self.path(f"{table}_{form}_{back}_{len(given)}_pymrio")
                     self.good("convert", path, again, "--to", "pymrio")
                     for name in ("Z.txt", "Y.txt", "unit.txt", "wassily_roles.csv",
                                  "factor_inputs/F.txt", "satellites/F.txt", "satellites/unit.txt"):

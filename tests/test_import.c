@@ -915,6 +915,20 @@ START_TEST(a_mapping_is_a_format_too)
 }
 END_TEST
 
+/* The folder above the right one: what is read, and which of its members would be. */
+START_TEST(a_source_of_another_shape_is_told_what_is_read)
+{
+    wio_table *t = NULL;
+    wio_log *log = new_log();
+    ck_assert_int_eq(wio_table_import(&t, "wiod2013", AT "wiod2013", NULL, log, NULL),
+                     WIO_E_NO_INPUT);
+    ck_assert(logged(log, "does not look like 'wiod2013', which reads WIOD 2013, world table: the "
+                          "workbook wiotYY_row_*.xlsx, or a folder of one year with Z.csv, Y.csv "
+                          "and X_VA.csv (did you mean '" AT "wiod2013/2015'?)"));
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(maps_of_the_user_are_checked)
 {
     const char *icio = AT "icio/2015.csv", *wiod = AT "wiod2013/2015";
@@ -1092,6 +1106,7 @@ static Suite *suite(void)
     tcase_add_test(failures, purchasers_prices_and_units_that_differ_are_refused);
     tcase_add_test(failures, a_label_without_a_unit_is_refused);
     tcase_add_test(failures, a_mapping_is_a_format_too);
+    tcase_add_test(failures, a_source_of_another_shape_is_told_what_is_read);
     tcase_add_test(failures, maps_of_the_user_are_checked);
     tcase_add_test(failures, a_table_with_imports_is_not_written_for_pymrio);
     tcase_add_test(failures, only_a_folder_of_pymrio_is_replaced);

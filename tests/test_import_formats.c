@@ -316,6 +316,10 @@ START_TEST(what_a_publisher_got_wrong_is_said)
     expect("world/netherlands_2000.csv",
            &(wio_import_options){.region = "NLD", .unit = "million EUR"}, WIO_OK,
            "is a total, or a part of another line, among what was read?");
+    expect("world/netherlands_2000.csv",
+           &(wio_import_options){.region = "NLD", .unit = "million EUR"}, WIO_OK,
+           "Without 'compensation_employees' they agree. To leave a line out give --roles a CSV "
+           "file: the line 'code,role', then 'compensation_employees,left_out'");
 }
 END_TEST
 

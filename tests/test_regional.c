@@ -156,6 +156,20 @@ START_TEST(mistakes_in_a_file_are_placed)
 }
 END_TEST
 
+/* One mistake, that of the table: not one for every sector of every region. */
+START_TEST(jobs_of_a_table_of_several_nations_are_refused_at_once)
+{
+    wio_table *world = toy_mrio();
+    double *jobs = NULL;
+    wio_error err = {0};
+    scratch_write("j.csv", "sector,jobs\nA,1\n");
+    ck_assert_int_eq(wio_jobs_read(&jobs, world, scratch("j.csv"), NULL, &err), WIO_E_TABLE);
+    ck_assert(strstr(err.message, "regions with production: jobs by sector need a national table"));
+    ck_assert_ptr_null(jobs);
+    wio_table_free(world);
+}
+END_TEST
+
 START_TEST(every_allocation_may_fail)
 {
     wio_table *nation = toy3();
@@ -192,6 +206,7 @@ int main(void)
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);
     tcase_add_test(failures, what_is_missing_is_said);
     tcase_add_test(failures, mistakes_in_a_file_are_placed);
+    tcase_add_test(failures, jobs_of_a_table_of_several_nations_are_refused_at_once);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);
     return run_suite(suite);

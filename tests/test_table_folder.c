@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* OUT is listed before HOME, and only delivers C; HOME makes A and B. x = (10, 20). */
@@ -468,6 +469,36 @@ START_TEST(every_failed_write_keeps_the_table_that_was_there)
 }
 END_TEST
 
+/* A folder with a subfolder, as a table or a pymrio folder is half written; the living one's stays. */
+START_TEST(folders_that_a_dead_process_left_are_swept)
+{
+    wio_table *table = toy3();
+    wio_tree living = {0};
+    ck_assert_int_eq(wio_tree_begin(&living, scratch("mine"), NULL, false, NULL), WIO_OK);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        char name[400];
+        wio_tree dying = {0};
+        wio_status status = wio_tree_begin(&dying, scratch("u"), NULL, false, NULL);
+        (void)snprintf(name, sizeof name, "%s/deep", status == WIO_OK ? dying.temporary : "");
+        bool made = status == WIO_OK && mkdir(name, 0777) == 0;
+        (void)snprintf(name, sizeof name, "%s/deep/F.txt", made ? dying.temporary : "");
+        _exit(made && wio_file_write(name, "half", 4, false, NULL) == WIO_OK ? 0 : 1);
+    }
+    int how = 1;
+    ck_assert_int_eq(waitpid(child, &how, 0), child);
+    ck_assert_int_eq(how, 0);
+    ck_assert_uint_eq(scratch_files(), 2);
+    ck_assert_int_eq(wio_table_write_folder(table, scratch("u"), false, NULL), WIO_OK);
+    ck_assert_uint_eq(scratch_files(), 2); /* the living one's, and u */
+    ck_assert_int_eq(access(living.temporary, F_OK), 0);
+    wio_tree_abort(&living);
+    ck_assert_uint_eq(scratch_files(), 1);
+    wio_table_free(table);
+}
+END_TEST
+
 START_TEST(every_allocation_failure_is_reported)
 {
     write_small("t", NULL, NULL);
@@ -886,6 +917,7 @@ int main(void)
     tcase_add_test(failures, data_named_like_another_file_is_not_written);
     tcase_add_test(failures, every_failed_write_leaves_nothing_behind);
     tcase_add_test(failures, every_failed_write_keeps_the_table_that_was_there);
+    tcase_add_test(failures, folders_that_a_dead_process_left_are_swept);
     tcase_add_test(failures, every_allocation_failure_is_reported);
     tcase_add_test(failures, a_table_that_is_not_there_is_told_with_its_neighbour);
     tcase_add_test(failures, opening_reports_every_allocation_failure);

@@ -12,8 +12,7 @@ static const cli_option OPTIONS[] = {
     {"to", 0, CLI_CHOICE, "hdf5|folder|pymrio",
      "the form (default: hdf5 for a name that ends in .h5, else folder)"},
     {"roles", 0, CLI_TEXT, "FILE.csv",
-     "of a source: code,role for codes that its format does not know (of a pymrio folder written "
-     "here its wassily_roles.csv)"},
+     "of a source: code,role for codes that its format does not know"},
     {"output", 'o', CLI_TEXT, "FILE.h5", "write here; with YEAR=SOURCE: a table for each year"},
     {"append", 0, CLI_FLAG, NULL, "add the years to those that are in the file"},
     {"force", 'f', CLI_FLAG, NULL, "replace it if it exists"},
