@@ -290,6 +290,7 @@ wio_status wio_table_split(wio_table **out, const wio_table *table, const wio_sp
     if (out == NULL || table == NULL || (regions == NULL && sectors == NULL)) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_split: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     splitting s = {.t = table, .residual = SIZE_MAX, .log = log, .err = err};
     if (residual != NULL) {
         s.residual = wio_names_find(&table->item, residual);
