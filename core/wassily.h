@@ -1209,7 +1209,7 @@ typedef struct wio_origins_options {
                                  block; NULL: it stays one column */
 } wio_origins_options;
 
-/* Trade held against the table, a line per sector with one or the other. Free with
+/* Trade held against the table, a line per sector that the block sells. Free with
  * wio_origins_report_free. */
 typedef struct wio_origins_gap {
     const char *sector;        /* the table's, as long as it lives */
@@ -1230,7 +1230,8 @@ typedef struct wio_origins_report {
  * so the sum over origins is what it was; with `levels` the denominator is the block's imports for u
  * and `rest` has what is left. The narrowest use is the user's code, then its class (intermediate;
  * consumption: household, government; capital: investment, inventory), then the lines without a use,
- * then all lines. import_split becomes "proportional", or "mixed" where a line has a use. Groups and
+ * then all lines (at its level trade for another use leaves nothing: then `rest`). An export line has
+ * no use. import_split becomes "proportional", or "mixed" where a line has a use. Groups and
  * further files are not carried over.
  * Errors: ARGUMENT, TABLE (every code or sector that does not fit is in the log: no trade and no
  * `rest`; with `levels` more trade than imports), MEMORY. Cost: m n numbers for each partner. */
