@@ -345,14 +345,6 @@ static void copy_row(origins *o, size_t from, size_t to)
     }
 }
 
-static void label(origins *o, size_t from, size_t to, size_t region)
-{
-    const wio_table *t = o->t;
-    o->r.origin[to] = region;
-    o->r.sector[to] = t->sector.code[t->origin_sector[from]];
-    o->r.sector_name[to] = t->sector.name[t->origin_sector[from]];
-}
-
 static void fill(origins *o)
 {
     const wio_table *t = o->t;
@@ -360,13 +352,13 @@ static void fill(origins *o)
     size_t at = 0;
     for (size_t i = 0; i < t->m; i++) {
         if (i < t->n || t->origin_region[i] != o->block) {
-            label(o, i, at, t->origin_region[i]);
+            wio_rebuild_label(r, at, t->origin_region[i], i);
             copy_row(o, i, at++);
         }
     }
     for (size_t p = 0; p < o->partner.count; p++) {
         for (size_t i = 0; i < o->rows; i++) {
-            label(o, o->row[i], at++, o->region[p]);
+            wio_rebuild_label(r, at++, o->region[p], o->row[i]);
         }
     }
     for (size_t i = 0; i < o->rows; i++) {

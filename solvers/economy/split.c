@@ -186,7 +186,7 @@ static void label(splitting *s)
                         s->old[at] = i;
                         s->share[at] =
                             (part){b->code, b->name, a->w * b->w, a->c * b->c, a->s * b->s};
-                        r->origin[at] = G;
+                        wio_rebuild_label(r, at, G, i);
                         r->sector[at] = b->code;
                         r->sector_name[at++] = b->name;
                     }
