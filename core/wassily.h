@@ -1160,8 +1160,8 @@ WIO_API wio_status wio_jobs_read(double **jobs, const wio_table *table, const ch
 /* --- building tables: assembly --------------------------------------------------------------------- */
 
 /* A few regions of a multi-regional table with everyone else as exogenous partners: what partners
- * buy becomes one export column each (use EXP), what they sell stays by origin. Groups and further
- * files are not carried over (the notes say so).
+ * buy becomes one export column each (use EXP), what they sell stays by origin. Further files are not
+ * carried over (the notes say so).
  *   keep  [kept] codes of endogenous regions
  * Errors: ARGUMENT, TABLE (a code that is no endogenous region; a use EXP that is no export),
  * MEMORY. */
@@ -1170,7 +1170,7 @@ WIO_API wio_status wio_table_carve(wio_table **out, const wio_table *table, cons
 
 /* A new sector taken out of an existing one (solar cells out of electronics): its own inputs and
  * its own sales, in million; the parent keeps the rest. Inputs and sales have to be the same total,
- * the new output. Groups and further files are not carried over.
+ * the new output. It is in the groups of its parent; further files are not carried over.
  *   parent   activity 0..n-1;  code, name of the new sector (name may be NULL)
  *   inputs   [m + p] from every origin, then primary items; none from the new sector itself
  *   sales    [n + f] to every activity, then final columns
@@ -1209,7 +1209,7 @@ typedef struct wio_origins_options {
                                  block; NULL: it stays one column */
 } wio_origins_options;
 
-/* Trade held against the table, a line per sector with one or the other. Free with
+/* Trade held against the table, a line per sector that the block sells. Free with
  * wio_origins_report_free. */
 typedef struct wio_origins_gap {
     const char *sector;        /* the table's, as long as it lives */
@@ -1230,8 +1230,9 @@ typedef struct wio_origins_report {
  * so the sum over origins is what it was; with `levels` the denominator is the block's imports for u
  * and `rest` has what is left. The narrowest use is the user's code, then its class (intermediate;
  * consumption: household, government; capital: investment, inventory), then the lines without a use,
- * then all lines. import_split becomes "proportional", or "mixed" where a line has a use. Groups and
- * further files are not carried over.
+ * then all lines (at its level trade for another use leaves nothing: then `rest`). An export line has
+ * no use. import_split becomes "proportional", or "mixed" where a line has a use. Further files
+ * are not carried over.
  * Errors: ARGUMENT, TABLE (every code or sector that does not fit is in the log: no trade and no
  * `rest`; with `levels` more trade than imports), MEMORY. Cost: m n numbers for each partner. */
 WIO_API wio_status wio_table_origins(wio_table **out, const wio_table *table,
@@ -1259,8 +1260,8 @@ WIO_API void wio_split_free(wio_split *split);
  * with w the weights and c the shares of inputs, so that adding the parts up gives back the table. The
  * last share of a code is 1 less the others. Nothing is balanced: where c is not w, the difference
  * of a part's output and its inputs goes to the primary item `residual`, and is refused without one.
- * An activity of a region and a sector that are both split gets the product of the shares. Groups and
- * further files are not carried over.
+ * An activity of a region and a sector that are both split gets the product of the shares. Groups have
+ * the parts of their sectors; further files are not carried over.
  *   regions, sectors  either may be NULL
  *   residual          code of a primary item, or NULL
  * Errors: ARGUMENT, TABLE (codes that are unknown or there already, shares that do not sum to 1, a

@@ -7,6 +7,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const AMS[] = {"A", "M", "S"}, *const GGS[] = {"AM", "AM", "S"};
@@ -203,6 +204,90 @@ START_TEST(a_sector_without_a_line_counts_in_the_weight)
 }
 END_TEST
 
+static void same_frames(const wio_table *a, const wio_table *b)
+{
+    ck_assert_uint_eq(a->frames, b->frames);
+    for (size_t k = 0; k < a->frames; k++) {
+        const wio_frame *one = &a->frame[k], *two = wio_table_frame(b, one->file);
+        ck_assert_msg(two != NULL, "%s", one->file);
+        ck_assert_uint_eq(one->rows, two->rows);
+        ck_assert_uint_eq(one->columns, two->columns);
+        for (size_t c = 0; c < one->columns; c++) {
+            ck_assert_str_eq(one->header[c], two->header[c]);
+        }
+        for (size_t c = 0; c < one->rows * one->columns; c++) {
+            ck_assert_str_eq(one->cell[c], two->cell[c]);
+        }
+    }
+}
+
+/* us-2017 by the first two characters of its codes, from its packed file and in memory: every digit of
+ * its further files, and every number. */
+START_TEST(a_packed_table_is_aggregated_as_one_in_memory)
+{
+    enum { MOST = 500 };
+    static char to[MOST][3];
+    const char *from[MOST], *into[MOST];
+    wio_table *table = NULL, *out[2] = {NULL, NULL};
+    wio_table_file *file = NULL;
+    char path[300];
+    (void)snprintf(path, sizeof path, "%s", scratch("us.h5"));
+    ck_assert_int_eq(wio_table_open(&table, "us-2017", NULL, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_table_write_hdf5(table, path, true, NULL), WIO_OK);
+    ck_assert_uint_le(table->sector.count, MOST);
+    for (size_t s = 0; s < table->sector.count; s++) {
+        (void)snprintf(to[s], sizeof to[s], "%.2s", table->sector.code[s]);
+        from[s] = table->sector.code[s];
+        into[s] = to[s];
+    }
+    const wio_concordance sectors = concordance(table->sector.count, from, into, NULL);
+    ck_assert_int_eq(wio_table_file_open(&file, path, NULL, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_table_aggregate(&out[0], table, NULL, &sectors, NULL, NULL, NULL, NULL),
+                     WIO_OK);
+    ck_assert_int_eq(
+        wio_table_file_aggregate(&out[1], file, NULL, &sectors, NULL, NULL, NULL, NULL), WIO_OK);
+    char *changes = NULL;
+    ck_assert_int_eq(wio_table_changes(&changes, out[0], out[1], NULL), WIO_OK);
+    ck_assert_str_eq(changes, "block,region,sector,to_region,user,before,after,change\n");
+    wio_free(changes);
+    ck_assert_uint_gt(out[0]->frames, 5);
+    same_frames(out[0], out[1]);
+    ck_assert_uint_eq(out[0]->notes, out[1]->notes);
+    for (size_t k = 0; k < out[0]->notes; k++) {
+        ck_assert_str_eq(out[0]->note[k], out[1]->note[k]);
+    }
+    ck_assert_uint_eq(out[0]->groups, out[1]->groups);
+    ck_assert_mem_eq(out[0]->S, out[1]->S, out[0]->k * out[0]->n * sizeof(double));
+    wio_table_file_close(file);
+    wio_table_free(out[0]);
+    wio_table_free(out[1]);
+    wio_table_free(table);
+}
+END_TEST
+
+/* Half of A's plants cannot be: a line that is there twice is named. */
+START_TEST(a_plant_whose_sector_is_split_is_named)
+{
+    static const char *const from[] = {"A", "A", "M", "S"}, *const to[] = {"P", "Q", "M", "S"};
+    static const double weight[] = {.25, .75, 1, 1};
+    const wio_concordance sectors = concordance(4, from, to, weight);
+    wio_table *table = with_files("plant,sector,jobs_per_musd\nmill,A,3\nsmelter,M,2\n",
+                                  "file,column,kind,weight\ntariffs.csv,plant,key,\n"
+                                  "tariffs.csv,jobs_per_musd,same,\n");
+    wio_table *out = NULL;
+    wio_log *log = NULL;
+    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    ck_assert_int_eq(wio_table_aggregate(&out, table, NULL, &sectors, NULL, NULL, log, NULL),
+                     WIO_OK);
+    ck_assert(logged(log, "plant 'mill' is there 2 times now: the concordance splits its sector"));
+    ck_assert(!logged(log, "smelter"));
+    ck_assert_ptr_nonnull(strstr(out->note[out->notes - 2], "1 lines stand more than once"));
+    wio_log_free(log);
+    wio_table_free(out);
+    wio_table_free(table);
+}
+END_TEST
+
 START_TEST(what_is_dropped_is_no_longer_described)
 {
     wio_table *table = with_files(RATES, "file,column,kind,weight\ntariffs.csv,mfn,rate,US<-CN\n"
@@ -265,6 +350,9 @@ static const struct {
     {"sector,mfn,t\nA,1,-2\n",
      "file,column,kind,weight\ntariffs.csv,mfn,rate,t\ntariffs.csv,t,amount,\n",
      "tariffs.csv:2:2: mfn is '1': its weight is negative: give the rate another weight"},
+    {"region,from,mfn\nUS,CN,1\nUS,,2\n",
+     "file,column,kind,weight\ntariffs.csv,from,partner,\ntariffs.csv,mfn,rate,imports\n",
+     "tariffs.csv:3:3: mfn is '2': its weight is imports, and the line lacks a region or partner"},
     {"at,mfn\nA,1\n", "file,column,kind,weight\n",
      "tariffs.csv has a line per sector or region, and 2 of its columns ('at', ...) are not "
      "described: say in columns.csv (file,column,kind,weight) what they are, give such a list "
@@ -374,6 +462,8 @@ int main(void)
     tcase_add_test(missing, a_missing_amount_is_missing_in_the_sum_or_a_lower_bound);
     tcase_add_test(missing, rates_that_differ_and_have_no_weight_are_not_known);
     tcase_add_test(missing, a_sector_without_a_line_counts_in_the_weight);
+    tcase_add_test(missing, a_packed_table_is_aggregated_as_one_in_memory);
+    tcase_add_test(missing, a_plant_whose_sector_is_split_is_named);
     tcase_add_test(missing, what_is_dropped_is_no_longer_described);
     suite_add_tcase(suite, missing);
     TCase *failures = tcase_create("failures");

@@ -150,6 +150,63 @@ START_TEST(shares_by_use)
 }
 END_TEST
 
+/* Of M, 145 are bought by activities and 205 by final users. At its level, 29 for activities is a fifth
+ * of theirs and nothing of the others', who had no trade. */
+START_TEST(trade_at_its_level_for_one_use_leaves_the_others_to_the_rest)
+{
+    wio_table *toy = toy3(), *block = in_one_block(toy, "US");
+    const wio_origins_options options = {.rest = "ROW", .levels = true};
+    begin(&L);
+    add(&L, "M", "CN", "intermediate", 29);
+    wio_table *out = split(block, &options, NULL);
+    size_t M = wio_names_find(&out->sector, "M");
+    size_t i = wio_table_origin(out, wio_names_find(&out->region, "CN"), M);
+    size_t rest = wio_table_origin(out, wio_names_find(&out->region, "ROW"), M);
+    ck_assert_double_eq_tol(out->Z[i * 3 + 1], 20, 1e-14);
+    ck_assert_double_eq_tol(out->Z[rest * 3 + 1], 80, 1e-13);
+    ck_assert_double_eq(out->Y[i * out->f], 0);
+    ck_assert_double_eq(out->Y[rest * out->f], 130);
+    ck_assert_double_eq_tol(row_total(out, i), 29, 1e-13);
+    wio_table_free(out);
+    wio_table_free(block);
+    wio_table_free(toy);
+}
+END_TEST
+
+/* TOY3 sells 20 and 140 of M, here as two uses of one region: 16 of them together are a tenth. */
+START_TEST(exports_at_their_level_may_have_several_columns)
+{
+    wio_table *toy = toy3(), *block = NULL;
+    toy->final_region[4] = 1; /* EXP of RW: EXQ of CN */
+    ck_assert_int_eq(wio_names_add(&toy->use, "EXQ", ""), WIO_OK);
+    wio_role role[] = {WIO_ROLE_HOUSEHOLD, WIO_ROLE_GOVERNMENT, WIO_ROLE_INVESTMENT,
+                       WIO_ROLE_EXPORT, WIO_ROLE_EXPORT};
+    toy->final_use[4] = 4;
+    wio_free(toy->use_role);
+    toy->use_role = wio_alloc(5, sizeof *toy->use_role);
+    memcpy(toy->use_role, role, sizeof role);
+    block = in_one_block(toy, "US");
+    ck_assert_uint_eq(block->f, 5);
+    const wio_origins_options options = {.rest = "ROW", .levels = true, .exports = &E.trade};
+    begin(&L), begin(&E);
+    add(&L, "A", "CN", "", 1), add(&E, "M", "CN", "", 16);
+    wio_table *out = split(block, &options, NULL);
+    ck_assert_uint_eq(out->f, 7);
+    ck_assert_double_eq_tol(out->Y[1 * 7 + 3], 2, 1e-14);
+    ck_assert_double_eq_tol(out->Y[1 * 7 + 4], 18, 1e-13);
+    ck_assert_double_eq_tol(out->Y[1 * 7 + 5], 14, 1e-13);
+    ck_assert_double_eq_tol(out->Y[1 * 7 + 6], 126, 1e-13);
+    wio_table_free(out);
+    E.value[0] = 161;
+    wio_error err = {0};
+    ck_assert_int_eq(wio_table_origins(&out, block, &L.trade, &options, NULL, NULL, &err),
+                     WIO_E_TABLE);
+    ck_assert_str_eq(err.message, "trade says 161 million of exports of M, the table 160");
+    wio_table_free(block);
+    wio_table_free(toy);
+}
+END_TEST
+
 /* --- properties ----------------------------------------------------------------------------------- */
 
 /* The United States of world-2009 with everyone else as one block: bilateral totals give back the totals
@@ -308,6 +365,8 @@ int main(void)
     TCase *known = tcase_create("known answers");
     tcase_add_test(known, shares_of_the_toy);
     tcase_add_test(known, shares_by_use);
+    tcase_add_test(known, trade_at_its_level_for_one_use_leaves_the_others_to_the_rest);
+    tcase_add_test(known, exports_at_their_level_may_have_several_columns);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, a_real_table_comes_back);

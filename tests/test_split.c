@@ -114,6 +114,42 @@ START_TEST(printed_thirds_add_up)
 }
 END_TEST
 
+/* A study names `goods`: its sectors' parts are goods too, and nothing else is. */
+START_TEST(groups_have_the_parts_of_their_sectors)
+{
+    char *from[] = {"Metals", "Metals", "Services", "Services"};
+    char *to[] = {"Iron", "Metals", "Care", "Banks"};
+    double weight[] = {0.5, 0.5, 0.25, 0.75};
+    const wio_split some = {.count = 4, .from = from, .to = to, .weight = weight};
+    wio_table *world = NULL;
+    ck_assert_int_eq(wio_table_open(&world, "world-2009", NULL, NULL, NULL), WIO_OK);
+    wio_table *out = made(world, NULL, &some, NULL);
+    ck_assert_uint_ne(world->groups, 0);
+    ck_assert_uint_eq(out->groups, world->groups);
+    for (size_t g = 0; g < world->groups; g++) {
+        const wio_group *old = &world->group[g], *new = wio_table_group(out, old->code);
+        ck_assert_ptr_nonnull(new);
+        bool in[32] = {false};
+        for (size_t k = 0; k < new->count; k++) {
+            in[new->sector[k]] = true;
+        }
+        for (size_t s = 0; s < out->sector.count; s++) {
+            const char *code = out->sector.code[s];
+            const char *was = strcmp(code, "Iron") == 0                                 ? "Metals"
+                              : strcmp(code, "Care") == 0 || strcmp(code, "Banks") == 0 ? "Services"
+                                                                                        : code;
+            bool member = false;
+            for (size_t k = 0; k < old->count; k++) {
+                member = member || strcmp(world->sector.code[old->sector[k]], was) == 0;
+            }
+            ck_assert_msg(in[s] == member, "%s in %s", code, old->code);
+        }
+    }
+    wio_table_free(out);
+    wio_table_free(world);
+}
+END_TEST
+
 /* --- failures ------------------------------------------------------------------------------------- */
 
 static void refused(const wio_table *toy, const wio_split *sectors, const char *message)
@@ -165,6 +201,11 @@ END_TEST
 START_TEST(every_allocation_may_fail)
 {
     wio_table *toy = toy3();
+    toy->group = wio_zalloc(1, sizeof *toy->group);
+    toy->groups = toy->group[0].count = 1;
+    toy->group[0].code = wio_strdup("making");
+    toy->group[0].sector = wio_alloc(1, sizeof *toy->group[0].sector);
+    toy->group[0].sector[0] = 1;
     scratch_write("s.csv", "from,to,weight,inputs,satellites\nM,M1,.5,.25,.5\nM,M2,.5,.75,.5\n");
     char path[300];
     (void)snprintf(path, sizeof path, "%s", scratch("s.csv"));
@@ -201,6 +242,7 @@ int main(void)
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, adding_the_parts_up_gives_the_table);
     tcase_add_test(properties, printed_thirds_add_up);
+    tcase_add_test(properties, groups_have_the_parts_of_their_sectors);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);

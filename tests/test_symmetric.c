@@ -550,6 +550,25 @@ START_TEST(what_cannot_be_is_named)
 }
 END_TEST
 
+/* Product 2 of both regions is made by nobody: two rows of one name are no primary item. */
+START_TEST(an_item_is_one_product)
+{
+    uint64_t state = 5;
+    double numbers[64], *V = numbers + 16;
+    wio_supply_use a = two_regions(numbers, &state);
+    wio_table *out = NULL;
+    wio_error err = {0};
+    for (size_t j = 0; j < 4; j++) {
+        V[j * 4 + 1] = V[j * 4 + 3] = 0.0;
+    }
+    a.scrap = "2";
+    ck_assert_int_eq(wio_table_symmetric(&out, &a, WIO_SYMMETRIC_D, NULL, NULL, &err), WIO_E_TABLE);
+    ck_assert_str_eq(err.message,
+                     "nobody makes 2, which is there twice: it cannot be one primary item");
+    ck_assert_ptr_null(out);
+}
+END_TEST
+
 START_TEST(regions_have_to_fit)
 {
     uint64_t state = 1;
@@ -626,6 +645,7 @@ int main(void)
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, what_cannot_be_is_named);
     tcase_add_test(failures, regions_have_to_fit);
+    tcase_add_test(failures, an_item_is_one_product);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);
     return run_suite(suite);

@@ -312,6 +312,15 @@ START_TEST(what_needs_numbers_refuses_an_outline)
     ck_assert_int_eq(wio_solve(&result, outline, f, NULL, NULL, &err), WIO_E_UNSUPPORTED);
     ck_assert_msg(strstr(err.message, "only its outline was read") != NULL, "%s", err.message);
     ck_assert_int_eq(wio_multipliers(&result, outline, NULL, NULL, NULL), WIO_E_UNSUPPORTED);
+    wio_table_gap *gaps = NULL;
+    const wio_trade trade = {0};
+    const wio_split none = {0};
+    size_t count;
+    ck_assert_int_eq(wio_table_gaps(&gaps, &count, outline, NULL), WIO_E_UNSUPPORTED);
+    ck_assert_int_eq(wio_table_origins(&made, outline, &trade, NULL, NULL, NULL, NULL),
+                     WIO_E_UNSUPPORTED);
+    ck_assert_int_eq(wio_table_split(&made, outline, NULL, &none, NULL, NULL, NULL),
+                     WIO_E_UNSUPPORTED);
     ck_assert_int_eq(wio_invert(&result, outline, NULL, NULL, NULL), WIO_E_UNSUPPORTED);
     ck_assert_int_eq(wio_extract(&result, outline, NULL, NULL, NULL), WIO_E_UNSUPPORTED);
     ck_assert_int_eq(wio_table_check(&report, outline, NULL, NULL), WIO_E_UNSUPPORTED);

@@ -68,6 +68,7 @@ static bool put_users(filing *f, size_t k, size_t row, const char *use, size_t p
             u < t->n ? t->sector.code[t->origin_sector[u]] : t->use.code[t->final_use[u - t->n]];
         if (strcmp(code, use) == 0) {
             put(f, k, row, WIO_USES + u, partner);
+            f->b->shared = f->b->shared || found;
             found = true;
         }
     }

@@ -18,6 +18,7 @@ typedef struct wio_bilateral {
     double *value;               /* [rows x uses x partners] */
     size_t *at;                  /* [rows x uses x partners] line + 1 of the trade, 0: none */
     bool by_use;                 /* a line has a use */
+    bool shared;                 /* a line stands for several users with the same code */
     size_t mistakes;
 } wio_bilateral;
 

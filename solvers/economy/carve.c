@@ -68,9 +68,7 @@ static void fill_labels(carving *c)
     rebuild *r = &c->r;
     size_t at = 0;
     for (size_t i = 0; i < r->m; i++) {
-        r->origin[i] = t->origin_region[c->row[i]];
-        r->sector[i] = t->sector.code[t->origin_sector[c->row[i]]];
-        r->sector_name[i] = t->sector.name[t->origin_sector[c->row[i]]];
+        wio_rebuild_label(r, i, t->origin_region[c->row[i]], c->row[i]);
     }
     for (size_t k = 0; k < t->f; k++) {
         if (c->kept[t->final_region[k]]) {

@@ -74,6 +74,7 @@ wio_status wio_table_gaps(wio_table_gap **gaps, size_t *count, const wio_table *
     if (gaps == NULL || count == NULL || table == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_gaps: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     wio_checker c = {.table = table, .floor = 1e-9 * wio_sum(table->x, table->n, 1)};
     const size_t regions = table->region.count;
     wio_table_gap *gap = wio_alloc(2 * table->n + regions + 1, sizeof *gap);

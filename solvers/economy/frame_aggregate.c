@@ -305,6 +305,36 @@ static wio_status note_lines(frame_work *w)
     return WIO_OK;
 }
 
+/* A line with a key of its own (a plant) whose sector or region is split stands in several new lines.
+ * Amounts are shared among them; in a file without amounts there would be two plants without a word. */
+static wio_status note_copies(frame_work *w)
+{
+    const wio_frame *f = w->frame;
+    size_t copied = 0, key = 0;
+    if (!wio_frame_has(w->rule, f, KIND_KEY) || wio_frame_has(w->rule, f, KIND_AMOUNT)) {
+        return WIO_OK;
+    }
+    while (w->rule[key].kind != KIND_KEY) {
+        key++;
+    }
+    for (size_t k = 0, next; k < w->members; k = next) { /* in the order of the old rows */
+        size_t row = w->member[k].from;
+        for (next = k; next < w->members && w->member[next].from == row; next++) {}
+        if (next - k > 1 && ++copied <= MOST_NAMED) {
+            wio_find(w->log, WIO_WARNING, f->file, f->line[row], key + 1,
+                     "%s '%.60s' is there %zu times now: the concordance splits its sector or "
+                     "region",
+                     f->header[key], f->cell[row * f->columns + key], next - k);
+        }
+    }
+    return copied == 0
+               ? WIO_OK
+               : wio_table_note(w->to, w->err,
+                                "%s: %zu lines stand more than once, their sectors or regions "
+                                "were split.",
+                                f->file, copied);
+}
+
 static wio_status map_file(frame_work *w)
 {
     const wio_frame *f = w->frame;
@@ -336,6 +366,7 @@ static wio_status map_file(frame_work *w)
     WIO_TRY(check_flows(w));
     WIO_TRY(find_places(w));
     WIO_TRY(find_members(w));
+    WIO_TRY(note_copies(w));
     WIO_TRY(note_lines(w));
     WIO_TRY(wio_frame_cells(w));
     return note_partial(w);

@@ -59,15 +59,20 @@ static wio_status number(frame_work *w, double *value, size_t row, size_t column
     return WIO_OK;
 }
 
-/* Weight of an old row; NaN where its column has none. */
-static wio_status weight_of(frame_work *w, double *weight, const frame_rule *rule, size_t row)
+/* Weight of a rate in an old row; NaN where its column has none. */
+static wio_status weight_of(frame_work *w, double *weight, size_t column, size_t row)
 {
+    const frame_rule *rule = &w->rule[column];
     const frame_place *p = &w->old_place[row];
     switch (rule->weight) {
     case WEIGHT_OUTPUT:
         *weight = flow(w->from, w->before, SIZE_MAX, p->region, p->sector);
         return WIO_OK;
     case WEIGHT_IMPORTS:
+        if (p->region == SIZE_MAX || p->partner == SIZE_MAX) {
+            return wio_frame_wrong(w, row, column,
+                                   "its weight is imports, and the line lacks a region or partner");
+        }
         *weight = flow(w->from, w->before, p->region, p->partner, p->sector);
         return WIO_OK;
     case WEIGHT_FLOW:
@@ -127,7 +132,7 @@ static wio_status add_number(frame_work *w, sum *s, size_t column, const frame_m
     double value, weight = 1.0;
     WIO_TRY(number(w, &value, m->from, column));
     if (rule->kind == KIND_RATE) {
-        WIO_TRY(weight_of(w, &weight, rule, m->from));
+        WIO_TRY(weight_of(w, &weight, column, m->from));
         if (weight < 0.0) {
             return wio_frame_wrong(w, m->from, column,
                                    "its weight is negative: give the rate another weight");

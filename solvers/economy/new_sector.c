@@ -71,9 +71,7 @@ static void copy_old(recipe *c)
     rebuild *r = &c->r;
     for (size_t i = 0; i < t->m; i++) {
         size_t I = place(c, i);
-        r->origin[I] = t->origin_region[i];
-        r->sector[I] = t->sector.code[t->origin_sector[i]];
-        r->sector_name[I] = t->sector.name[t->origin_sector[i]];
+        wio_rebuild_label(r, I, t->origin_region[i], i);
         for (size_t j = 0; j < t->n; j++) {
             r->Z[I * r->n + j] = t->Z[i * t->n + j];
         }
@@ -94,7 +92,7 @@ static void copy_old(recipe *c)
             r->S[k * r->n + j] = t->S[k * t->n + j];
         }
     }
-    r->origin[c->at] = t->origin_region[c->parent];
+    wio_rebuild_label(r, c->at, t->origin_region[c->parent], c->parent);
     r->sector[c->at] = c->code;
     r->sector_name[c->at] = c->name != NULL ? c->name : c->code;
 }

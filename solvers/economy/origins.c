@@ -155,6 +155,9 @@ static wio_status file_trade(origins *o)
         o->exporters = o->partner.count;
     }
     o->mistakes += o->in.mistakes + o->out.mistakes;
+    if (o->options->levels && o->in.shared) {
+        blame(o, "a use of the trade is a code that several users have: at its level it needs one");
+    }
     o->share = wio_zalloc(o->partner.count, sizeof *o->share);
     o->imports = wio_zalloc(o->in.uses, sizeof *o->imports);
     o->region = wio_zalloc(o->partner.count, sizeof *o->region);
@@ -199,10 +202,12 @@ static double cell(const origins *o, size_t i, size_t user)
     return user < t->n ? t->Z[o->row[i] * t->n + user] : t->Y[o->row[i] * t->f + user - t->n];
 }
 
-/* The shares of one use in `share`. Without trade all goes to the rest, if there is one; else false. */
+/* The shares of one use in `share`. Without trade all goes to the rest, if there is one; else false.
+ * At its level trade that stands for other uses leaves nothing for this one. */
 static bool shares(origins *o, const wio_bilateral *b, size_t row, size_t use, double level)
 {
-    const double total = use != SIZE_MAX ? wio_bilateral_total(b, row, use) : 0.0;
+    const bool none = use == SIZE_MAX || (o->options->levels && use == WIO_USE_ALL);
+    const double total = none ? 0.0 : wio_bilateral_total(b, row, use);
     const double whole = o->options->levels ? level : total;
     memset(o->share, 0, b->partners * sizeof *o->share);
     if (o->rest != SIZE_MAX && (total == 0.0 || whole == 0.0)) {
@@ -242,7 +247,7 @@ static void check_levels(origins *o, size_t i)
     const char *code = o->t->sector.code[o->t->origin_sector[o->row[i]]];
     for (size_t use = 0; o->options->levels && use < o->in.uses; use++) {
         double trade = wio_bilateral_total(&o->in, i, use);
-        if (use != WIO_USE_ALL && trade > o->imports[use] * (1.0 + 1e-12)) {
+        if (use != WIO_USE_ALL && trade > 0.0 && trade > o->imports[use] * (1.0 + 1e-12)) {
             blame(o, "trade of %s is %.6g million, but only %.6g is imported for that use", code,
                   trade, o->imports[use]);
         }
@@ -290,42 +295,54 @@ static void split_row(origins *o, size_t i)
     }
 }
 
-/* Labels and numbers of an old row that stays; exports by partner where trade has them. */
+/* Shares of what an old row sells to the block, in `share`: the same in every column that it has. */
+static void export_shares(origins *o, size_t from)
+{
+    const wio_table *t = o->t;
+    const char *code = t->sector.code[t->origin_sector[from]];
+    double level = 0.0, size = 0.0;
+    for (size_t c = 0; c < t->f; c++) {
+        double y = t->final_region[c] == o->block ? t->Y[from * t->f + c] : 0.0;
+        level += y;
+        size += fabs(y);
+    }
+    if (from >= t->n) {
+        if (size != 0.0) {
+            blame(o, "%s of %s is exported again (%.6g): such exports cannot be split", code,
+                  t->region.code[t->origin_region[from]], level);
+        }
+        return;
+    }
+    double trade = wio_bilateral_total(&o->out, from, WIO_USE_OTHER);
+    if (o->options->levels && trade > 0.0 && trade > level * (1.0 + 1e-12)) {
+        blame(o, "trade says %.6g million of exports of %s, the table %.6g", trade, code, level);
+    } else if (size == 0.0 && trade > 0.0) {
+        wio_find(o->log, WIO_WARNING, o->options->exports->path, 0, 0,
+                 "%.6g million of exports of %s are not used: the table has none", trade, code);
+    } else if (size != 0.0 && !shares(o, &o->out, from, WIO_USE_OTHER, level)) {
+        blame(o, "no trade for %.6g million of exports of %s", level, code);
+    }
+}
+
+/* Numbers of an old row that stays; exports by partner where trade has them. */
 static void copy_row(origins *o, size_t from, size_t to)
 {
     const wio_table *t = o->t;
     rebuild *r = &o->r;
     memcpy(r->Z + to * r->n, t->Z + from * t->n, t->n * sizeof *r->Z);
+    if (o->exporters != 0) {
+        export_shares(o, from);
+    }
     for (size_t c = 0, at = 0; c < t->f; c++) {
         double y = t->Y[from * t->f + c];
         if (o->exporters == 0 || t->final_region[c] != o->block) {
             r->Y[to * r->f + at++] = y;
             continue;
         }
-        const char *code = t->sector.code[t->origin_sector[from]];
-        if (y != 0.0 && from >= t->n) {
-            blame(o, "%s of %s is exported again (%.6g): such exports cannot be split", code,
-                  t->region.code[t->origin_region[from]], y);
-        } else if (y != 0.0 &&
-                   (o->options->levels &&
-                    wio_bilateral_total(&o->out, from, WIO_USE_OTHER) > y * (1.0 + 1e-12))) {
-            blame(o, "trade says %.6g million of exports of %s, the table %.6g",
-                  wio_bilateral_total(&o->out, from, WIO_USE_OTHER), code, y);
-        } else if (y != 0.0 && !shares(o, &o->out, from, WIO_USE_OTHER, y)) {
-            blame(o, "no trade for %.6g million of exports of %s", y, code);
-        }
         for (size_t p = 0; p < o->exporters; p++) {
             r->Y[to * r->f + at++] = y != 0.0 ? y * o->share[p] : 0.0;
         }
     }
-}
-
-static void label(origins *o, size_t from, size_t to, size_t region)
-{
-    const wio_table *t = o->t;
-    o->r.origin[to] = region;
-    o->r.sector[to] = t->sector.code[t->origin_sector[from]];
-    o->r.sector_name[to] = t->sector.name[t->origin_sector[from]];
 }
 
 static void fill(origins *o)
@@ -335,13 +352,13 @@ static void fill(origins *o)
     size_t at = 0;
     for (size_t i = 0; i < t->m; i++) {
         if (i < t->n || t->origin_region[i] != o->block) {
-            label(o, i, at, t->origin_region[i]);
+            wio_rebuild_label(r, at, t->origin_region[i], i);
             copy_row(o, i, at++);
         }
     }
     for (size_t p = 0; p < o->partner.count; p++) {
         for (size_t i = 0; i < o->rows; i++) {
-            label(o, o->row[i], at++, o->region[p]);
+            wio_rebuild_label(r, at++, o->region[p], o->row[i]);
         }
     }
     for (size_t i = 0; i < o->rows; i++) {
@@ -412,6 +429,7 @@ wio_status wio_table_origins(wio_table **out, const wio_table *table, const wio_
     if (out == NULL || table == NULL || trade == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_origins: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     origins o = {.t = table,
                  .trade = trade,
                  .options = options != NULL ? options : &standard,

@@ -24,6 +24,7 @@ wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t regions, s
     r->sector = wio_zalloc(m, sizeof *r->sector);
     r->sector_name = wio_zalloc(m, sizeof *r->sector_name);
     r->origin = wio_zalloc(m, sizeof *r->origin);
+    r->was = wio_zalloc(m, sizeof *r->was);
     r->use = wio_zalloc(f, sizeof *r->use);
     r->final_region = wio_zalloc(f, sizeof *r->final_region);
     r->role = wio_zalloc(f, sizeof *r->role);
@@ -34,7 +35,7 @@ wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t regions, s
     const void *const block[] = {r->region, r->valuation,    r->endogenous, r->sector,
                                  r->origin, r->sector_name,  r->use,        r->role,
                                  r->Z,      r->final_region, r->Y,          r->P,
-                                 r->S,      r->region_name};
+                                 r->S,      r->region_name,  r->was};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         if (block[i] == NULL) {
             return wio_fail(err, WIO_E_MEMORY, "a table of %zu x %zu", m, n);
@@ -54,10 +55,63 @@ void wio_rebuild_free(rebuild *r)
     void *const block[] = {r->region, r->valuation,    r->endogenous, r->sector,
                            r->origin, r->sector_name,  r->use,        r->role,
                            r->Z,      r->final_region, r->Y,          r->P,
-                           r->S,      r->region_name};
+                           r->S,      r->region_name,  r->was};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         wio_free(block[i]);
     }
+}
+
+void wio_rebuild_label(rebuild *r, size_t to, size_t region, size_t from)
+{
+    const wio_table *t = r->from;
+    r->origin[to] = region;
+    r->was[to] = t->origin_sector[from];
+    r->sector[to] = t->sector.code[r->was[to]];
+    r->sector_name[to] = t->sector.name[r->was[to]];
+}
+
+/* inside, outside [sectors]: origins of a new sector that come from a group, and from elsewhere. */
+static wio_status keep_group(wio_group *to, wio_table *table, const wio_group *old,
+                             const rebuild *r, size_t *inside)
+{
+    const size_t sectors = table->sector.count;
+    size_t *outside = inside + sectors;
+    memset(inside, 0, 2 * sectors * sizeof *inside);
+    for (size_t i = 0; i < r->m; i++) {
+        bool in = false;
+        for (size_t k = 0; k < old->count; k++) {
+            in = in || old->sector[k] == r->was[i];
+        }
+        (in ? inside : outside)[table->origin_sector[i]]++;
+    }
+    to->code = wio_strdup(old->code);
+    to->sector = wio_alloc(sectors, sizeof *to->sector);
+    for (size_t s = 0; to->sector != NULL && s < sectors; s++) {
+        if (inside[s] != 0 && outside[s] == 0) {
+            to->sector[to->count++] = s;
+        }
+    }
+    return to->code != NULL && to->sector != NULL ? WIO_OK : WIO_E_MEMORY;
+}
+
+static wio_status keep_groups(wio_table *table, const rebuild *r, wio_error *err)
+{
+    const wio_table *from = r->from;
+    size_t *room = wio_alloc(2 * table->sector.count, sizeof *room);
+    table->group = wio_zalloc(from->groups, sizeof *table->group);
+    wio_status status = room != NULL && table->group != NULL ? WIO_OK : WIO_E_MEMORY;
+    for (size_t g = 0; status == WIO_OK && g < from->groups; g++) {
+        wio_group *group = &table->group[table->groups++];
+        status = keep_group(group, table, &from->group[g], r, room);
+        if (status == WIO_OK && group->count == 0) { /* sectors without a row, or with others' */
+            wio_free(group->code);
+            wio_free(group->sector);
+            *group = (wio_group){0};
+            table->groups--;
+        }
+    }
+    wio_free(room);
+    return status == WIO_OK ? WIO_OK : wio_fail(err, status, "groups of a table");
 }
 
 wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wio_error *err)
@@ -106,11 +160,12 @@ wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wi
         split = NULL;
     }
     wio_free(split);
-    if (status == WIO_OK &&
-        (from->groups != 0 || from->frames != 0 || from->satellite_notes != 0)) {
+    if (status == WIO_OK) {
+        status = keep_groups(table, r, err);
+    }
+    if (status == WIO_OK && (from->frames != 0 || from->satellite_notes != 0)) {
         status = wio_table_note(table, err,
-                                "Groups, notes on satellites and further files of %s are not "
-                                "carried over.",
+                                "Notes on satellites and further files of %s are not carried over.",
                                 from->name);
     }
     if (status != WIO_OK) {

@@ -12,6 +12,7 @@ typedef struct rebuild {
     const char **region, **region_name, **valuation, **sector, **sector_name, **use;
     bool *endogenous;
     size_t *origin, *final_region; /* regions of origins and final columns */
+    size_t *was;                   /* [m] sector of `from` that an origin's sector is (part of) */
     wio_role *role;
     double *Z, *Y, *P, *S;
 } rebuild;
@@ -21,7 +22,10 @@ typedef struct rebuild {
 wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t regions, size_t n, size_t m,
                             size_t f, wio_error *err);
 void wio_rebuild_free(rebuild *r);
-/* The table, with the texts, sources and notes of `from`. */
+/* Gives origin `to` a region and the sector of an old origin. */
+void wio_rebuild_label(rebuild *r, size_t to, size_t region, size_t from);
+/* The table, with the texts, sources and notes of `from`. A group has the sectors that are parts of its
+ * own alone. */
 wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wio_error *err);
 
 #endif

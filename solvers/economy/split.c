@@ -186,7 +186,7 @@ static void label(splitting *s)
                         s->old[at] = i;
                         s->share[at] =
                             (part){b->code, b->name, a->w * b->w, a->c * b->c, a->s * b->s};
-                        r->origin[at] = G;
+                        wio_rebuild_label(r, at, G, i);
                         r->sector[at] = b->code;
                         r->sector_name[at++] = b->name;
                     }
@@ -290,6 +290,7 @@ wio_status wio_table_split(wio_table **out, const wio_table *table, const wio_sp
     if (out == NULL || table == NULL || (regions == NULL && sectors == NULL)) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_split: NULL argument");
     }
+    WIO_TRY(wio_table_whole(table, err));
     splitting s = {.t = table, .residual = SIZE_MAX, .log = log, .err = err};
     if (residual != NULL) {
         s.residual = wio_names_find(&table->item, residual);

@@ -117,6 +117,31 @@ static bool named(const char *code, const char *name)
     return name != NULL && strcmp(code, name) == 0;
 }
 
+bool wio_symmetric_is_item(const symmetric *w, size_t product)
+{
+    for (size_t k = 0; k < w->report.items_from_rows; k++) {
+        if (w->item[k] == product) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A product that nobody makes as a primary item: of that code there can be one. */
+static wio_status add_item(symmetric *w, size_t product)
+{
+    const char *code = w->a->product[product];
+    for (size_t k = 0; k < w->report.items_from_rows; k++) {
+        if (strcmp(w->a->product[w->item[k]], code) == 0) {
+            return blame(w, WIO_E_TABLE,
+                         "nobody makes %s, which is there twice: it cannot be one primary item",
+                         code);
+        }
+    }
+    w->item[w->report.items_from_rows++] = product; /* two codes are named */
+    return WIO_OK;
+}
+
 /* An industry without output must not use anything; it has none in the table either. */
 static bool idle(const wio_supply_use *a, size_t j)
 {
@@ -144,15 +169,15 @@ static bool idle(const wio_supply_use *a, size_t j)
 static wio_status outputs(symmetric *w)
 {
     const wio_supply_use *a = w->a;
+    wio_status status = WIO_OK;
     for (size_t i = 0; i < a->products; i++) {
         w->q[i] = wio_sum(a->V + i, a->industries, a->products);
         if (w->q[i] != 0.0) {
             w->made[w->count++] = i;
         } else if (named(a->product[i], a->noncomparable) || named(a->product[i], a->scrap)) {
-            w->item[w->report.items_from_rows++] = i;
+            WIO_TRY(add_item(w, i));
         }
     }
-    wio_status status = WIO_OK;
     for (size_t j = 0; j < a->industries; j++) {
         w->g[j] = wio_sum(a->V + j * a->products, a->products, 1);
         if (!(w->g[j] > 0.0) && !idle(a, j)) {
@@ -163,16 +188,6 @@ static wio_status outputs(symmetric *w)
         }
     }
     return status;
-}
-
-static bool is_item(const symmetric *w, size_t product)
-{
-    for (size_t k = 0; k < w->report.items_from_rows; k++) {
-        if (w->item[k] == product) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Home uses of the products that are made; the others must have none. */
@@ -195,7 +210,7 @@ static wio_status home_uses(symmetric *w)
                 w->Yd[at * w->finals + (j - a->industries)] = home;
             }
         }
-        if (!row && used > 0.0 && !is_item(w, i)) {
+        if (!row && used > 0.0 && !wio_symmetric_is_item(w, i)) {
             status = blame(w, WIO_E_TABLE,
                            "product %s is used (%g at home) but nobody makes it: name it as scrap "
                            "or noncomparable imports, or record its uses as imported",
@@ -257,7 +272,7 @@ static void gather_inputs(symmetric *w)
     double *to = w->X + w->count * n;
     for (size_t i = 0; i < w->imports; i++) {
         for (size_t j = 0; j < n; j++) {
-            *to++ = a->Um != NULL && !is_item(w, i) ? a->Um[i * n + j] : 0.0;
+            *to++ = a->Um != NULL && !wio_symmetric_is_item(w, i) ? a->Um[i * n + j] : 0.0;
         }
     }
     if (a->accounts != 0) {

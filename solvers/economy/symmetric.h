@@ -30,6 +30,8 @@ typedef struct symmetric {
 /* X and Y by the model: rows of X and Y, or columns of X, become the new activities. */
 wio_status wio_symmetric_transform(symmetric *w);
 wio_status wio_symmetric_table(wio_table **out, symmetric *w);
+/* Whether a product that nobody makes is a primary item. */
+bool wio_symmetric_is_item(const symmetric *w, size_t product);
 /* Region of a product, of an industry. */
 size_t wio_symmetric_product_region(const wio_supply_use *a, size_t product);
 size_t wio_symmetric_industry_region(const wio_supply_use *a, size_t industry);

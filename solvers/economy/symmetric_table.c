@@ -46,12 +46,6 @@ typedef struct labels {
     double *Z, *Y, *P;
 } labels;
 
-static bool taken_as_item(const symmetric *w, size_t product)
-{
-    return (w->report.items_from_rows > 0 && w->item[0] == product) ||
-           (w->report.items_from_rows > 1 && w->item[1] == product);
-}
-
 static wio_status label_room(labels *l, const symmetric *w)
 {
     const wio_supply_use *a = w->a;
@@ -113,7 +107,7 @@ static void fill_labels(labels *l, const symmetric *w)
     }
     l->m = l->n;
     for (size_t i = 0; i < w->imports; i++) {
-        if (!taken_as_item(w, i)) {
+        if (!wio_symmetric_is_item(w, i)) {
             l->import[l->m - l->n] = i;
             l->region[l->m] = w->regions;
             l->origin[l->m] = a->product[i];
