@@ -1188,16 +1188,20 @@ WIO_API wio_status wio_table_new_sector(wio_table **out, const wio_table *table,
 typedef struct wio_trade {
     size_t count;
     char **sector, **partner; /* [count] */
-    char **use;    /* [count] "" (uses without lines of their own), "intermediate", "consumption",
+    char **use;   /* [count] "" (uses without lines of their own), "intermediate", "consumption",
                       "capital", or a user's code (sector or final use) */
+    char **buyer; /* [count] of trade between regions, where the partner is the seller; else NULL */
     double *value; /* [count] not negative */
     size_t *line;  /* [count] in the file, for messages; or NULL */
     char *path;    /* or NULL */
 } wio_trade;
 
-/* From a CSV file with the columns sector,partner,value and optionally use.
+/* From a CSV file with the columns sector,partner,value and optionally use; or, trade between
+ * regions, sector,seller,buyer,value and optionally use.
  * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
 WIO_API wio_status wio_trade_read(wio_trade **out, const char *path, wio_log *log, wio_error *err);
+WIO_API wio_status wio_trade_read_between(wio_trade **out, const char *path, wio_log *log,
+                                          wio_error *err);
 WIO_API void wio_trade_free(wio_trade *trade);
 
 typedef struct wio_origins_options {
@@ -1239,6 +1243,57 @@ WIO_API wio_status wio_table_origins(wio_table **out, const wio_table *table,
                                      const wio_trade *trade, const wio_origins_options *options,
                                      wio_origins_report *report, wio_log *log, wio_error *err);
 WIO_API void wio_origins_report_free(wio_origins_report *report);
+
+typedef enum wio_multiregional_model { WIO_CHENERY_MOSES, WIO_ISARD } wio_multiregional_model;
+
+typedef struct wio_multiregional_options {
+    wio_multiregional_model model;
+    const char *name;     /* of the new table; NULL: "mrio" */
+    const char *rest;     /* code of all regions without a table; NULL: "REST" */
+    const char *residual; /* final use of `rest` that gets what of a seller's exports the buyers do
+                             not have, of either sign; NULL: it is an error */
+} wio_multiregional_options;
+
+/* One activity: both sides of its trade, million. */
+typedef struct wio_multiregional_line {
+    const char *region, *sector;  /* the new table's, as long as it lives */
+    double imports, trade;        /* the region's imports of the product: its table; trade */
+    double exports, bought, rest; /* its table; what the buyers' tables have of it; trade to regions
+                                       without a table */
+    double gap;                   /* exports - bought - rest */
+} wio_multiregional_line;
+
+/* Free with wio_multiregional_report_free. */
+typedef struct wio_multiregional_report {
+    size_t lines, gaps;                 /* activities; those that do not add up */
+    double imports, from_rest, to_rest; /* sums, million */
+    double residual, largest;           /* sum of |gap|; the largest |gap|, million */
+    wio_multiregional_line *line;       /* [lines], as the activities */
+} wio_multiregional_report;
+
+/* One table from national tables and the trade between them. Every table has one endogenous region;
+ * sectors, primary items, satellites, currency, unit, year, price basis and valuation of imports are
+ * the same. National tables give levels and trade gives shares: of product i, what region s has from
+ * region r is t(i,r,s) / sum_q t(i,q,s) of its imports. With h and m the uses of i at home and imported,
+ *
+ *   Chenery-Moses   z(r,i),j = c(i,r,s) (h(i,j) + m(i,j)),   c the shares in all uses of i in s
+ *   Isard           z(s,i),j = h(i,j),   z(r,i),j = m(i,j) t(i,r,s,u) / sum_q t(i,q,s,u)
+ *
+ * with u the narrowest use of j that has trade (as wio_table_origins; Chenery-Moses takes all uses
+ * together). Sellers without a table become the exogenous region `rest`; sales to buyers without
+ * one, at the level that trade has, its final column EXP. Columns add up as in the national tables. A
+ * row has to: an activity with |exports - bought - rest| above 1e-9 of its output is an error, the
+ * largest by name, or goes to `residual`. Nothing is scaled. import_split becomes "proportional", or
+ * "mixed" where Isard's trade has uses. Groups and further files are not carried over.
+ *   trade    with buyers; codes of regions are those of the tables, or others
+ * Errors: ARGUMENT, TABLE (what differs between the tables; imports without trade; exports of
+ * imports; rows that do not add up: all in the log), MEMORY. Cost: the new table twice. */
+WIO_API wio_status wio_table_multiregional(wio_table **out, const wio_table *const *table,
+                                           size_t tables, const wio_trade *trade,
+                                           const wio_multiregional_options *options,
+                                           wio_multiregional_report *report, wio_log *log,
+                                           wio_error *err);
+WIO_API void wio_multiregional_report_free(wio_multiregional_report *report);
 
 /* Sectors or regions that become several. Codes without a line stay as they are. */
 typedef struct wio_split {

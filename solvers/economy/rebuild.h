@@ -1,4 +1,4 @@
-/* rebuild.h - private to carve.c, new_sector.c, origins.c, split.c: labels of a table as arrays
+/* rebuild.h - private to carve.c, new_sector.c, origins.c, split.c, multiregional*.c: labels of a table as arrays
  * that can be changed. */
 #ifndef WIO_REBUILD_H
 #define WIO_REBUILD_H
