@@ -103,7 +103,7 @@ static void weigh_single(float *d, const space *s, const track *t, bool first, c
 {
     bool even = s->how->largest > 0.0 || first;
     float least = (float)fmax(t->accuracy, 1e-30);
-    double by = t->most > 0.0 ? 1.0 / t->most : 0.0;
+    double by = t->most > 1e-300 ? 1.0 / t->most : 0.0; /* below, no cycle makes a step */
 #pragma omp parallel for simd num_threads(s->threads) schedule(static)
     for (size_t i = 0; i < s->n; i++) {
         float whole = even ? 1.0F : (float)((size[i] + fabs(f[i])) * by);
