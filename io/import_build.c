@@ -156,8 +156,8 @@ wio_status wio_import_codes(wio_import *import)
     }
     for (size_t i = 0; i < import->map.count; i++) {
         if (!import->used[i]) {
-            (void)wio_import_wrong(import, import->roles, 0, 0,
-                                   "the source has no code '%s'", import->map.code[i]);
+            (void)wio_import_wrong(import, import->roles, 0, 0, "the source has no code '%s'",
+                                   import->map.code[i]);
         }
     }
     return import->status;
