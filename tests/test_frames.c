@@ -240,7 +240,7 @@ START_TEST(a_packed_table_is_aggregated_as_one_in_memory)
         from[s] = table->sector.code[s];
         into[s] = to[s];
     }
-    const wio_concordance sectors = concordance(table->sector.count, from, into, NULL);
+    const wio_concordance sectors = concordance_of(table->sector.count, from, into, NULL);
     ck_assert_int_eq(wio_table_file_open(&file, path, NULL, NULL, NULL), WIO_OK);
     ck_assert_int_eq(wio_table_aggregate(&out[0], table, NULL, &sectors, NULL, NULL, NULL, NULL),
                      WIO_OK);
@@ -270,7 +270,7 @@ START_TEST(a_plant_whose_sector_is_split_is_named)
 {
     static const char *const from[] = {"A", "A", "M", "S"}, *const to[] = {"P", "Q", "M", "S"};
     static const double weight[] = {.25, .75, 1, 1};
-    const wio_concordance sectors = concordance(4, from, to, weight);
+    const wio_concordance sectors = concordance_of(4, from, to, weight);
     wio_table *table = with_files("plant,sector,jobs_per_musd\nmill,A,3\nsmelter,M,2\n",
                                   "file,column,kind,weight\ntariffs.csv,plant,key,\n"
                                   "tariffs.csv,jobs_per_musd,same,\n");
