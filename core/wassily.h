@@ -928,7 +928,8 @@ WIO_API wio_status wio_table_balance(wio_table **out, const wio_table *table,
                                      wio_log *log, wio_error *err);
 /* A table that was brought to the totals of another year, as that year's: name NAME-YEAR, money of
  * that year's prices. What the totals do not say is unknown and not that of the old year: household
- * income, and the satellites that are not given. Further files stay; notes say all of this.
+ * income, and the satellites that are not given. Notes on satellites are left out, further files
+ * stay; notes of the table say what is unknown and what stays.
  *   S  [k x n] satellites of the year, NaN: missing; NULL: all missing
  * Errors: ARGUMENT (a year that is none, or the table's own), MEMORY. */
 WIO_API wio_status wio_table_of_year(wio_table **out, const wio_table *table, int year,

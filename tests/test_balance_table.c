@@ -237,7 +237,14 @@ START_TEST(totals_and_satellites_of_a_year_are_picked_from_files)
     ck_assert_int_eq(wio_accounts_read(&S, table, scratch("s.csv"), NULL, &err), WIO_OK);
     ck_assert_double_eq(S[1], 2000);
     ck_assert(isnan(S[0]) && isnan(S[2]));
+    static const char *const note[] = {"jobs", "US", "M", "2017: without temporary work"};
+    table->satellite_note = wio_zalloc(4, sizeof *table->satellite_note);
+    for (size_t k = 0; k < 4; k++) {
+        table->satellite_note[k] = wio_strdup(note[k]);
+    }
+    table->satellite_notes = 1;
     ck_assert_int_eq(wio_table_of_year(&dated, table, 2022, S, NULL, &err), WIO_OK);
+    ck_assert_uint_eq(dated->satellite_notes, 0); /* of the number that is gone */
     ck_assert_double_eq(wio_table_S(dated)[1], 2000);
     ck_assert(isnan(wio_table_S(dated)[0]));
     ck_assert(isnan(dated->household_income));

@@ -295,7 +295,9 @@ START_TEST(what_does_not_fit_is_named)
             "no trade for 350 million of imports of M: add it, or name a partner for the rest");
     const wio_origins_options levels = {.rest = "ROW", .levels = true};
     L.value[0] = 25;
-    refused(block, &levels, "trade of A is 25 million, but only 20 is imported for that use");
+    refused(block, &levels,
+            "trade of A is 25 million, but only 20 is imported for that use: bring it to the "
+            "table's year and prices");
     add(&L, "A", "CN", "", 5);
     refused(block, &levels, "A from or to CN for the same use is there twice (first at line 1)");
     L.trade.count--;
@@ -306,6 +308,28 @@ START_TEST(what_does_not_fit_is_named)
     refused(toy, NULL, "toy3 has imports from 2 regions: name the one that is split");
     refused(mrio, NULL, "3 regions of toy-mrio produce: it is no national table");
     wio_table_free(mrio);
+    wio_table_free(block);
+    wio_table_free(toy);
+}
+END_TEST
+
+/* Trade with one country alone is its share only at its level. */
+START_TEST(one_partner_without_levels_is_warned_of)
+{
+    wio_table *toy = toy3(), *block = in_one_block(toy, "US");
+    const wio_origins_options options[] = {{.rest = "ROW"}, {.rest = "ROW", .levels = true}};
+    begin(&L);
+    add(&L, "A", "CN", "", 5), add(&L, "M", "CN", "", 5);
+    for (size_t k = 0; k < 2; k++) {
+        wio_table *out = NULL;
+        wio_log *log = NULL;
+        ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+        ck_assert_int_eq(wio_table_origins(&out, block, &L.trade, &options[k], NULL, log, NULL),
+                         WIO_OK);
+        ck_assert(logged(log, "all trade is with CN") == (k == 0));
+        wio_log_free(log);
+        wio_table_free(out);
+    }
     wio_table_free(block);
     wio_table_free(toy);
 }
@@ -374,6 +398,7 @@ int main(void)
     TCase *failures = tcase_create("failures");
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);
     tcase_add_test(failures, what_does_not_fit_is_named);
+    tcase_add_test(failures, one_partner_without_levels_is_warned_of);
     tcase_add_test(failures, mistakes_in_a_file_are_placed);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);

@@ -166,6 +166,10 @@ static wio_status date_copy(wio_table *copy, int year, const double *S, wio_log 
         copy->S[i] = S != NULL ? S[i] : NAN;
         missing += isnan(copy->S[i]) ? 1 : 0;
     }
+    for (size_t i = 0; i < 4 * copy->satellite_notes; i++) { /* they are on the old numbers */
+        wio_free(copy->satellite_note[i]);
+    }
+    copy->satellite_notes = 0;
     WIO_TRY(wio_table_note(copy, err,
                            "Projected from %d to %d by totals of %d, at its prices. %zu of %zu "
                            "numbers of satellites are missing.%s",

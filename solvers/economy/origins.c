@@ -109,6 +109,12 @@ static wio_status find_partners(origins *o)
     for (size_t k = 0; k < o->trade->count; k++) {
         WIO_TRY(add_partner(o, o->trade->partner[k]));
     }
+    if (o->partner.count == 1 && !o->options->levels) {
+        wio_find(o->log, WIO_WARNING, o->trade->path, 0, 0,
+                 "all trade is with %s, so that all imports with trade are from there; its values "
+                 "count with levels alone",
+                 o->partner.code[0]);
+    }
     for (size_t k = 0; exports != NULL && k < exports->count; k++) {
         WIO_TRY(add_partner(o, exports->partner[k]));
     }
@@ -248,8 +254,11 @@ static void check_levels(origins *o, size_t i)
     for (size_t use = 0; o->options->levels && use < o->in.uses; use++) {
         double trade = wio_bilateral_total(&o->in, i, use);
         if (use != WIO_USE_ALL && trade > 0.0 && trade > o->imports[use] * (1.0 + 1e-12)) {
-            blame(o, "trade of %s is %.6g million, but only %.6g is imported for that use", code,
-                  trade, o->imports[use]);
+            blame(
+                o,
+                "trade of %s is %.6g million, but only %.6g is imported for that use: bring it to "
+                "the table's year and prices",
+                code, trade, o->imports[use]);
         }
     }
 }
