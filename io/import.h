@@ -277,6 +277,9 @@ wio_status wio_import_satellite(wio_import *import);
 wio_status wio_import_supply_use(wio_supply_use **out, wio_import *import);
 /* Places of all labels, for a summary. */
 wio_status wio_import_supply_places(wio_import *import);
+wio_status wio_import_supply_check(wio_import *import); /* each once, and where it should be */
+/* The matrices and their numbers. The caller frees them, also after a failure. */
+wio_status wio_import_supply_fill(wio_import *import, wio_supply_blocks *blocks);
 /* Shapes, totals, negatives, balances (import_supply_report.c); sets arrays->residual. */
 void wio_supply_report(wio_import *import, wio_supply_use *arrays, const wio_supply_blocks *b);
 
