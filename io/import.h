@@ -41,7 +41,6 @@ typedef struct wio_grid { /* a matrix of numbers with labels around it, in one t
     bool imports;            /* supply and use: its flows are imported ones (Um, Ym) */
     bool streamed;           /* labels only: its numbers are read by pieces (import_stream.c) */
     bool sums;               /* supply and use: rows of one primary item add up */
-    bool supply;             /* the same: PRODUCT x INDUSTRY is a supply table, V' */
     const char *const *zero; /* [zeros] texts that the publisher writes for 0, "" an empty cell */
     size_t zeros, taken_as_zero; /* how many cells were: import_fill.c counts */
 } wio_grid;

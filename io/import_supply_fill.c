@@ -6,14 +6,8 @@
 
 /* What a cell of these two marks is; NULL: nothing, and it has to be 0. */
 static double *block_of(const wio_import *import, const wio_grid *grid, const wio_supply_blocks *b,
-                        wio_mark row, wio_mark column, size_t *down, size_t *along)
+                        wio_mark row, wio_mark column, size_t *down)
 {
-    *along = 1;
-    if (row == WIO_MARK_PRODUCT && column == WIO_MARK_INDUSTRY && grid->supply) {
-        *down = 1;
-        *along = b->products;
-        return b->V;
-    }
     if (row == WIO_MARK_PRODUCT && column == WIO_MARK_INDUSTRY) {
         *down = b->industries;
         return grid->imports ? b->Um : b->U;
@@ -172,8 +166,8 @@ static wio_status read_nothing(reading *r, wio_mark column)
 static wio_status read_block(reading *r, const wio_supply_blocks *b, wio_mark row, wio_mark column)
 {
     wio_grid *grid = r->grid;
-    size_t rows = 0, columns = 0, down = 0, along = 0;
-    double *to = block_of(r->import, grid, b, row, column, &down, &along);
+    size_t rows = 0, columns = 0, down = 0;
+    double *to = block_of(r->import, grid, b, row, column, &down);
     for (size_t i = 0; i < grid->csv.rows; i++) {
         bool chosen = grid->row[i].mark == row;
         r->index[i] = chosen ? grid->row[i].at : SIZE_MAX;
@@ -182,7 +176,7 @@ static wio_status read_block(reading *r, const wio_supply_blocks *b, wio_mark ro
     for (size_t c = 0; c < grid->columns; c++) {
         bool chosen = grid->column[c].mark == column;
         r->target[c] =
-            (wio_csv_target){chosen && to != NULL ? to + grid->column[c].at * along : NULL, down};
+            (wio_csv_target){chosen && to != NULL ? to + grid->column[c].at : NULL, down};
         columns += chosen;
     }
     if (rows == 0 || columns == 0) {

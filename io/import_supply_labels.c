@@ -112,15 +112,7 @@ wio_status wio_import_supply_check(wio_import *import)
     name_missing(import, &import->industry, met, "column of use");
     memset(met, 0, count);
     see(import, WIO_MARK_INDUSTRY, WIO_MARK_PRODUCT, true, met);
-    for (size_t g = 0; g < import->grids; g++) { /* or its column in a supply table */
-        const wio_grid *grid = &import->grid[g];
-        for (size_t c = 0; grid->supply && c < grid->columns; c++) {
-            if (grid->column[c].mark == WIO_MARK_INDUSTRY) {
-                met[grid->column[c].at] = 1;
-            }
-        }
-    }
-    name_missing(import, &import->industry, met, "place in a make or supply table");
+    name_missing(import, &import->industry, met, "row of make");
     wio_free(seen);
     wio_free(met);
     return import->status;
