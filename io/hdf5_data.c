@@ -51,9 +51,12 @@ static bool find_chunks(wio_h5_layout *at, size_t rank, hid_t dataset, hid_t cre
     at->bytes = sizeof(double);
     for (size_t r = 0; r < WIO_H5_MAX_RANK; r++) {
         at->chunk[r] = r < shift ? 1 : (size_t)chunk[r - shift];
+        if (at->chunk[r] == 0 || __builtin_mul_overflow(at->bytes, at->chunk[r], &at->bytes) ||
+            at->bytes > UINT32_MAX) { /* HDF5's own limit, which a damaged file need not keep */
+            return false;
+        }
         at->grid[r] = (at->dims[r] + at->chunk[r] - 1) / at->chunk[r];
         at->chunks *= at->grid[r];
-        at->bytes *= at->chunk[r];
     }
     at->place = wio_alloc(at->chunks, sizeof *at->place);
     bool good = at->place != NULL;

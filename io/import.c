@@ -449,7 +449,7 @@ wio_status wio_import_describe(wio_import_summary *summary, const char *format, 
     import->describing = true;
     wio_status status =
         import->importer->read != NULL
-            ? import->importer->read(import)
+            ? read_source(import)
             : wio_fail(err, WIO_E_UNSUPPORTED, "%s: a mapping is its own description", source);
     if (status == WIO_OK) {
         status = import->importer->supply_use ? wio_import_supply_places(import)

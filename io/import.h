@@ -41,7 +41,6 @@ typedef struct wio_grid { /* a matrix of numbers with labels around it, in one t
     bool imports;            /* supply and use: its flows are imported ones (Um, Ym) */
     bool streamed;           /* labels only: its numbers are read by pieces (import_stream.c) */
     bool sums;               /* supply and use: rows of one primary item add up */
-    bool supply;             /* the same: PRODUCT x INDUSTRY is a supply table, V' */
     const char *const *zero; /* [zeros] texts that the publisher writes for 0, "" an empty cell */
     size_t zeros, taken_as_zero; /* how many cells were: import_fill.c counts */
 } wio_grid;
@@ -277,6 +276,9 @@ wio_status wio_import_satellite(wio_import *import);
 wio_status wio_import_supply_use(wio_supply_use **out, wio_import *import);
 /* Places of all labels, for a summary. */
 wio_status wio_import_supply_places(wio_import *import);
+wio_status wio_import_supply_check(wio_import *import); /* each once, and where it should be */
+/* The matrices and their numbers. The caller frees them, also after a failure. */
+wio_status wio_import_supply_fill(wio_import *import, wio_supply_blocks *blocks);
 /* Shapes, totals, negatives, balances (import_supply_report.c); sets arrays->residual. */
 void wio_supply_report(wio_import *import, wio_supply_use *arrays, const wio_supply_blocks *b);
 

@@ -14,12 +14,10 @@
  *   F050   imports, negative. The import matrix is what counts: the column keeps what it differs from
  *          the matrix by, customs duties (in the row of wholesale trade) and c.i.f./f.o.b. (freight)
  *   S00300, S00402 (summary: in Other, Used)   noncomparable imports and used goods: made by nobody */
-#include "import.h"
+#include "import_bea.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -64,133 +62,6 @@ static const wio_import_code codes[] = {
 
 static const char *const zeros[] = {"...", "---", ""};
 static const char HOME[] = "USA", REST[] = "ROW";
-
-/* --- names of files --------------------------------------------------------------------------------- */
-
-typedef enum bea_kind { NO_KIND, USE_TABLE, MAKE_TABLE, IMPORT_MATRIX } bea_kind;
-static const char *const kind_names[] = {"", "use table", "make table", "import matrix"};
-
-typedef struct file_name { /* what the words of a name say; 0: nothing */
-    bea_kind kind;
-    char level, redefinitions; /* 's'ector, s'u'mmary, 'd'etail; 'b'efore, 'a'fter */
-    int year;                  /* of a name with one year, no range */
-    bool purchasers, book;
-} file_name;
-
-static bool has(const char *name, const char *word)
-{
-    for (; *name != '\0'; name++) {
-        if (strncasecmp(name, word, strlen(word)) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool ends(const char *name, const char *end)
-{
-    size_t length = strlen(name), tail = strlen(end);
-    return length > tail && strcasecmp(name + length - tail, end) == 0;
-}
-
-/* The one year of a name, or 0. */
-static int single_year(const char *name)
-{
-    int year = wio_import_year(name);
-    char text[WIO_NUMBER_SIZE];
-    (void)snprintf(text, sizeof text, "%d", year);
-    const char *at = year != 0 ? strstr(name, text) : NULL;
-    for (const char *s = name; at != NULL && *s != '\0'; s++) {
-        size_t digits = strspn(s, "0123456789");
-        if (digits == 4 && s != at && (strncmp(s, "19", 2) == 0 || strncmp(s, "20", 2) == 0)) {
-            return 0;
-        }
-        s += digits > 0 ? digits - 1 : 0;
-    }
-    return year;
-}
-
-static file_name words_of(const char *name)
-{
-    file_name w = {.book = ends(name, ".xlsx")};
-    if (!w.book && !ends(name, ".csv")) {
-        return w;
-    }
-    w.kind = has(name, "import") ? IMPORT_MATRIX
-             : strncasecmp(name, "iomake", 6) == 0 || strncasecmp(name, "make", 4) == 0 ? MAKE_TABLE
-             : strncasecmp(name, "iouse", 5) == 0 || strncasecmp(name, "use", 3) == 0   ? USE_TABLE
-                                                                                        : NO_KIND;
-    w.level = has(name, "sector") || has(name, "_sect")   ? 's'
-              : has(name, "summary") || has(name, "_sum") ? 'u'
-              : has(name, "detail") || has(name, "_det")  ? 'd'
-                                                          : 0;
-    w.redefinitions = has(name, "before") ? 'b' : has(name, "after") ? 'a' : 0;
-    w.purchasers = has(name, "_pur");
-    w.year = single_year(name);
-    return w;
-}
-
-static bool knows(const char *source)
-{
-    if (!wio_source_is_folder(source)) {
-        const char *name = wio_source_name(source);
-        return strncasecmp(name, "iouse_", 6) == 0 && words_of(name).kind == USE_TABLE;
-    }
-    DIR *folder = opendir(source);
-    struct dirent *entry;
-    unsigned found = 0;
-    while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        if (strncasecmp(entry->d_name, "io", 2) == 0) {
-            found |= 1u << words_of(entry->d_name).kind;
-        }
-    }
-    if (folder != NULL) {
-        (void)closedir(folder);
-    }
-    return (found & 1u << USE_TABLE) != 0 && (found & 1u << MAKE_TABLE) != 0;
-}
-
-/* Whether a file is the one of this kind that belongs to `like`. */
-static bool belongs(const file_name *w, bea_kind kind, const file_name *like,
-                    bool any_redefinitions)
-{
-    return w->kind == kind && !w->purchasers && (like->level == 0 || w->level == like->level) &&
-           (any_redefinitions || like->redefinitions == 0 ||
-            w->redefinitions == like->redefinitions) &&
-           (like->year == 0 || w->year == 0 || w->year == like->year);
-}
-
-/* The path of the one file of a kind in the folder; NULL: none, or a mistake. Kept in the import. */
-static const char *find(wio_import *import, const char *folder, bea_kind kind,
-                        const file_name *like, bool any_redefinitions, file_name *found)
-{
-    DIR *open = opendir(folder);
-    struct dirent *entry;
-    size_t count = 0;
-    char name[2][sizeof entry->d_name] = {"", ""};
-    while (open != NULL && (entry = readdir(open)) != NULL) {
-        file_name w = words_of(entry->d_name);
-        if (entry->d_name[0] != '.' && belongs(&w, kind, like, any_redefinitions)) {
-            (void)snprintf(name[count != 0], sizeof name[0], "%s", entry->d_name);
-            *found = count++ == 0 ? w : *found;
-        }
-    }
-    if (open != NULL) {
-        (void)closedir(open);
-    }
-    if (count > 1) {
-        (void)wio_import_wrong(
-            import, folder, 0, 0, "more than one file is a %s here (%.90s, %.90s): %s",
-            kind_names[kind], strcmp(name[0], name[1]) < 0 ? name[0] : name[1],
-            strcmp(name[0], name[1]) < 0 ? name[1] : name[0],
-            kind == USE_TABLE
-                ? "name the use table that is meant, its make table and import matrix "
-                  "are found by the same words"
-                : "put those that belong together into a folder");
-        return NULL;
-    }
-    return count == 1 ? wio_import_print(import, "%s/%s", folder, name[0]) : NULL;
-}
 
 /* --- a sheet ---------------------------------------------------------------------------------------- */
 
@@ -315,7 +186,7 @@ static bool is_special(const char *code)
 }
 
 static void set_label(wio_import *import, wio_import_label *label, const char *code,
-                      const char *name, wio_mark otherwise, bea_kind kind)
+                      const char *name, wio_mark otherwise, wio_bea_kind kind)
 {
     const char *region = import->options->region != NULL ? import->options->region : HOME;
     code += strspn(code, " ");
@@ -338,26 +209,26 @@ static void set_label(wio_import *import, wio_import_label *label, const char *c
         label->mark = otherwise;
     }
     bool imports = strcmp(code, "F050") == 0 || strcmp(code, "F05000") == 0;
-    if (kind == IMPORT_MATRIX &&
+    if (kind == WIO_BEA_IMPORT_MATRIX &&
         ((label->mark == WIO_MARK_FINAL && imports) || label->mark == WIO_MARK_OUTPUT)) {
         label->mark = WIO_MARK_LEFT_OUT; /* minus the sum of the row */
     }
 }
 
-static wio_status open_table(wio_import *import, const char *path, const file_name *words,
+static wio_status open_table(wio_import *import, const char *path, const wio_bea_name *words,
                              const char *sheet)
 {
-    const bea_kind kind = words->kind;
+    const wio_bea_kind kind = words->kind;
     layout at = {0};
     wio_grid *grid = NULL;
     WIO_TRY(look(&at, import, path, words->book, sheet));
     WIO_TRY(words->book ? wio_grid_open_sheet(&grid, import, path, sheet, at.heads, 2)
                         : wio_grid_open(&grid, import, path, ',', at.heads, 2));
-    grid->imports = kind == IMPORT_MATRIX;
+    grid->imports = kind == WIO_BEA_IMPORT_MATRIX;
     grid->zero = zeros;
     grid->zeros = sizeof zeros / sizeof *zeros;
-    const wio_mark row = kind == MAKE_TABLE ? WIO_MARK_INDUSTRY : WIO_MARK_PRODUCT;
-    const wio_mark column = kind == MAKE_TABLE ? WIO_MARK_PRODUCT : WIO_MARK_INDUSTRY;
+    const wio_mark row = kind == WIO_BEA_MAKE_TABLE ? WIO_MARK_INDUSTRY : WIO_MARK_PRODUCT;
+    const wio_mark column = kind == WIO_BEA_MAKE_TABLE ? WIO_MARK_PRODUCT : WIO_MARK_INDUSTRY;
     for (size_t r = at.heads; r < grid->csv.rows; r++) {
         bool note = *cell_of(&grid->csv, r, 1) == '\0' && !has_cells(grid, r);
         if (note || (*wio_grid_row(grid, r, 0) == '\0' && *wio_grid_row(grid, r, 1) == '\0')) {
@@ -381,40 +252,7 @@ static wio_status open_table(wio_import *import, const char *path, const file_na
 
 /* --- the three tables ------------------------------------------------------------------------------- */
 
-/* The use table and its folder. */
-static const char *find_use(wio_import *import, const char **folder, file_name *use)
-{
-    const char *source = import->source;
-    const file_name any = {.year = import->options->year};
-    if (wio_source_is_folder(source)) {
-        *folder = source;
-        const char *path = find(import, source, USE_TABLE, &any, false, use);
-        if (path == NULL && import->status == WIO_OK) {
-            (void)wio_import_wrong(import, source, 0, 0,
-                                   "there is no use table at producers' prices, IOUse_*_PRO_*.xlsx "
-                                   "(or .csv), in this folder");
-        }
-        return path;
-    }
-    const char *name = wio_source_name(source);
-    *use = words_of(name);
-    *folder = name == source ? "." : wio_import_text(import, source, (size_t)(name - source - 1));
-    if (name == source + 1) {
-        *folder = "/";
-    }
-    if (use->kind != USE_TABLE || use->purchasers) {
-        (void)wio_import_wrong(
-            import, source, 0, 0,
-            use->purchasers ? "this use table is at purchasers' prices: name the one at "
-                              "producers' prices (PRO)"
-                            : "name the use table (IOUse_*.xlsx or .csv), or the folder: the "
-                              "make table and the import matrix are found beside it");
-        return NULL;
-    }
-    return source;
-}
-
-static wio_status set_head(wio_import *import, const file_name *use, int year)
+static wio_status set_head(wio_import *import, const wio_bea_name *use, int year)
 {
     const char *level = use->level == 'd'   ? "detail"
                         : use->level == 'u' ? "summary"
@@ -441,13 +279,13 @@ static wio_status set_head(wio_import *import, const file_name *use, int year)
     return wio_import_set_head(import, &head);
 }
 
-static wio_status open_imports(wio_import *import, const char *folder, const file_name *use,
+static wio_status open_imports(wio_import *import, const char *folder, const wio_bea_name *use,
                                const char *sheet)
 {
-    file_name words;
-    const char *path = find(import, folder, IMPORT_MATRIX, use, false, &words);
+    wio_bea_name words;
+    const char *path = wio_bea_find(import, folder, WIO_BEA_IMPORT_MATRIX, use, false, &words);
     if (path == NULL && import->status == WIO_OK) {
-        path = find(import, folder, IMPORT_MATRIX, use, true, &words);
+        path = wio_bea_find(import, folder, WIO_BEA_IMPORT_MATRIX, use, true, &words);
     }
     if (import->status != WIO_OK) {
         return import->status;
@@ -475,8 +313,8 @@ static wio_status open_imports(wio_import *import, const char *folder, const fil
 static wio_status read(wio_import *import)
 {
     const char *folder = NULL;
-    file_name use = {0}, make = {0};
-    const char *use_path = find_use(import, &folder, &use);
+    wio_bea_name use = {0}, make = {0};
+    const char *use_path = wio_bea_find_use(import, &folder, &use);
     if (use_path == NULL || folder == NULL) {
         return import->status;
     }
@@ -490,7 +328,7 @@ static wio_status read(wio_import *import)
                                 "this workbook has a sheet for each year: say which with --year");
     }
     use.year = year;
-    const char *make_path = find(import, folder, MAKE_TABLE, &use, false, &make);
+    const char *make_path = wio_bea_find(import, folder, WIO_BEA_MAKE_TABLE, &use, false, &make);
     if (make_path == NULL) {
         return import->status != WIO_OK
                    ? import->status
@@ -564,7 +402,7 @@ const wio_importer wio_import_bea = {
     .reads =
         "BEA make, use and import matrix, XLSX or CSV (sector, summary, detail); supply and use: "
         "needs --model; --year chooses the sheet",
-    .knows = knows,
+    .knows = wio_bea_knows,
     .read = read,
     .supply_use = true,
     .adjust = adjust,

@@ -93,6 +93,7 @@ class Pairs(Scratch):
                 for what in ("groups of sectors", "names beside the codes", "sources, notes",
                              "the price basis", "notes on satellites"):
                     self.assertIn(f"pymrio's folder has no place for {what}", said)
+                self.assertNotIn("need a role", self.good("info", folder).stdout.decode())
                 roles = ("--roles", folder + "/wassily_roles.csv")
                 for back, given in [(b, g) for b in WHOLE for g in ((), roles)]:
                     path = self.path(f"{table}_{form}_{back}_{len(given)}") + \

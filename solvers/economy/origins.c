@@ -80,8 +80,8 @@ static wio_status find_block(origins *o)
     }
     if (found == SIZE_MAX || count > 1) {
         return wio_fail(o->err, WIO_E_TABLE,
-                        "%s has imports from %zu regions: name the one that is split", t->name,
-                        count);
+                        "%s has imports from %zu regions: name the one that is split (--rest)",
+                        t->name, count);
     }
     o->block = found;
     return WIO_OK;

@@ -83,13 +83,14 @@ static void close_shares(splitting *s, part *first, size_t count, const wio_spli
                          size_t line, const char *code)
 {
     static const char *const WHAT[] = {"weights", "shares of inputs", "shares of satellites"};
+    const bool own[] = {true, split->inputs != NULL, split->satellites != NULL};
     for (size_t k = 0; k < 3; k++) {
         double sum = 0.0, last = 0.0;
         for (size_t i = 0; i < count; i++) {
             last = k == 0 ? first[i].w : k == 1 ? first[i].c : first[i].s;
             sum += last;
         }
-        if (!(fabs(sum - 1.0) <= SHARES)) {
+        if (own[k] && !(fabs(sum - 1.0) <= SHARES)) { /* otherwise it is the weights again */
             blame(s, split, line, "the %s of %s sum to %.10g, not to 1", WHAT[k], code, sum);
         }
         double closed = count > 1 && sum != 1.0 ? last + (1.0 - sum) : last;
