@@ -246,7 +246,8 @@ golden assemble 'wassily carve world-2009 -k USA -o usa.h5 2>/dev/null' 'wassily
     'wassily check c.h5 | tail -n 1' 'wassily assemble usa.h5 chn.h5 -t between_wrong.csv -m isard -o d.h5' \
     'wassily assemble usa.h5 us-2017 -t between.csv -m isard -o d.h5 2>&1 | head -n 3' \
     'wassily assemble usa.h5 usa.h5 -t between.csv -m isard -o d.h5' 'wassily assemble usa.h5 chn.h5 -t between.csv -o d.h5' \
-    'rm usa.h5 chn.h5 m.h5 c.h5'
+    'wassily assemble world-2009 --pool -o p.h5' 'wassily info p.h5 | grep -m 1 split' 'wassily assemble m.h5 c.h5 --pool -o q.h5' \
+    'rm p.h5 usa.h5 chn.h5 m.h5 c.h5'
 printf 'from,to,weight,inputs\nAGR,CROPS,.5,.25\nAGR,HERDS,.5,.75\n' >"$work/at/parts.csv"
 printf 'from,to,weight\nAGR,CROPS,.5\nAGS,HERDS,.5\n' >"$work/at/parts_wrong.csv"
 golden split 'wassily split ./two-sector -s parts.csv -o s.h5' 'wassily split ./two-sector -s parts_wrong.csv -o s.h5' \

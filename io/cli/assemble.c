@@ -10,6 +10,7 @@ enum {
     OPTION_REST,
     OPTION_RESIDUAL,
     OPTION_NAME,
+    OPTION_POOL,
     OPTION_OUTPUT,
     OPTION_FORCE,
     OPTION_JSON
@@ -26,6 +27,8 @@ static const cli_option OPTIONS[] = {
     {"residual", 'u', CLI_TEXT, "USE",
      "final use for exports that no buyer's table has; otherwise they are an error"},
     {"name", 'n', CLI_TEXT, "NAME", "name of the table (mrio)"},
+    {"pool", 'p', CLI_FLAG, NULL,
+     "of one table of several regions: give it the shares of chenery-moses; no trade, no model"},
     {"output", 'o', CLI_TEXT, "FILE.h5", "write the table here (required)"},
     {"force", 'f', CLI_FLAG, NULL, "replace the file if it exists"},
     {"json", 0, CLI_FLAG, NULL, "both sides of trade as JSON, every activity"},
@@ -101,9 +104,48 @@ static wio_status assemble(wio_table **out, wio_table **table, wio_multiregional
     return status;
 }
 
+static int run_pool(const cli_arguments *arguments)
+{
+    const cli_value *value = arguments->value;
+    if (arguments->operands != 1 || value[OPTION_TRADE].set || value[OPTION_MODEL].set ||
+        value[OPTION_REST].set || value[OPTION_RESIDUAL].set || value[OPTION_NAME].set ||
+        value[OPTION_JSON].set || !value[OPTION_OUTPUT].set) {
+        return cli_usage(&cli_assemble,
+                         "--pool is for one table, with --output FILE.h5 and no more");
+    }
+    wio_table *table = NULL, *out = NULL;
+    wio_log *log = NULL;
+    wio_error err = {0};
+    wio_status status = wio_log_create(&log, &err);
+    if (status == WIO_OK) {
+        status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);
+    }
+    if (status == WIO_OK) {
+        status = wio_table_pool(&out, table, log, &err);
+    }
+    if (status == WIO_OK) {
+        status =
+            wio_table_write_hdf5(out, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, &err);
+    }
+    int code = 0;
+    if (status != WIO_OK) {
+        code = cli_fail(status, &err, log);
+    } else {
+        cli_print_log(log, WIO_WARNING);
+        cli_note("wrote %s; import_split is proportional", value[OPTION_OUTPUT].text);
+    }
+    wio_table_free(out);
+    wio_table_free(table);
+    wio_log_free(log);
+    return code;
+}
+
 static int run(const cli_arguments *arguments)
 {
     const cli_value *value = arguments->value;
+    if (value[OPTION_POOL].set) {
+        return run_pool(arguments);
+    }
     if (!value[OPTION_TRADE].set || !value[OPTION_MODEL].set || !value[OPTION_OUTPUT].set) {
         return cli_usage(&cli_assemble,
                          "needs --trade FILE.csv, --model MODEL and --output FILE.h5");
@@ -156,7 +198,8 @@ const cli_command cli_assemble = {
         "Nothing is scaled to fit.",
     .examples =
         "wassily assemble usa.h5 chn.h5 -t trade.csv -m isard -o mrio.h5\n"
-        "wassily assemble usa.h5 chn.h5 -t trade.csv -m chenery-moses --residual GAP -o m.h5",
+        "wassily assemble usa.h5 chn.h5 -t trade.csv -m chenery-moses --residual GAP -o m.h5\n"
+        "wassily assemble mrio.h5 --pool -o pooled.h5",
     .least = 1,
     .most = CLI_MOST_OPERANDS,
     .option = OPTIONS,
