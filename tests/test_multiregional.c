@@ -242,6 +242,36 @@ START_TEST(what_does_not_add_up_goes_to_a_named_use)
 }
 END_TEST
 
+static bool noted(const wio_table *t, const char *text)
+{
+    bool found = false;
+    for (size_t k = 0; k < t->notes; k++) {
+        found = found || strstr(t->note[k], text) != NULL;
+    }
+    return found;
+}
+
+START_TEST(texts_of_every_table_are_kept)
+{
+    wio_table *table[] = {nation(false), nation(true)};
+    const wio_multiregional_options options = {.model = WIO_ISARD, .name = "two"};
+    wio_free(table[1]->licence);
+    table[1]->licence = wio_strdup("CC0");
+    ck_assert_int_eq(wio_table_note(table[0], NULL, "first"), WIO_OK);
+    ck_assert_int_eq(wio_table_note(table[1], NULL, "second"), WIO_OK);
+    small_trade();
+    wio_table *out = assembled(table, 2, &options, NULL);
+    ck_assert_str_eq(out->name, "two");
+    ck_assert(noted(out, "first") && noted(out, "second"));
+    ck_assert(noted(out, "Licence of the table of B: CC0."));
+    ck_assert(
+        noted(out, "Assembled from 2 national tables by Isard: imports of 77 million, 24 of"));
+    wio_table_free(out);
+    wio_table_free(table[0]);
+    wio_table_free(table[1]);
+}
+END_TEST
+
 /* --- properties ----------------------------------------------------------------------------------- */
 
 static const char *origin(const wio_table *t, size_t i, bool region)
@@ -701,6 +731,7 @@ int main(void)
     tcase_add_test(known, isard_splits_imported_cells);
     tcase_add_test(known, chenery_moses_has_one_share_for_all_users);
     tcase_add_test(known, what_does_not_add_up_goes_to_a_named_use);
+    tcase_add_test(known, texts_of_every_table_are_kept);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, equal_shares_come_back_with_both_models);
