@@ -1296,6 +1296,13 @@ WIO_API wio_status wio_table_multiregional(wio_table **out, const wio_table *con
                                            wio_error *err);
 WIO_API void wio_multiregional_report_free(wio_multiregional_report *report);
 
+/* A table of several regions with the shares of Chenery-Moses: every user of a product in a region with
+ * production buys from its origins in the proportions in which the region does. What regions sell to
+ * each other, and what every user buys of a product, stay. import_split becomes "proportional".
+ * Errors: ARGUMENT, TABLE (uses of a product that cancel), UNSUPPORTED (an outline), MEMORY. */
+WIO_API wio_status wio_table_pool(wio_table **out, const wio_table *table, wio_log *log,
+                                  wio_error *err);
+
 /* Sectors or regions that become several. Codes without a line stay as they are. */
 typedef struct wio_split {
     size_t count;

@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert extract import convert tables balance aggregate regionalise carve origins split rates export schema doctor bench completion help; do
+for command in run info check multipliers solve invert extract import convert tables balance aggregate regionalise carve origins assemble split rates export schema doctor bench completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -234,6 +234,20 @@ golden origins 'wassily carve world-2009 -k USA -o c.h5 2>/dev/null' \
     'wassily origins usa.h5 -t trade.csv -o p.h5 2>&1 | head -n 3' \
     'wassily origins usa.h5 -t trade_wrong.csv -o p.h5' 'wassily origins usa.h5 -t trade_large.csv -o p.h5 --rest ROW --levels' \
     'wassily origins usa.h5 -t trade.csv -o p.h5 --levels' 'wassily origins c.h5 -t trade.csv -o p.h5 --rest ROW' 'rm c.h5 usa.h5 o.h5'
+echo 'sector,seller,buyer,value' >"$work/at/between.csv"
+for sector in Food Textiles Paper Chemicals Metals Machinery Mining Energy Construction Trade Transport Services; do
+    printf '%s,CHN,USA,1\n%s,ROW,USA,3\n%s,USA,CHN,1\n%s,ROW,CHN,4\n' $sector $sector $sector $sector >>"$work/at/between.csv"
+done
+{ cat "$work/at/between.csv"; printf 'Food,USA,USA,1\nFod,ROW,USA,1\nFood,ROW,USA,1\n'; } >"$work/at/between_wrong.csv"
+golden assemble 'wassily carve world-2009 -k USA -o usa.h5 2>/dev/null' 'wassily carve world-2009 -k CHN -o chn.h5 2>/dev/null' \
+    'wassily assemble usa.h5 chn.h5 -t between.csv -m isard -o m.h5' \
+    'wassily assemble usa.h5 chn.h5 -t between.csv -m isard -u GAP -r ROW -o m.h5' \
+    'wassily assemble usa.h5 chn.h5 -t between.csv -m chenery-moses -u EXP -o c.h5 --json 2>/dev/null | head -n 18' \
+    'wassily check c.h5 | tail -n 1' 'wassily assemble usa.h5 chn.h5 -t between_wrong.csv -m isard -o d.h5' \
+    'wassily assemble usa.h5 us-2017 -t between.csv -m isard -o d.h5 2>&1 | head -n 3' \
+    'wassily assemble usa.h5 usa.h5 -t between.csv -m isard -o d.h5' 'wassily assemble usa.h5 chn.h5 -t between.csv -o d.h5' \
+    'wassily assemble world-2009 --pool -o p.h5' 'wassily info p.h5 | grep -m 1 split' 'wassily assemble m.h5 c.h5 --pool -o q.h5' \
+    'rm p.h5 usa.h5 chn.h5 m.h5 c.h5'
 printf 'from,to,weight,inputs\nAGR,CROPS,.5,.25\nAGR,HERDS,.5,.75\n' >"$work/at/parts.csv"
 printf 'from,to,weight\nAGR,CROPS,.5\nAGS,HERDS,.5\n' >"$work/at/parts_wrong.csv"
 golden split 'wassily split ./two-sector -s parts.csv -o s.h5' 'wassily split ./two-sector -s parts_wrong.csv -o s.h5' \

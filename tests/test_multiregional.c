@@ -242,6 +242,36 @@ START_TEST(what_does_not_add_up_goes_to_a_named_use)
 }
 END_TEST
 
+static bool noted(const wio_table *t, const char *text)
+{
+    bool found = false;
+    for (size_t k = 0; k < t->notes; k++) {
+        found = found || strstr(t->note[k], text) != NULL;
+    }
+    return found;
+}
+
+START_TEST(texts_of_every_table_are_kept)
+{
+    wio_table *table[] = {nation(false), nation(true)};
+    const wio_multiregional_options options = {.model = WIO_ISARD, .name = "two"};
+    wio_free(table[1]->licence);
+    table[1]->licence = wio_strdup("CC0");
+    ck_assert_int_eq(wio_table_note(table[0], NULL, "first"), WIO_OK);
+    ck_assert_int_eq(wio_table_note(table[1], NULL, "second"), WIO_OK);
+    small_trade();
+    wio_table *out = assembled(table, 2, &options, NULL);
+    ck_assert_str_eq(out->name, "two");
+    ck_assert(noted(out, "first") && noted(out, "second"));
+    ck_assert(noted(out, "Licence of the table of B: CC0."));
+    ck_assert(
+        noted(out, "Assembled from 2 national tables by Isard: imports of 77 million, 24 of"));
+    wio_table_free(out);
+    wio_table_free(table[0]);
+    wio_table_free(table[1]);
+}
+END_TEST
+
 /* --- properties ----------------------------------------------------------------------------------- */
 
 static const char *origin(const wio_table *t, size_t i, bool region)
@@ -404,6 +434,37 @@ START_TEST(chenery_moses_keeps_totals_between_regions)
     free_all(nation_of);
     wio_table_free(want);
     wio_table_free(world);
+}
+END_TEST
+
+/* The same from the table of all regions at once; and pooled again it stays. */
+START_TEST(a_pooled_table_has_these_shares)
+{
+    wio_table *world = world_2009(), *want = pooled_world(), *once = NULL, *twice = NULL;
+    ck_assert_int_eq(wio_table_pool(&once, world, NULL, NULL), WIO_OK);
+    check_same(once, want);
+    check_cells(once->x, world->x, world->n);
+    ck_assert_int_eq(wio_table_pool(&twice, once, NULL, NULL), WIO_OK);
+    check_same(twice, once);
+    ck_assert_str_eq(twice->import_split, "proportional");
+    wio_table_free(twice);
+    wio_table_free(once);
+    wio_table_free(want);
+    wio_table_free(world);
+    /* Isard's table of the two nations becomes that of Chenery-Moses; EXP stays. */
+    wio_table *table[] = {nation(false), nation(true)};
+    wio_multiregional_options options = {.model = WIO_ISARD};
+    small_trade();
+    wio_table *isard = assembled(table, 2, &options, NULL);
+    options.model = WIO_CHENERY_MOSES;
+    want = assembled(table, 2, &options, NULL);
+    ck_assert_int_eq(wio_table_pool(&once, isard, NULL, NULL), WIO_OK);
+    check_same(once, want);
+    wio_table_free(once);
+    wio_table_free(want);
+    wio_table_free(isard);
+    wio_table_free(table[0]);
+    wio_table_free(table[1]);
 }
 END_TEST
 
@@ -579,6 +640,36 @@ START_TEST(codes_of_the_rest_are_free)
 }
 END_TEST
 
+START_TEST(pooling_refuses_and_frees)
+{
+    wio_table_arrays arrays = arrays_of(false);
+    static const double Y[] = {-74, 144, 60, 10,
+                               12,  0,   4,  0}; /* G: 20 + 30 - 74 + 8 + 4 + 12 = 0 */
+    wio_table *out = NULL, *good = nation(false);
+    wio_error err = {0};
+    arrays.Y = Y;
+    wio_table *table = table_made(&arrays);
+    ck_assert_int_eq(wio_table_pool(&out, table, NULL, &err), WIO_E_TABLE);
+    ck_assert_str_eq(err.message, "uses of G in A cancel: it has no shares");
+    ck_assert_ptr_null(out);
+    long live = wio_alloc_live;
+    wio_status status = WIO_E_MEMORY;
+    for (long budget = 0; status == WIO_E_MEMORY; budget++) {
+        wio_alloc_budget = budget;
+        status = wio_table_pool(&out, good, NULL, NULL);
+        wio_alloc_budget = -1;
+        ck_assert(status == WIO_OK || out == NULL);
+        wio_table_free(out);
+        out = NULL;
+        ck_assert_int_eq(wio_alloc_live, live);
+        ck_assert_int_lt(budget, 500);
+    }
+    ck_assert_int_eq(status, WIO_OK);
+    wio_table_free(table);
+    wio_table_free(good);
+}
+END_TEST
+
 START_TEST(mistakes_in_a_file_are_placed)
 {
     wio_trade *trade = NULL;
@@ -640,10 +731,12 @@ int main(void)
     tcase_add_test(known, isard_splits_imported_cells);
     tcase_add_test(known, chenery_moses_has_one_share_for_all_users);
     tcase_add_test(known, what_does_not_add_up_goes_to_a_named_use);
+    tcase_add_test(known, texts_of_every_table_are_kept);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, equal_shares_come_back_with_both_models);
     tcase_add_test(properties, chenery_moses_keeps_totals_between_regions);
+    tcase_add_test(properties, a_pooled_table_has_these_shares);
     tcase_add_test(properties, isard_with_trade_by_user_comes_back);
     tcase_add_test(properties, regions_without_a_table_are_one_rest);
     suite_add_tcase(suite, properties);
@@ -652,6 +745,7 @@ int main(void)
     tcase_add_test(failures, trade_that_does_not_fit_is_named);
     tcase_add_test(failures, tables_that_differ_are_named);
     tcase_add_test(failures, codes_of_the_rest_are_free);
+    tcase_add_test(failures, pooling_refuses_and_frees);
     tcase_add_test(failures, mistakes_in_a_file_are_placed);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);

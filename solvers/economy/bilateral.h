@@ -1,4 +1,5 @@
-/* bilateral.h - private to bilateral.c, origins.c and multiregional*.c: trade by product, use and partner as an array. */
+/* bilateral.h - private to bilateral.c, origins.c and multiregional*.c: trade by product, use and
+ * partner as an array. */
 #ifndef WIO_BILATERAL_H
 #define WIO_BILATERAL_H
 

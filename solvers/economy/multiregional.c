@@ -165,9 +165,6 @@ static wio_status assemble(wio_table **out, assembly *m)
     check_trade(m);
     check_use(m, WIO_ASSEMBLY_EXPORT);
     check_use(m, m->options->residual);
-    if (m->a.mistakes != 0) {
-        return WIO_E_TABLE;
-    }
     WIO_TRY(make_room(m));
     label(m);
     for (size_t s = 0, first = 0; s < m->a.count; s++) {

@@ -281,6 +281,18 @@ wio_status wio_nations_head(wio_table *table, const nations *a, const char *name
         table->household_income += t->household_income; /* NaN where one is not known */
         WIO_TRY(merge_texts(&table->source, &table->sources, t->source, t->sources, a));
         WIO_TRY(merge_texts(&table->note, &table->notes, t->note, t->notes, a));
+        if (strcmp(t->licence != NULL ? t->licence : "",
+                   table->licence != NULL ? table->licence : "") != 0) {
+            WIO_TRY(wio_table_note(table, a->err, "Licence of the table of %s: %s.",
+                                   a->region.code[s],
+                                   t->licence != NULL ? t->licence : "not given"));
+        }
+        if (s != 0 && (t->groups != 0 || t->frames != 0 || t->satellite_notes != 0)) {
+            WIO_TRY(wio_table_note(table, a->err,
+                                   "Groups, notes on satellites and further files of the table of "
+                                   "%s are not carried over.",
+                                   a->region.code[s]));
+        }
     }
     return merge_inputs(table, a);
 }

@@ -1,5 +1,5 @@
-/* rebuild.h - private to carve.c, new_sector.c, origins.c, split.c, multiregional*.c: labels of a table as arrays
- * that can be changed. */
+/* rebuild.h - private to carve.c, new_sector.c, origins.c, split.c, multiregional*.c: labels of a
+ * table as arrays that can be changed. */
 #ifndef WIO_REBUILD_H
 #define WIO_REBUILD_H
 
