@@ -134,6 +134,45 @@ START_TEST(rows_of_an_importer_and_a_partner)
 }
 END_TEST
 
+/* Of what W sells (350 of M), RW's 200 have the rate; of what US sells to W, RW's part. */
+START_TEST(a_flow_of_regions_that_are_merged_counts_as_one)
+{
+    static const char *const from[] = {"US", "CN", "RW"}, *const to[] = {"US", "W", "W"};
+    static const char *const weight[] = {"US<-RW", "RW<-US"};
+    const wio_concordance regions = concordance_of(3, from, to, NULL);
+    for (int w = 0; w < 2; w++) {
+        char columns[200], says[200];
+        (void)snprintf(columns, sizeof columns,
+                       "file,column,kind,weight\ntariffs.csv,mfn,rate,%s\n", weight[w]);
+        wio_table *table = with_files("sector,mfn\nM,.02\n", columns), *out = NULL;
+        const double *y = table->Y + 1 * table->f; /* of US.M: to CN and RW */
+        double gap = w == 0 ? 100 * 150.0 / 350 : 100 * y[3] / (y[3] + y[4]);
+        wio_log *log = new_log();
+        ck_assert_int_eq(wio_table_aggregate(&out, table, &regions, NULL, NULL, NULL, log, NULL),
+                         WIO_OK);
+        (void)snprintf(says, sizeof says, "mfn of M: members with %.3g %% of its weight", gap);
+        ck_assert(logged(log, says));
+        wio_table_free(out);
+        wio_table_free(table);
+        wio_log_free(log);
+    }
+}
+END_TEST
+
+START_TEST(texts_are_listed_once_and_a_number_alone_stays_as_written)
+{
+    wio_table *table = with_files("sector,note,also,jobs\nA,rye bread,rye,\nM,rye,rye,\nS,,,7.50\n",
+                                  "file,column,kind,weight\ntariffs.csv,note,text,\n"
+                                  "tariffs.csv,also,text,\ntariffs.csv,jobs,amount,\n");
+    wio_table *out = goods(table, NULL, NULL);
+    ck_assert_str_eq(cell(out, "tariffs.csv", 0, "note"), "rye bread; rye");
+    ck_assert_str_eq(cell(out, "tariffs.csv", 0, "also"), "rye");
+    ck_assert_str_eq(cell(out, "tariffs.csv", 1, "jobs"), "7.50");
+    wio_table_free(out);
+    wio_table_free(table);
+}
+END_TEST
+
 START_TEST(keys_keep_rows_apart_and_files_without_places_stay)
 {
     wio_table *table = with_files("sector,year,jobs\nA,2017,1\nM,2017,2\nA,2018,3\nM,2018,5\n",
@@ -185,6 +224,27 @@ START_TEST(rates_that_differ_and_have_no_weight_are_not_known)
     wio_log_free(log);
     wio_table_free(out);
     wio_table_free(table);
+}
+END_TEST
+
+START_TEST(a_rate_whose_weight_is_not_known_is_said)
+{
+    static const char WEIGHTS[] = "file,column,kind,weight\ntariffs.csv,mfn,rate,w\n"
+                                  "tariffs.csv,w,amount,\n";
+    for (int differ = 0; differ < 2; differ++) {
+        wio_log *log = new_log();
+        wio_table *table = with_files(differ ? "sector,mfn,w\nA,.50,\nM,.3,10\n"
+                                             : "sector,mfn,w\nA,.50,\nM,.5,10\n",
+                                      WEIGHTS);
+        wio_table *out = goods(table, NULL, log);
+        ck_assert_str_eq(cell(out, "tariffs.csv", 0, "mfn"), differ ? "" : ".50");
+        ck_assert(logged(log, differ ? "mfn of AM: members differ and have no weight"
+                                     : "mfn of AM: the rate of its members, whose weight is not "
+                                       "known"));
+        wio_table_free(out);
+        wio_table_free(table);
+        wio_log_free(log);
+    }
 }
 END_TEST
 
@@ -455,12 +515,15 @@ int main(void)
     tcase_add_test(known, a_rate_is_weighted_by_what_it_says);
     tcase_add_test(known, a_share_of_a_sector_takes_its_share_of_the_weight);
     tcase_add_test(known, rows_of_an_importer_and_a_partner);
+    tcase_add_test(known, a_flow_of_regions_that_are_merged_counts_as_one);
+    tcase_add_test(known, texts_are_listed_once_and_a_number_alone_stays_as_written);
     tcase_add_test(known, keys_keep_rows_apart_and_files_without_places_stay);
     suite_add_tcase(suite, known);
     TCase *missing = tcase_create("properties");
     tcase_add_checked_fixture(missing, scratch_make, scratch_remove);
     tcase_add_test(missing, a_missing_amount_is_missing_in_the_sum_or_a_lower_bound);
     tcase_add_test(missing, rates_that_differ_and_have_no_weight_are_not_known);
+    tcase_add_test(missing, a_rate_whose_weight_is_not_known_is_said);
     tcase_add_test(missing, a_sector_without_a_line_counts_in_the_weight);
     tcase_add_test(missing, a_packed_table_is_aggregated_as_one_in_memory);
     tcase_add_test(missing, a_plant_whose_sector_is_split_is_named);

@@ -182,6 +182,36 @@ START_TEST(what_was_read_is_said)
 }
 END_TEST
 
+/* Every number of the source is money, whatever it is; its own totals are too. */
+START_TEST(a_smaller_unit_divides_everything)
+{
+    const wio_import_options options = {.year = 2020, .unit = "thousand USD"};
+    wio_supply_use *a = NULL, *whole = import_ok(AT "summary", 2020, NULL);
+    wio_log *log = new_log();
+    ck_assert_int_eq(wio_supply_use_import(&a, "bea", AT "summary", &options, log, NULL), WIO_OK);
+    const struct {
+        const double *small, *large;
+        size_t count;
+    } block[] = {{a->U, whole->U, P * I}, {a->Um, whole->Um, P * I}, {a->V, whole->V, I * P},
+                 {a->Y, whole->Y, P * F}, {a->Ym, whole->Ym, P * F}, {a->W, whole->W, 3 * I}};
+    for (size_t b = 0; b < sizeof block / sizeof *block; b++) {
+        for (size_t k = 0; k < block[b].count; k++) {
+            ck_assert_double_eq(block[b].small[k], block[b].large[k] / 1000);
+        }
+    }
+    static const char says[] = "sums of make: largest gap ";
+    const char *gap = NULL;
+    for (size_t i = 0; gap == NULL && wio_log_finding(log, i) != NULL; i++) {
+        gap = strstr(wio_log_finding(log, i)->text, says);
+    }
+    ck_assert_ptr_nonnull(gap); /* sums of three of at most 0.2: 1e-15 */
+    ck_assert_double_le(strtod(gap + sizeof says - 1, NULL), 1e-15);
+    wio_log_free(log);
+    wio_supply_use_free(whole);
+    wio_supply_use_free(a);
+}
+END_TEST
+
 START_TEST(the_format_is_found_and_described)
 {
     wio_import_summary s;
@@ -821,6 +851,7 @@ int main(void)
     tcase_add_test(known, model_d_shares_rows_by_the_market);
     tcase_add_test(known, another_year_is_another_sheet);
     tcase_add_test(known, what_was_read_is_said);
+    tcase_add_test(known, a_smaller_unit_divides_everything);
     tcase_add_test(known, the_format_is_found_and_described);
     tcase_add_test(known, satellites_join_the_industries);
     tcase_add_test(known, regions_trade_as_ordinary_flows);

@@ -110,6 +110,8 @@ START_TEST(shares_of_the_toy)
     ck_assert_double_eq(report.line[0].table, 20);
     ck_assert_double_eq(report.line[0].trade, 200);
     ck_assert_double_eq(report.rest, 0);
+    ck_assert_double_eq(report.table, 418); /* 20 + 350 + 48 */
+    ck_assert_double_eq(report.trade, 551);
     wio_origins_report_free(&report);
     wio_table_free(out);
     /* At its level: 5 of the 20 of A from CN, the rest 15; M and S as a whole from the rest. */
@@ -167,6 +169,32 @@ START_TEST(trade_at_its_level_for_one_use_leaves_the_others_to_the_rest)
     ck_assert_double_eq(out->Y[i * out->f], 0);
     ck_assert_double_eq(out->Y[rest * out->f], 130);
     ck_assert_double_eq_tol(row_total(out, i), 29, 1e-13);
+    wio_table_free(out);
+    wio_table_free(block);
+    wio_table_free(toy);
+}
+END_TEST
+
+/* What is no import stays, with the block's valuation; a partner of the block's code has its place. */
+START_TEST(the_rest_of_the_table_stays)
+{
+    wio_table *toy = toy3(), *block = in_one_block(toy, "US");
+    const wio_origins_options options = {.rest = "IMP"};
+    begin(&L);
+    add(&L, "A", "CN", "", 1), add(&L, "M", "CN", "", 1);
+    wio_free(block->region.name[1]);
+    block->region.name[1] = wio_strdup("All others");
+    wio_table *out = split(block, &options, NULL);
+    ck_assert_uint_eq(out->region.count, 3);
+    ck_assert_str_eq(out->region.code[1], "IMP");
+    ck_assert_str_eq(out->region.name[1], "All others");
+    ck_assert_str_eq(out->region.code[2], "CN");
+    ck_assert_int_ne(block->valuation[1], block->valuation[0]);
+    ck_assert_int_eq(out->valuation[1], block->valuation[1]);
+    ck_assert_int_eq(out->valuation[2], block->valuation[1]);
+    check_equal(out->Z, block->Z, 9);
+    check_equal(out->P, block->P, 6);
+    check_equal(out->S, block->S, 3);
     wio_table_free(out);
     wio_table_free(block);
     wio_table_free(toy);
@@ -322,14 +350,45 @@ START_TEST(one_partner_without_levels_is_warned_of)
     add(&L, "A", "CN", "", 5), add(&L, "M", "CN", "", 5);
     for (size_t k = 0; k < 2; k++) {
         wio_table *out = NULL;
-        wio_log *log = NULL;
-        ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+        wio_log *log = new_log();
         ck_assert_int_eq(wio_table_origins(&out, block, &L.trade, &options[k], NULL, log, NULL),
                          WIO_OK);
         ck_assert(logged(log, "all trade is with CN") == (k == 0));
         wio_log_free(log);
         wio_table_free(out);
     }
+    wio_table_free(block);
+    wio_table_free(toy);
+}
+END_TEST
+
+/* Too little and too much trade; what is imported only to be exported. */
+START_TEST(exports_that_do_not_fit_are_named)
+{
+    wio_table *toy = toy3(), *block = in_one_block(toy, "US");
+    wio_origins_options options = {.exports = &E.trade};
+    begin(&L), begin(&E);
+    add(&L, "A", "JP", "", 1), add(&L, "M", "JP", "", 1), add(&L, "S", "JP", "", 1);
+    add(&E, "A", "JP", "", 1), add(&E, "S", "JP", "", 1);
+    size_t c = block->f - 1;
+    ck_assert_int_eq(block->use_role[block->final_use[c]], WIO_ROLE_EXPORT);
+    char message[200];
+    (void)snprintf(message, sizeof message, "no trade for %.6g million of exports of M",
+                   block->Y[1 * block->f + c]);
+    refused(block, &options, message);
+    options.rest = "ROW", options.levels = true;
+    L.value[0] = L.value[1] = L.value[2] = 0;
+    E.value[1] = 1000;
+    (void)snprintf(message, sizeof message,
+                   "trade says 1000 million of exports of S, the table %.6g",
+                   block->Y[2 * block->f + c]);
+    refused(block, &options, message);
+    E.value[1] = 1;
+    block->Y[3 * block->f + c] = 1;
+    refused(block, &options, "A is imported and exported again (1): such exports cannot be split");
+    options = (wio_origins_options){.exports = &E.trade, .rest = "ROW", .block = "CN"};
+    toy->Y[6 * toy->f + 3] = 1; /* RW's A, exported to CN */
+    refused(toy, &options, "A of RW is exported again (1): such exports cannot be split");
     wio_table_free(block);
     wio_table_free(toy);
 }
@@ -391,6 +450,7 @@ int main(void)
     tcase_add_test(known, shares_by_use);
     tcase_add_test(known, trade_at_its_level_for_one_use_leaves_the_others_to_the_rest);
     tcase_add_test(known, exports_at_their_level_may_have_several_columns);
+    tcase_add_test(known, the_rest_of_the_table_stays);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, a_real_table_comes_back);
@@ -399,6 +459,7 @@ int main(void)
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);
     tcase_add_test(failures, what_does_not_fit_is_named);
     tcase_add_test(failures, one_partner_without_levels_is_warned_of);
+    tcase_add_test(failures, exports_that_do_not_fit_are_named);
     tcase_add_test(failures, mistakes_in_a_file_are_placed);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);

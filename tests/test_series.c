@@ -341,6 +341,36 @@ START_TEST(every_failure_of_a_new_file_leaves_nothing)
 }
 END_TEST
 
+/* A year that could not be written ends it: nothing more is added, and the file does not appear. */
+START_TEST(after_a_failure_nothing_is_added)
+{
+    wio_table *table[] = {of_year(2009, 1.0), of_year(2010, 1.1), of_year(100000, 1.0)};
+    wio_error err = {0};
+    wio_series *series = NULL;
+    ck_assert_int_eq(add(path, false, 1, table + 2, &err), WIO_E_TABLE);
+    ck_assert_msg(strstr(err.message, "100000 is no year") != NULL, "%s", err.message);
+    ck_assert_int_eq(wio_series_begin(&series, path, false, false, NULL), WIO_OK);
+    ck_assert_int_eq(wio_series_add(series, table[0], NULL), WIO_OK);
+    wio_status status = WIO_E_TABLE;
+    for (long budget = 0; status == WIO_E_TABLE; budget++) { /* until the looking back succeeds */
+        wio_alloc_budget = budget;
+        ck_assert_int_eq(wio_series_add(series, table[1], NULL), WIO_E_MEMORY);
+        wio_alloc_budget = -1;
+        err = (wio_error){0};
+        status = wio_series_add(series, table[0], &err); /* there already */
+    }
+    ck_assert_int_eq(status, WIO_E_ARGUMENT);
+    ck_assert_msg(strstr(err.message, "a year before could not be added") != NULL, "%s",
+                  err.message);
+    ck_assert_int_eq(wio_series_end(series, &err), WIO_E_ARGUMENT);
+    ck_assert_uint_eq(scratch_files(), 0);
+    for (size_t i = 0; i < 3; i++) {
+        wio_table_free(table[i]);
+    }
+    ck_assert_int_eq(wio_alloc_live, 0);
+}
+END_TEST
+
 /* Truncated anywhere, or with a bit turned over anywhere: no command takes it for a good file, and
  * an append does not make it one. */
 START_TEST(a_damaged_series_is_refused)
@@ -460,6 +490,7 @@ int main(void)
     tcase_add_test(failures, an_append_never_undoes_another);
     tcase_add_test(failures, every_failure_leaves_the_old_file);
     tcase_add_test(failures, every_failure_of_a_new_file_leaves_nothing);
+    tcase_add_test(failures, after_a_failure_nothing_is_added);
     tcase_add_test(failures, a_damaged_series_is_refused);
     tcase_add_loop_test(failures, a_series_from_elsewhere_is_refused_with_the_reason, 0,
                         sizeof foreign / sizeof foreign[0]);

@@ -60,8 +60,69 @@ START_TEST(the_surplus_takes_the_difference)
     ck_assert_double_eq(out->P[1 * 4 + 2], 235);
     ck_assert_double_eq(out->cost[1], out->x[1]);
     ck_assert_double_eq(out->cost[2], out->x[2]);
-    ck_assert(logged(log, "gos of US.M1 takes -175 million and is -115"));
+    ck_assert(logged(log, "warning: gos of US.M1 takes -175 million and is -115"));
+    ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 1); /* M2's is positive */
     wio_log_free(log);
+    wio_table_free(out);
+    log = new_log();
+    toy->P[4] -= 130, toy->P[1] += 130; /* gos -10: negative before */
+    ck_assert_int_eq(wio_table_split(&out, toy, NULL, &sectors, "gos", log, NULL), WIO_OK);
+    ck_assert_double_eq(out->P[1 * 4 + 1], -180);
+    ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 0);
+    wio_log_free(log);
+    wio_table_free(out);
+    wio_table_free(toy);
+}
+END_TEST
+
+/* US.M buys 120 from itself, 40 from CN's M, pays wages 200 and has 2100 jobs: shares multiply. */
+START_TEST(shares_of_regions_and_sectors_multiply)
+{
+    static double inputs[] = {0.25, 0.75}, jobs[] = {0.125, 0.875};
+    wio_split regions = REGIONS, sectors = SECTORS;
+    regions.inputs = inputs, regions.satellites = jobs;
+    sectors.inputs = M_INPUTS;
+    wio_table *toy = toy3(), *out = made(toy, &regions, &sectors, "gos");
+    ck_assert_uint_eq(out->n, 8);
+    ck_assert_str_eq(out->region.code[out->origin_region[1]], "WEST");
+    ck_assert_str_eq(wio_table_origin_sector(out, 1), "M1");
+    ck_assert_double_eq(out->x[1], 87.5);                  /* 700 / 8 */
+    ck_assert_double_eq(out->Z[1 * 8 + 1], 120.0 / 8 / 8); /* sells 1/2 1/4, buys 1/4 1/2 */
+    ck_assert_double_eq(out->P[1], 25);                    /* 200 / 8 */
+    ck_assert_double_eq(out->S[1], 32.8125);               /* 2100 / 64 */
+    wio_table_free(out);
+    wio_table_free(toy);
+}
+END_TEST
+
+START_TEST(regions_and_codes_that_stay_keep_what_they_are)
+{
+    static char *to[] = {"M", "M2"};
+    wio_split sectors = SECTORS;
+    sectors.to = to;
+    wio_table *toy = toy3();
+    wio_free(toy->sector.name[1]);
+    toy->sector.name[1] = wio_strdup("Manufacturing");
+    wio_table *out = made(toy, &REGIONS, &sectors, NULL);
+    ck_assert_str_eq(out->sector.name[wio_names_find(&out->sector, "M")], "Manufacturing");
+    ck_assert_str_eq(out->sector.name[wio_names_find(&out->sector, "M2")], "M2");
+    ck_assert_int_ne(toy->valuation[1], toy->valuation[0]);
+    for (size_t g = 0; g < 4; g++) { /* WEST, EAST, CN, RW */
+        ck_assert_int_eq(out->valuation[g], toy->valuation[g < 2 ? 0 : g - 1]);
+    }
+    wio_table_free(out);
+    wio_table_free(toy);
+}
+END_TEST
+
+/* Shares that printing made 1e-10 too large: the last part has nothing, and not less. */
+START_TEST(a_part_without_a_share_is_not_below_nothing)
+{
+    static double weight[] = {1.0 + 1e-10, 0.0};
+    const wio_split sectors = {.count = 2, .from = M_FROM, .to = M_TO, .weight = weight};
+    wio_table *toy = toy3(), *out = made(toy, NULL, &sectors, NULL);
+    ck_assert_double_eq(out->x[2], 0);
+    ck_assert_double_eq(out->Z[2 * 4 + 1], 0);
     wio_table_free(out);
     wio_table_free(toy);
 }
@@ -168,6 +229,8 @@ START_TEST(shares_that_do_not_fit_are_named)
     double weight[] = {0.25, 0.5};
     wio_split sectors = {.count = 2, .from = from, .to = to, .weight = weight};
     refused(toy, &sectors, "the weights of M sum to 0.75, not to 1");
+    weight[1] = 0.75 + 1e-8; /* ten times what printing may miss */
+    refused(toy, &sectors, "the weights of M sum to 1.00000001, not to 1");
     weight[1] = 0.75;
     to[1] = "S";
     refused(toy, &sectors, "M cannot become S: the table has that sector already");
@@ -194,6 +257,15 @@ START_TEST(mistakes_in_a_file_are_placed)
     ck_assert(logged(log, "the code is empty"));
     ck_assert(logged(log, "weight is 'x', not a number"));
     ck_assert_ptr_null(split);
+    wio_log_free(log);
+    log = new_log();
+    wio_table *toy = toy3(), *out = NULL;
+    scratch_write("t.csv", "from,to,weight\nM,M1,1\nQ,Q1,1\n");
+    ck_assert_int_eq(wio_split_read(&split, scratch("t.csv"), log, NULL), WIO_OK);
+    ck_assert_int_eq(wio_table_split(&out, toy, NULL, split, NULL, log, NULL), WIO_E_TABLE);
+    ck_assert(logged(log, "t.csv:3: error: the table has no sector 'Q'"));
+    wio_split_free(split);
+    wio_table_free(toy);
     wio_log_free(log);
 }
 END_TEST
@@ -238,6 +310,9 @@ int main(void)
     TCase *known = tcase_create("known answers");
     tcase_add_test(known, a_quarter_of_manufacturing);
     tcase_add_test(known, the_surplus_takes_the_difference);
+    tcase_add_test(known, shares_of_regions_and_sectors_multiply);
+    tcase_add_test(known, regions_and_codes_that_stay_keep_what_they_are);
+    tcase_add_test(known, a_part_without_a_share_is_not_below_nothing);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, adding_the_parts_up_gives_the_table);

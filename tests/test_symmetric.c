@@ -422,10 +422,36 @@ START_TEST(what_neither_makes_nor_uses_has_no_output)
     ck_assert_uint_eq(t->n, 3); /* the industry stays */
     ck_assert(t->x[2] == 0 && t->x[0] == 10);
     wio_table_free(t);
+    const double unknown[] = {1, 1, NAN};
+    a.S = unknown;
+    t = symmetric(&a, WIO_SYMMETRIC_D, NULL, NULL);
+    ck_assert(t->x[2] == 0 && isnan(t->S[2]));
+    wio_table_free(t);
+    a.S = S;
     t = symmetric(&a, WIO_SYMMETRIC_B, NULL, NULL);
     ck_assert_uint_eq(t->n, 2); /* the product has no row */
     ck_assert(t->x[0] == 9 && t->x[1] == 8);
     ck_assert_double_eq_tol(t->S[0], 0.9, 1e-15);
+    wio_table_free(t);
+}
+END_TEST
+
+/* Scrap that is imported is an item of the industries, and not an import beside. */
+START_TEST(scrap_from_abroad_counts_once)
+{
+    static const char *const code[] = {"1", "2", "scrap"};
+    wio_supply_use a = two_by_two();
+    const double U[] = {10, 20, 30, 40, 2, 3}, Um[] = {0, 0, 0, 0, 2, 3}, Ym[3] = {0};
+    const double V[] = {90, 10, 0, 5, 195, 0}, Y[] = {65, 135, 0}, W[] = {58, 137};
+    a.products = 3;
+    a.product = code;
+    a.scrap = "scrap";
+    a.U = U, a.Um = Um, a.Ym = Ym, a.V = V, a.Y = Y, a.W = W;
+    wio_table *t = symmetric(&a, WIO_SYMMETRIC_D, NULL, NULL);
+    for (size_t j = 0; j < 2; j++) {
+        ck_assert_double_eq_tol(t->x[j], j == 0 ? 100 : 200, 1e-11);
+        ck_assert_double_eq_tol(t->cost[j], t->x[j], 1e-11);
+    }
     wio_table_free(t);
 }
 END_TEST
@@ -517,6 +543,35 @@ START_TEST(what_cannot_be_is_named)
     refused(WIO_E_TABLE,
             "products do not balance: supply and uses of 2 differ by 5 (the most), all together by "
             "5; correct them, balance supply and use, or ask for a final use `residual`",
+            &a, WIO_SYMMETRIC_D);
+    const double little[] = {65, 135 + 1e-6}, both[] = {70, 130};
+    a.Y = little; /* 3e-9 of the supply */
+    refused(WIO_E_TABLE,
+            "products do not balance: supply and uses of 2 differ by 1e-06 (the most), all "
+            "together by 1e-06; correct them, balance supply and use, or ask for a final use "
+            "`residual`",
+            &a, WIO_SYMMETRIC_D);
+    a.Y = both;
+    refused(WIO_E_TABLE,
+            "products do not balance: supply and uses of 1 differ by 5 (the most), all together by "
+            "10; correct them, balance supply and use, or ask for a final use `residual`",
+            &a, WIO_SYMMETRIC_D);
+    a = two_by_two();
+    const double less[] = {90, 10, 5, -6}, cancel[] = {10, 20, 5, -5}, nil[4] = {0};
+    a.V = less;
+    refused(WIO_E_TABLE, "industry b makes -1 in all but uses something: leave it out, or merge it",
+            &a, WIO_SYMMETRIC_D);
+    a = two_by_two();
+    a.rest = NULL;
+    a.Um = nil;
+    refused(WIO_E_ARGUMENT, "an array of supply and use is missing", &a, WIO_SYMMETRIC_D);
+    a = two_by_two();
+    a.V = none;
+    a.U = cancel;
+    a.Y = (const double[]){65, 0};
+    refused(WIO_E_TABLE,
+            "product 2 is used (10 at home) but nobody makes it: name it as scrap or noncomparable "
+            "imports, or record its uses as imported",
             &a, WIO_SYMMETRIC_D);
     a = two_by_two();
     a.V = none;
@@ -638,6 +693,7 @@ int main(void)
     tcase_add_loop_test(properties, regions_keep_their_outputs_in_every_model, 0, 50);
     tcase_add_test(properties, a_residual_is_bought_by_its_own_region);
     tcase_add_test(properties, what_neither_makes_nor_uses_has_no_output);
+    tcase_add_test(properties, scrap_from_abroad_counts_once);
     tcase_add_test(properties, negative_flows_are_kept_and_counted_and_almon_has_none);
     tcase_add_test(properties, imports_are_split_and_add_up);
     tcase_add_test(properties, a_general_matrix_is_solved);

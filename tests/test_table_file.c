@@ -278,6 +278,11 @@ START_TEST(damage_is_the_matter_of_its_year_and_of_an_append)
         }
     }
     ck_assert_int_eq(wio_series_end(series, NULL), WIO_OK);
+    table[2]->year = 2012; /* an append between keeps what is known of the bytes before it */
+    ck_assert_int_eq(wio_series_begin(&series, path, true, false, NULL), WIO_OK);
+    ck_assert_int_eq(wio_series_add(series, table[2], NULL), WIO_OK);
+    ck_assert_int_eq(wio_series_end(series, NULL), WIO_OK);
+    table[2]->year = 2011;
     ck_assert_int_eq(wio_file_read(&bytes, &length, path, SIZE_MAX / 2, NULL), WIO_OK);
     bytes[length / 4] = (char)~bytes[length / 4];
     ck_assert_int_eq(wio_file_write(path, bytes, length, true, NULL), WIO_OK);
@@ -354,6 +359,7 @@ START_TEST(blocks_outside_and_other_mistakes_are_refused)
     file = opened(path);
     ck_assert_int_eq(wio_table_file_block(&z, file, 30, 1, 0, 1, &(wio_error){0}), WIO_E_SHAPE);
     ck_assert_int_eq(wio_table_file_block(&z, file, 29, 2, 0, 1, NULL), WIO_E_SHAPE);
+    ck_assert_int_eq(wio_table_file_block(&z, file, 1, SIZE_MAX, 0, 1, NULL), WIO_E_SHAPE);
     ck_assert_int_eq(wio_table_file_block(&z, file, 0, 1, 20, 1, NULL), WIO_E_SHAPE);
     ck_assert_int_eq(wio_table_file_block(&z, file, 0, 1, 1, SIZE_MAX, NULL), WIO_E_SHAPE);
     ck_assert_int_eq(wio_table_file_block(NULL, file, 0, 1, 0, 1, NULL), WIO_E_ARGUMENT);
@@ -362,6 +368,49 @@ START_TEST(blocks_outside_and_other_mistakes_are_refused)
     ck_assert_double_eq(z, 7.0);
     wio_table_file_close(file);
     wio_table_file_close(NULL);
+    wio_table_free(table);
+}
+END_TEST
+
+/* A table of a series is recorded with its year, as when it is read. */
+START_TEST(an_outline_of_a_series_says_its_year)
+{
+    wio_table *table = economy(10, false), *back = NULL;
+    wio_series *series = NULL;
+    ck_assert_int_eq(wio_series_begin(&series, path, false, false, NULL), WIO_OK);
+    ck_assert_int_eq(wio_series_add(series, table, NULL), WIO_OK);
+    ck_assert_int_eq(wio_series_end(series, NULL), WIO_OK);
+    ck_assert_int_eq(wio_table_open(&back, scratch("t.h5:2017"), NULL, NULL, NULL), WIO_OK);
+    wio_table_file *file = opened(scratch("t.h5:2017"));
+    const wio_table *outline = wio_table_file_outline(file);
+    ck_assert_uint_eq(outline->inputs, back->inputs);
+    ck_assert_str_eq(outline->input[0].path, back->input[0].path);
+    ck_assert_ptr_nonnull(strstr(outline->input[0].path, ":2017"));
+    wio_table_file_close(file);
+    wio_table_free(back);
+    wio_table_free(table);
+}
+END_TEST
+
+/* Y with a column more than there are final uses. */
+START_TEST(an_array_of_another_shape_is_refused)
+{
+    wio_table *table = packed(10, false);
+    wio_table_file *file = NULL;
+    wio_error err = {0};
+    const hsize_t shape[] = {30, 3};
+    hid_t h5 = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(2, shape, NULL);
+    ck_assert_int_ge(H5Ldelete(h5, "/Y", H5P_DEFAULT), 0);
+    hid_t dataset =
+        H5Dcreate2(h5, "/Y", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    ck_assert_int_ge(dataset, 0);
+    (void)H5Dclose(dataset);
+    (void)H5Sclose(space);
+    ck_assert_int_ge(H5Fclose(h5), 0);
+    ck_assert_int_eq(wio_table_file_open(&file, path, NULL, NULL, &err), WIO_E_FORMAT);
+    ck_assert_msg(strstr(err.message, "dataset '/Y' does not have the expected shape") != NULL,
+                  "%s", err.message);
+    ck_assert_ptr_null(file);
     wio_table_free(table);
 }
 END_TEST
@@ -450,6 +499,7 @@ int main(void)
     tcase_add_checked_fixture(known, make_folder, scratch_remove);
     tcase_add_test(known, an_outline_is_the_table_without_its_numbers);
     tcase_add_test(known, an_outline_takes_no_memory_for_numbers);
+    tcase_add_test(known, an_outline_of_a_series_says_its_year);
     tcase_add_loop_test(known, a_block_is_a_part_of_Z, 0, 2);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
@@ -464,6 +514,7 @@ int main(void)
     tcase_add_test(failures, damage_is_the_matter_of_its_year_and_of_an_append);
     tcase_add_test(failures, what_needs_numbers_refuses_an_outline);
     tcase_add_test(failures, blocks_outside_and_other_mistakes_are_refused);
+    tcase_add_test(failures, an_array_of_another_shape_is_refused);
     tcase_add_loop_test(failures, a_bad_number_is_named_as_in_memory, 0, 9);
     tcase_add_test(failures, no_failed_allocation_leaves_anything);
     suite_add_tcase(suite, failures);
