@@ -17,7 +17,6 @@ enum {
     AHEAD =
         16, /* cells that A is asked for beforehand: measured, .35 instead of .5 s for 60 million */
     STRIP = 8, /* lines of A at a time */
-    LANES = sizeof(wio_quad) / sizeof(double)
 };
 
 /* --- whole rows and columns ------------------------------------------------------------------------ */
