@@ -407,6 +407,51 @@ START_TEST(what_stands_no_proof_is_factored_or_refused)
 }
 END_TEST
 
+/* Every place of a line is looked at: at the first, in the middle, at the last, of an even and an odd
+ * number. Which
+ * method was taken says what was seen. */
+START_TEST(one_bad_coefficient_of_a_whole_line_is_seen)
+{
+    size_t n = 33 + (size_t)(_i / 2);
+    bool columns = _i % 2 == 1;
+    const size_t place[] = {0, 1, n / 2, n - 2, n - 1}, line[] = {2, n - 1};
+    uint64_t state = 9;
+    double *A = room(n * n, sizeof *A), *f = random_vector(n, .5, 1.0, &state);
+    double *x = room(3 * n, sizeof *x), *none = room(2 * n, sizeof *none);
+    double *value = room(2 * n, sizeof *value);
+    random_matrix(A, n, .3, .1, &state);
+    wio_system *base = system_of(A, n);
+    const wio_change_options how = {.threads = 2, .method = WIO_CHANGE_LOWRANK};
+    for (size_t p = 0; p < 10; p++) {
+        size_t at = (p / 5) * n + place[p % 5], l = line[p / 5];
+        size_t cell = columns ? place[p % 5] * n + l : l * n + place[p % 5];
+        const size_t *index = line;
+        const wio_change still = {2, columns ? NULL : index, columns ? index : NULL, none};
+        const wio_change bad = {2, columns ? NULL : index, columns ? index : NULL, value};
+        const wio_change change[] = {still, bad, still};
+        wio_change_report report[3];
+        wio_error err = {0};
+        value[at] = -A[cell] - 1e-3; /* below 0 there and nowhere else */
+        ck_assert_int_eq(wio_changes_solve(x, base, 3, change, f, true, false, &how, report, &err),
+                         WIO_OK);
+        ck_assert_int_eq(report[0].method, WIO_CHANGE_LOWRANK);
+        ck_assert_int_eq(report[1].method, WIO_CHANGE_REFACTOR);
+        ck_assert_int_eq(report[2].method, WIO_CHANGE_LOWRANK);
+        value[at] = p % 2 == 0 ? INFINITY : NAN;
+        ck_assert_int_eq(wio_changes_solve(x, base, 3, change, f, true, false, &how, report, &err),
+                         WIO_E_NONFINITE);
+        ck_assert_ptr_nonnull(strstr(err.message, "scenario 1"));
+        value[at] = 0.0;
+    }
+    wio_system_free(base);
+    free(value);
+    free(none);
+    free(x);
+    wio_free(f);
+    free(A);
+}
+END_TEST
+
 START_TEST(arguments_are_checked)
 {
     static const double A[] = {.2, .1, .1, .3}, f[] = {1, 1}, bad[] = {1, NAN};
@@ -490,6 +535,7 @@ int main(void)
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, what_stands_no_proof_is_factored_or_refused);
+    tcase_add_loop_test(failures, one_bad_coefficient_of_a_whole_line_is_seen, 0, 4);
     tcase_add_test(failures, arguments_are_checked);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);

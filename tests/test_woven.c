@@ -6,6 +6,7 @@
 #include "../solvers/linear/woven.h"
 
 #include <check.h>
+#include <dirent.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +191,59 @@ START_TEST(neighbours_change_no_bit)
 }
 END_TEST
 
+/* How many threads this process has. */
+static int count_tasks(void)
+{
+    int count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    ck_assert_ptr_nonnull(tasks);
+    for (const struct dirent *d = readdir(tasks); d != NULL; d = readdir(tasks)) {
+        count += d->d_name[0] != '.';
+    }
+    (void)closedir(tasks);
+    return count;
+}
+
+/* A lone column is shared among as many threads as were asked for, and has the bits of one. Above
+ * 1025 equations the first halves alone are more than what threads are started for. */
+START_TEST(a_lone_column_takes_the_threads_it_is_given)
+{
+    static const int threads[] = {2, 3, 8};
+    int kind = _i / 2;
+    size_t n = 1100;
+    bool transposed = _i % 2 == 1;
+    uint64_t state = 23;
+    factors f = make_factors(n, kind, 1);
+    double *x = random_vector(n, -1.0, 1.0, &state), *one = wio_alloc(n, sizeof *one);
+    double *more = wio_alloc(n, sizeof *more);
+    ck_assert(one != NULL && more != NULL);
+    memcpy(one, x, n * sizeof *x);
+    wio_lu_solve_one(one, f.lu, f.pivot, n, transposed, 1);
+    for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+        memcpy(more, x, n * sizeof *x);
+        wio_lu_solve_one(more, f.lu, f.pivot, n, transposed, threads[t]);
+        ck_assert_msg(memcmp(more, one, n * sizeof *one) == 0, "%d threads", threads[t]);
+    }
+    if (getenv("OMP_THREAD_LIMIT") == NULL) {
+        ck_assert_int_ge(count_tasks(), 8); /* they wait for the next call */
+    }
+    /* and the same column among others: two ways of solving, close, not equal */
+    double top = 0.0, gap = 0.0;
+    solve(x, &f, 1, transposed);
+    for (size_t i = 0; i < n; i++) {
+        top = fmax(top, fabs(x[i]));
+        gap = fmax(gap, fabs(x[i] - one[i]));
+    }
+    /* |B^-1| |L||U| is at most some n^2 for the random matrix with interchanges, near 2 otherwise. */
+    double unit = kind == SINGLE ? 0x1p-24 : U, size = (double)n;
+    ck_assert_double_le(gap, unit * (kind == PIVOTED ? size * size * size : 10.0 * size) * top);
+    wio_free(more);
+    wio_free(one);
+    wio_free(x);
+    free_factors(&f);
+}
+END_TEST
+
 /* X (B')^-1 of general.c: a row's bits are the row's own too. */
 START_TEST(rows_of_a_general_quotient_are_their_own)
 {
@@ -225,6 +279,7 @@ int main(void)
     tcase_set_timeout(properties, 120);
     tcase_add_loop_test(properties, equal_columns_have_equal_bits_in_any_number, 0, KINDS * ORDERS);
     tcase_add_loop_test(properties, neighbours_change_no_bit, 0, KINDS * ORDERS);
+    tcase_add_loop_test(properties, a_lone_column_takes_the_threads_it_is_given, 0, 2 * KINDS);
     tcase_add_loop_test(properties, rows_of_a_general_quotient_are_their_own, 0, ORDERS);
     suite_add_tcase(suite, properties);
     return run_suite(suite);

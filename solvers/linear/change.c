@@ -8,7 +8,6 @@
 #include "change.h"
 #include "system.h"
 
-#include <float.h>
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -17,7 +16,6 @@ enum {
     FEW_BY =
         16, /* low rank up to n/16: r^3/3 + r n is then little beside the 4 n^2 of two solves */
     ALWAYS_FEW = 8,
-    BAND = 32, /* rows of A that all scenarios of a group are held against at a time */
     KINDS = 5, /* WIO_CHANGE_ROWS, _COLUMNS, _SERIES and these two */
     FACTORED = 3,
     UNCHANGED = 4
@@ -33,102 +31,12 @@ typedef struct job {
     wio_change_report *report; /* [scenarios] */
     unsigned char *kind;       /* [scenarios] */
     size_t *rank, *which;      /* [scenarios] */
-    unsigned char *seen;       /* [threads x WIO_BLOCK x n] */
     double *rooms;             /* [threads x wio_change_room] */
 } job;
 
 static const double *right(const job *j, size_t s)
 {
     return j->F + (j->shared ? 0 : s * j->n);
-}
-
-/* What one scenario changes. */
-typedef struct survey {
-    size_t at; /* the first element of the change that has not been looked at */
-    size_t rows, columns;
-    unsigned negative, wrong; /* a coefficient below 0 after the change; an error */
-} survey;
-
-/* Whether indices are in order and below n; sets what a whole form can say at once. */
-static void begin_survey(survey *found, size_t n, const wio_change *d)
-{
-    *found = (survey){0};
-    if (d->count == 0) {
-        return;
-    }
-    if ((d->row == NULL && d->column == NULL) || d->value == NULL) {
-        found->wrong = 1;
-    } else if (d->row == NULL || d->column == NULL) {
-        const size_t *own = d->row != NULL ? d->row : d->column;
-        for (size_t k = 0; k < d->count; k++) {
-            found->wrong |= own[k] >= n || (k > 0 && own[k] <= own[k - 1]);
-        }
-        found->rows = d->row != NULL ? d->count : n + 1; /* never a tie */
-        found->columns = d->row != NULL ? n + 1 : d->count;
-    }
-}
-
-static inline void look_at(survey *found, double after)
-{
-    found->negative |= after < 0.0;
-    found->wrong |= !(fabs(after) <= DBL_MAX);
-}
-
-/* Cells k on, up to row `to`, of A; seen [n] marks columns. */
-static size_t look_at_cells(survey *found, unsigned char *seen, size_t n, const double *A,
-                            const wio_change *d, size_t k, size_t from, size_t to)
-{
-    const size_t *row = d->row, *column = d->column, count = d->count;
-    const double *value = d->value;
-    survey local = *found;
-    size_t i_before = k > 0 ? row[k - 1] : SIZE_MAX, j_before = k > 0 ? column[k - 1] : 0;
-    for (; k < count && row[k] < to; k++) {
-        size_t i = row[k], j = column[k];
-        bool same = i == i_before;
-        if (i < from || j >= n || (same && j <= j_before) ||
-            (i_before != SIZE_MAX && i < i_before)) {
-            local.wrong = 1;
-            break;
-        }
-        look_at(&local, A[i * n + j] + value[k]);
-        local.rows += !same;
-        local.columns += 1U - seen[j];
-        seen[j] = 1;
-        i_before = i;
-        j_before = j;
-    }
-    *found = local;
-    return k;
-}
-
-/* What the change does in rows [from, to) of A. */
-static void look_at_rows(survey *found, unsigned char *seen, const wio_system *base,
-                         const wio_change *d, size_t from, size_t to)
-{
-    size_t n = base->n, k = found->at;
-    const double *A = base->A, *value = d->value;
-    if (found->wrong != 0) {
-        return;
-    }
-    survey local = *found;
-    if (d->column == NULL) {
-        for (; k < d->count && d->row[k] < to; k++) {
-            for (size_t j = 0; j < n; j++) {
-                look_at(&local, A[d->row[k] * n + j] + value[k * n + j]);
-            }
-        }
-    } else if (d->row == NULL) {
-        for (size_t c = 0; c < d->count; c++) {
-            const double *own = A + d->column[c];
-            for (size_t i = from; i < to; i++) {
-                look_at(&local, own[i * n] + value[c * n + i]);
-            }
-        }
-    } else {
-        k = look_at_cells(&local, seen, n, A, d, k, from, to);
-    }
-    local.at = k;
-    *found = local;
 }
 
 /* The error in the change of scenario s: sorted, inside, finite. */
@@ -166,7 +74,8 @@ static wio_status explain(const wio_system *base, const wio_change *d, size_t s,
     return wio_fail(err, WIO_E_ARGUMENT, "scenario %zu: its change is wrong", s);
 }
 
-static int choose(const job *j, const survey *found, wio_change_method asked, size_t *rank)
+static int choose(const job *j, const wio_change_found *found, wio_change_method asked,
+                  size_t *rank)
 {
     size_t rows = j->call.transposed ? found->columns : found->rows;
     size_t columns = j->call.transposed ? found->rows : found->columns;
@@ -176,7 +85,7 @@ static int choose(const job *j, const survey *found, wio_change_method asked, si
     if (*rank == 0) {
         return UNCHANGED;
     }
-    if (found->negative != 0 || !base->own.nonnegative || base->diagonal != NULL ||
+    if (found->negative || !base->own.nonnegative || base->diagonal != NULL ||
         asked == WIO_CHANGE_REFACTOR) {
         return FACTORED;
     }
@@ -187,53 +96,27 @@ static int choose(const job *j, const survey *found, wio_change_method asked, si
     return rows <= columns ? WIO_CHANGE_ROWS : WIO_CHANGE_COLUMNS;
 }
 
-/* Scenarios [first, first + used) together, a few rows of A after the other, while they are in cache;
- * seen [WIO_BLOCK x n]. Returns the first that is wrong, or SIZE_MAX. */
-static size_t classify_group(job *j, unsigned char *seen, size_t first, size_t used,
-                             wio_change_method asked)
-{
-    size_t n = j->n, wrong = SIZE_MAX;
-    survey found[WIO_BLOCK];
-    memset(seen, 0, used * n);
-    for (size_t c = 0; c < used; c++) {
-        begin_survey(&found[c], n, &j->call.change[first + c]);
-    }
-    for (size_t i = 0; i < n; i += BAND) {
-        size_t to = n - i < BAND ? n : i + BAND;
-        for (size_t c = 0; c < used; c++) {
-            look_at_rows(&found[c], seen + c * n, j->call.base, &j->call.change[first + c], i, to);
-        }
-    }
-    for (size_t c = used; c-- > 0;) {
-        const wio_change *d = &j->call.change[first + c];
-        bool all = d->row == NULL || d->count == 0 || found[c].at == d->count;
-        wrong = found[c].wrong != 0 || !all ? first + c : wrong;
-        j->kind[first + c] = (unsigned char)choose(j, &found[c], asked, &j->rank[first + c]);
-    }
-    return wrong;
-}
-
 /* Every scenario's kind and rank; the error of the first that is wrong. */
 static wio_status classify(job *j, wio_change_method asked, wio_error *err)
 {
-    size_t wrong = SIZE_MAX, groups = (j->scenarios + WIO_BLOCK - 1) / WIO_BLOCK;
-#pragma omp parallel for schedule(static) num_threads(j->threads)                                  \
-    reduction(min                                                                                  \
-              : wrong) if (groups > 1)
-    for (size_t g = 0; g < groups; g++) {
-        size_t first = g * WIO_BLOCK, left = j->scenarios - first;
-        unsigned char *seen = j->seen + (size_t)omp_get_thread_num() * WIO_BLOCK * j->n;
-        size_t bad = classify_group(j, seen, first, left < WIO_BLOCK ? left : WIO_BLOCK, asked);
-        wrong = bad < wrong ? bad : wrong;
+    const wio_change_call *call = &j->call;
+    wio_change_found *found = wio_alloc(j->scenarios, sizeof *found);
+    wio_status status =
+        found != NULL ? wio_change_survey(found, call->base, call->change, j->scenarios, j->threads)
+                      : WIO_E_MEMORY;
+    if (status != WIO_OK) {
+        wio_free(found);
+        return wio_fail(err, status, "no memory to look at %zu changes", j->scenarios);
     }
-    if (wrong != SIZE_MAX) {
-        return explain(j->call.base, &j->call.change[wrong], wrong, err);
-    }
-    for (size_t s = 0; s < j->scenarios; s++) {
+    size_t wrong = SIZE_MAX;
+    for (size_t s = j->scenarios; s-- > 0;) {
+        wrong = found[s].wrong ? s : wrong;
+        j->kind[s] = (unsigned char)choose(j, &found[s], asked, &j->rank[s]);
         bool low = j->kind[s] == WIO_CHANGE_ROWS || j->kind[s] == WIO_CHANGE_COLUMNS;
         j->call.rank = low && j->rank[s] > j->call.rank ? j->rank[s] : j->call.rank;
     }
-    return WIO_OK;
+    wio_free(found);
+    return wrong == SIZE_MAX ? WIO_OK : explain(call->base, &call->change[wrong], wrong, err);
 }
 
 /* slot[k] for all rows or columns k that scenarios of this kind change, in order; how many. */
@@ -507,10 +390,9 @@ static wio_status open_job(job *j, wio_error *err)
         j->kind = wio_alloc(j->scenarios, 1);
         j->rank = wio_alloc(j->scenarios, sizeof *j->rank);
         j->which = wio_alloc(j->scenarios, sizeof *j->which);
-        j->seen = wio_alloc((size_t)j->threads, WIO_BLOCK * n);
     }
     if (j->X == NULL || j->report == NULL || j->kind == NULL || j->rank == NULL ||
-        j->which == NULL || j->seen == NULL) {
+        j->which == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu scenarios of %zu equations",
                         j->scenarios, n);
     }
@@ -529,7 +411,6 @@ static void close_job(job *j)
     wio_free(j->kind);
     wio_free(j->rank);
     wio_free(j->which);
-    wio_free(j->seen);
     wio_free(j->rooms);
 }
 

@@ -82,6 +82,16 @@ typedef struct wio_change_call {
 enum { WIO_GROUP = 256 };
 enum { WIO_CHANGE_ROWS, WIO_CHANGE_COLUMNS, WIO_CHANGE_SERIES };
 
+/* What one scenario changes. */
+typedef struct wio_change_found {
+    size_t rows, columns; /* n + 1 for columns of whole rows, and for rows of whole columns */
+    bool negative, wrong; /* a coefficient below 0 after the change; an error */
+} wio_change_found;
+/* found [scenarios]; MEMORY without a message. Cost: one reading of A for whole rows, one for whole
+ * columns, one for every 64 scenarios that list cells; one of all changes. */
+wio_status wio_change_survey(wio_change_found *found, const wio_system *base,
+                             const wio_change *change, size_t scenarios, int threads);
+
 /* Scenarios `first` on of one kind, as many of call->group as there are; F [n] for each. good[c] is false where a
  * scenario has to be factored. componentwise is -1 where only the sums of the block are to tell it. Room: wio_change_room(call) doubles. MEMORY without a message. */
 wio_status wio_change_block(double *const *X, bool *good, wio_change_report *const *report,

@@ -68,8 +68,14 @@ void wio_change_add(double *y, const wio_change *change, size_t n, bool transpos
         add_whole(y, change, n, transposed, 0, x);
         return;
     }
-    for (size_t k = 0; k < change->count; k++) {
-        y[at.to[k]] += change->value[k] * x[at.from[k]];
+    for (size_t k = 0; k < change->count;) { /* y_i in a register for as long as i stays */
+        size_t i = at.to[k];
+        double sum = y[i];
+        do {
+            sum += change->value[k] * x[at.from[k]];
+            k++;
+        } while (k < change->count && at.to[k] == i);
+        y[i] = sum;
     }
 }
 
@@ -91,13 +97,22 @@ void wio_change_weigh(const wio_change_sums *sums, const wio_change *change, siz
 {
     indices at = indices_of(change, transposed);
     bool cells = at.to != NULL && at.from != NULL;
-    for (size_t k = 0; cells && k < change->count; k++) {
-        size_t i = at.to[k], j = at.from[k];
-        double dx = change->value[k] * x[j], dw = change->value[k] * w[j];
-        sums->y[i] += dx;
-        sums->size_y[i] += fabs(dx);
-        sums->z[i] += dw;
-        sums->size_z[i] += fabs(dw);
+    for (size_t k = 0; cells && k < change->count;) { /* as in wio_change_add */
+        size_t i = at.to[k];
+        double y = sums->y[i], size_y = sums->size_y[i], z = sums->z[i], size_z = sums->size_z[i];
+        do {
+            size_t j = at.from[k];
+            double dx = change->value[k] * x[j], dw = change->value[k] * w[j];
+            y += dx;
+            size_y += fabs(dx);
+            z += dw;
+            size_z += fabs(dw);
+            k++;
+        } while (k < change->count && at.to[k] == i);
+        sums->y[i] = y;
+        sums->size_y[i] = size_y;
+        sums->z[i] = z;
+        sums->size_z[i] = size_z;
     }
     for (size_t k = 0; !cells && k < change->count; k++) { /* four uses while a line is in cache */
         const wio_change line = {1, change->row != NULL ? change->row + k : NULL,
