@@ -390,7 +390,10 @@ typedef struct wio_certificate {
     bool nonnegative;  /* A has no negative element */
     double radius_low; /* Collatz-Wielandt bounds of the spectral radius of A */
     double radius_high;
-    double condition;      /* norm1(I-A) norm1((I-A)^-1), exact for an M-matrix */
+    double condition; /* norm1(I-A) norm1((I-A)^-1) */
+    bool
+        condition_bound; /* only an upper bound of it: A has a negative element, or there are no factors
+                              (then by some 1 %) */
     double backward_error; /* largest over right-hand sides, normwise */
     double componentwise;  /* largest Oettli-Prager error; where the method says "bounded
                               beforehand", both are of random combinations of 64 right-hand sides */
@@ -685,6 +688,7 @@ typedef struct wio_invert_options {
  * Result: variable leontief_inverse [n x n] over (activity, demand), labels and coordinates of the
  * activities; attributes certificate/<field> of wio_certificate, and certificate/residual
  * |I-BL|_1 / (n |B|_1 |L|_1 u), certificate/residual_kind ("computed", "estimated"),
+ * certificate/condition_kind ("upper bound", only where the condition is one),
  * certificate/clamped (elements within rounding below 0 that were set to 0).
  * The bits do not depend on the number of threads.
  * Errors: NOT_PRODUCTIVE (the sectors named in the log), SINGULAR, NOT_CERTIFIED, NONFINITE,

@@ -370,6 +370,93 @@ START_TEST(a_change_of_zeros_gives_the_base_within_its_bound)
 }
 END_TEST
 
+/* Orders of measured and of steady systems. The figure of the residual of a steady one is that of the
+ * combinations of a call (change.h). */
+START_TEST(what_is_reported_of_no_change_does_not_depend_on_company)
+{
+    enum { MOST = 530, K = 3 };
+    static const size_t orders[] = {40, MOST};
+    uint64_t state = 12;
+    const wio_change none[K] = {{0}};
+    double *A = room(MOST * MOST, sizeof *A), *x = room(K * MOST, sizeof *x);
+    for (size_t o = 0; o < 2; o++) {
+        size_t n = orders[o];
+        double *F = random_vector(K * n, -1.0, 1.0, &state);
+        F[0] = 1e-200; /* very uneven, and one that is solved for over a power of two */
+        for (size_t i = 0; i < n; i++) {
+            F[n + i] *= 0x1p-1020;
+        }
+        random_matrix(A, n, .6, .1, &state);
+        wio_system *base = system_of(A, n);
+        wio_change_report together[K], alone;
+        ck_assert_int_eq(wio_changes_solve(x, base, K, none, F, false, false, NULL, together, NULL),
+                         WIO_OK);
+        for (size_t c = 0; c < K; c++) {
+            ck_assert_int_eq(
+                wio_changes_solve(x, base, 1, none, F + c * n, false, false, NULL, &alone, NULL),
+                WIO_OK);
+            ck_assert_double_eq(alone.bound, together[c].bound);
+            ck_assert(o == 1 || alone.componentwise == together[c].componentwise);
+            ck_assert_double_gt(alone.bound, 0.0);
+            wio_certificate whole;
+            wio_certificate_start(&whole, base);
+            ck_assert_int_eq(wio_system_solve(x, base, 1, F + c * n, &whole, NULL), WIO_OK);
+            ck_assert_double_eq_tol(alone.bound, whole.error_bound, 1e-14 * alone.bound);
+        }
+        wio_system_free(base);
+        wio_free(F);
+    }
+    free(x);
+    free(A);
+}
+END_TEST
+
+/* Two groups that do not trade, and the matrix of the second is changed behind the factors' back: the
+ * combination of all says so. Scenarios within the first keep method and bits. */
+START_TEST(one_bad_solution_does_not_change_its_neighbours)
+{
+    enum { N = 600, HALF = N / 2, K = 4 };
+    uint64_t state = 8;
+    double *A = room(N * N, sizeof *A), *X = room(2 * K * N, sizeof *X),
+           *F = room(K * N, sizeof *F);
+    double *Y = X + K * N;
+    random_matrix(A, N, 1.0, .5, &state);
+    for (size_t e = 0; e < (size_t)N * N; e++) {
+        A[e] *= e / N / HALF == e % N / HALF ? 1.0 : 0.0;
+    }
+    const wio_system_options how = {.borrow = true};
+    wio_system *base = NULL;
+    ck_assert_int_eq(wio_system_create_with(&base, N, A, NULL, &how, NULL, NULL), WIO_OK);
+    const size_t row[] = {3, HALF + 3}, column[] = {5, HALF + 5};
+    double value[] = {.5 * A[3 * N + 5], .5 * A[row[1] * N + column[1]]};
+    wio_change change[K];
+    for (size_t s = 0; s < K; s++) {
+        change[s] = (wio_change){1, &row[s == 2], &column[s == 2], &value[s == 2]};
+        for (size_t i = 0; i < HALF; i++) {
+            F[s * N + i + (s == 2 ? HALF : 0)] = random_uniform(&state);
+        }
+    }
+    wio_change_report report[K], first[K];
+    ck_assert_int_eq(wio_changes_solve(X, base, K, change, F, false, false, NULL, first, NULL),
+                     WIO_OK);
+    for (size_t e = 0; e < HALF; e++) { /* far above the limit of 8(n+2)u */
+        A[(HALF + 9) * N + HALF + e] *= 1.0 + 1e-8;
+    }
+    ck_assert_int_eq(wio_changes_solve(Y, base, K, change, F, false, false, NULL, report, NULL),
+                     WIO_OK);
+    for (size_t s = 0; s < K; s++) {
+        ck_assert_int_eq(first[s].method, WIO_CHANGE_LOWRANK);
+        ck_assert_int_eq(report[s].method, s == 2 ? WIO_CHANGE_REFACTOR : WIO_CHANGE_LOWRANK);
+        ck_assert_double_le(report[s].componentwise, 8.0 * (N + 2) * U);
+        ck_assert_int_eq(memcmp(X + s * N, Y + s * N, N * sizeof *X) == 0, s != 2);
+    }
+    wio_system_free(base);
+    free(F);
+    free(X);
+    free(A);
+}
+END_TEST
+
 /* --- failures ------------------------------------------------------------------------------------- */
 
 START_TEST(what_stands_no_proof_is_factored_or_refused)
@@ -483,6 +570,24 @@ START_TEST(arguments_are_checked)
 }
 END_TEST
 
+START_TEST(a_base_without_factors_is_refused_with_what_to_do)
+{
+    static const double A[] = {.2, .1, .1, .3}, f[] = {1, 1};
+    const wio_matrix matrix = {.n = 2, .dense = A};
+    const wio_change none = {0};
+    wio_solver_options how = {.method = WIO_METHOD_KRYLOV};
+    wio_system *base = NULL;
+    wio_error err = {0};
+    double x[2] = {7, 7};
+    ck_assert_int_eq(wio_solver_make(&base, &matrix, NULL, &how, NULL, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_changes_solve(x, base, 1, &none, f, false, false, NULL, NULL, &err),
+                     WIO_E_UNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(err.message, "a solver for each changed matrix"));
+    ck_assert(x[0] == 7 && x[1] == 7);
+    wio_system_free(base);
+}
+END_TEST
+
 START_TEST(every_allocation_may_fail)
 {
     enum { N = 20, SCENARIOS = 5 };
@@ -532,11 +637,14 @@ int main(void)
     tcase_add_loop_test(properties, whole_lines_have_the_solutions_of_their_cells, 0, 4);
     tcase_add_test(properties, no_change_has_the_bits_of_the_base);
     tcase_add_test(properties, a_change_of_zeros_gives_the_base_within_its_bound);
+    tcase_add_test(properties, what_is_reported_of_no_change_does_not_depend_on_company);
+    tcase_add_test(properties, one_bad_solution_does_not_change_its_neighbours);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, what_stands_no_proof_is_factored_or_refused);
     tcase_add_loop_test(failures, one_bad_coefficient_of_a_whole_line_is_seen, 0, 4);
     tcase_add_test(failures, arguments_are_checked);
+    tcase_add_test(failures, a_base_without_factors_is_refused_with_what_to_do);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);
     return run_suite(suite);

@@ -172,6 +172,7 @@ START_TEST(solutions_are_those_of_lu_within_both_bounds)
                           own.error_bound, lu.error_bound);
         }
         ck_assert_double_le(own.componentwise, (double)(n + 2) * U);
+        ck_assert_int_eq(lu.condition_bound, !lu.nonnegative);
         ck_assert_double_ge(own.condition, lu.condition * (1.0 - 1e-10));
         ck_assert_double_le(own.condition, lu.condition * 1.1);
         ck_assert_double_le(own.radius_low, lu.radius_high * (1.0 + 1e-12));
@@ -340,6 +341,12 @@ START_TEST(the_condition_is_at_most_three_percent_above_the_exact_one)
     for (size_t j = 0; j < N; j++) {
         inverse = fmax(inverse, cblas_dasum(N, B + j, N));
     }
+    ck_assert(own.condition_bound); /* and of a sum with one that is exact, if it is the larger */
+    wio_certificate sum = {.method = "LU", .condition = 1.0},
+                    large = {.method = "LU", .condition = 1e9};
+    wio_certificate_merge(&sum, &own);
+    wio_certificate_merge(&large, &own);
+    ck_assert(sum.condition_bound && !large.condition_bound && large.condition == 1e9);
     ck_assert_double_ge(own.condition, norm * inverse * (1.0 - 1e-13));
     ck_assert_double_le(own.condition, norm * inverse * 1.03);
     wio_iterative_free(it);

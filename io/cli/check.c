@@ -72,6 +72,7 @@ static void json_report(const wio_table *table, const wio_table_report *report)
     cli_json_number("radius_low", certificate->radius_low);
     cli_json_number("radius_high", certificate->radius_high);
     cli_json_number("condition", certificate->condition);
+    cli_json_bool("condition_is_upper_bound", certificate->condition_bound);
 }
 
 static void print_gap(const char *identity, double gap, const char *unit, const char *at)

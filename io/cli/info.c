@@ -208,7 +208,14 @@ static int info_series(const char *path, bool json, const int *year, size_t year
 static void print_fields(const wio_result *result, const char *const (*fields)[2], size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        print_field(fields[i][0], wio_result_attribute(result, fields[i][1]));
+        const char *text = wio_result_attribute(result, fields[i][1]);
+        char bound[64];
+        if (text != NULL && strcmp(fields[i][1], "certificate/condition") == 0 &&
+            wio_result_attribute(result, "certificate/condition_kind") != NULL) {
+            (void)snprintf(bound, sizeof bound, "<= %s", text);
+            text = bound;
+        }
+        print_field(fields[i][0], text);
     }
 }
 

@@ -461,7 +461,8 @@ int cli_print_result(const wio_result *result, bool csv, bool json, const char *
 
 void cli_print_certificate(const wio_certificate *certificate)
 {
-    printf("I - A is %sproductive: radius of A between %.4f and %.4f, condition %.3g\n",
+    printf("I - A is %sproductive: radius of A between %.4f and %.4f, condition %s%.3g\n",
            certificate->productive ? "" : "not proven ", certificate->radius_low,
-           certificate->radius_high, certificate->condition);
+           certificate->radius_high, certificate->condition_bound ? "<= " : "",
+           certificate->condition);
 }

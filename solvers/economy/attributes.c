@@ -180,6 +180,9 @@ wio_status wio_assemble_certificate(wio_result *result, const wio_certificate *c
         WIO_TRY(wio_result_set_text(result, field[i].name,
                                     wio_format_double(buffer, field[i].value), err));
     }
+    if (c->condition_bound) {
+        WIO_TRY(wio_result_set_text(result, "certificate/condition_kind", "upper bound", err));
+    }
     WIO_TRY(
         wio_result_set_text(result, "certificate/productive", c->productive ? "yes" : "no", err));
     WIO_TRY(

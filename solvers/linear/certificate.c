@@ -38,7 +38,10 @@ void wio_certificate_merge(wio_certificate *into, const wio_certificate *from)
         into->radius_low = from->radius_low;
         into->radius_high = from->radius_high;
     }
-    into->condition = fmax(into->condition, from->condition);
+    if (from->condition > into->condition) {
+        into->condition = from->condition;
+        into->condition_bound = from->condition_bound;
+    }
     into->backward_error = fmax(into->backward_error, from->backward_error);
     into->componentwise = fmax(into->componentwise, from->componentwise);
     into->error_bound = fmax(into->error_bound, from->error_bound);
@@ -253,6 +256,7 @@ static wio_status certify_with(wio_system *system, comparison c)
             inverse = fmax(inverse, system->columns.w[j]);
         }
         system->own.condition = system->norm1 * inverse;
+        system->own.condition_bound = !system->own.nonnegative;
         if (system->own.condition * (double)n * WIO_UNIT > 0.1) {
             status = WIO_E_SINGULAR;
         } else if (system->own.nonnegative) {

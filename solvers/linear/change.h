@@ -32,7 +32,8 @@ typedef struct wio_change_report {
     size_t rank;              /* changed rows or columns, the fewer */
     size_t steps;             /* terms of the series */
     double rate;              /* last ratio of two terms, about rho(L D); 0 without a series */
-    double componentwise;     /* omega against the changed matrix, at most 8(n+2)u */
+    double componentwise;     /* omega against the changed matrix, at most 8(n+2)u; on a steady base
+                                 that of combinations of up to 64 solutions of the call */
     double bound;             /* proven: error / largest element */
 } wio_change_report;
 
@@ -49,8 +50,10 @@ typedef struct wio_change_report {
  * factored anew, and so is every scenario with a negative coefficient after the change, or on a
  * base that has one. The method follows from base and change alone: the bits of a solution do not
  * depend on threads, on other scenarios, or on its place.
+ * The base needs factors. One solved by products alone (method krylov, and with it all compressed rows) has
+ * none: make a solver of each changed matrix then.
  * Errors: ARGUMENT, NONFINITE, NOT_PRODUCTIVE (scenario and leading row named), SINGULAR,
- * NOT_CERTIFIED, MEMORY. X and report are unchanged then.
+ * NOT_CERTIFIED, UNSUPPORTED (a base without factors), MEMORY. X and report are unchanged then.
  * Memory: beside X, n doubles for every distinct row or column that is changed with low rank (at
  * most n^2 each), and for each thread (4 x 256 + 3 r) n at most with r the largest such rank.
  * Cost: low rank: once for each distinct row or column 4/3 to 2 n^2; then 2 n^2 a solution, 2 r^2 n,

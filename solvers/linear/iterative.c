@@ -193,6 +193,7 @@ static wio_status certify(wio_iterative *it, wio_krylov_report *report)
             least = fmin(least, it->columns.z[i]);
         }
         it->own.condition = it->norm1 * (most / least) * (1.0 + 8.0 * WIO_UNIT);
+        it->own.condition_bound = true;
         it->own.nonnegative = it->own.productive = it->op->nonnegative;
         status = it->own.condition * (double)n * WIO_UNIT > 0.1 ? WIO_E_SINGULAR : WIO_OK;
         if (status == WIO_OK) {

@@ -96,8 +96,9 @@ static wio_status accept(wio_certificate *all, double *X, wio_quality *worth,
 }
 
 /* Every column by its own figures. */
-static wio_status solve_measured(double *X, const wio_system *system, bool transposed, size_t k,
-                                 const double *F, wio_certificate *all, wio_error *err)
+static wio_status solve_measured(double *X, wio_quality *each, const wio_system *system,
+                                 bool transposed, size_t k, const double *F, wio_certificate *all,
+                                 wio_error *err)
 {
     size_t n = system->n, cells = k * n; /* checked by solve() */
     double *result = wio_alloc(k, (n + sizeof(wio_quality) / sizeof(double)) * sizeof *result);
@@ -113,13 +114,42 @@ static wio_status solve_measured(double *X, const wio_system *system, bool trans
     if (status == WIO_OK && cells > 0) {
         memcpy(X, result, cells * sizeof *result);
     }
+    if (status == WIO_OK && each != NULL) {
+        memcpy(each, worth, k * sizeof *each);
+    }
     wio_free(result);
     return status;
 }
 
+/* Steady systems: the bound is each column's own, c max w max(|x| / w) over max |x| as in steady.c; the
+ * residual is that of the combinations of this call. */
+static wio_status solve_steady(double *X, wio_quality *each, const wio_system *system,
+                               bool transposed, size_t k, const double *F, wio_certificate *all,
+                               wio_error *err)
+{
+    const double *w = transposed ? system->columns.w : system->rows.w;
+    size_t n = system->n;
+    WIO_TRY(wio_steady_solve(X, system, transposed, k, F, all, err));
+    for (size_t c = 0; each != NULL && c < k; c++) {
+        double a = 0.0, top = 0.0, heaviest = 0.0;
+        for (size_t i = 0; i < n; i++) {
+            double x = fabs(X[c * n + i]);
+            a = fmax(x / w[i], a);
+            top = fmax(x, top);
+            heaviest = fmax(w[i], heaviest);
+        }
+        double bound = top == 0.0 ? 0.0 : system->steady[transposed] * heaviest * a / top;
+        each[c] = (wio_quality){.backward = all->backward_error,
+                                .componentwise = all->componentwise,
+                                .bound = bound * (1.0 + 12.0 * WIO_UNIT)};
+    }
+    return WIO_OK;
+}
+
 /* Right-hand sides of ordinary size. */
-static wio_status solve_ordinary(double *X, const wio_system *system, bool transposed, size_t k,
-                                 const double *F, wio_certificate *certificate, wio_error *err)
+static wio_status solve_ordinary(double *X, wio_quality *each, const wio_system *system,
+                                 bool transposed, size_t k, const double *F,
+                                 wio_certificate *certificate, wio_error *err)
 {
     if (system->iterative != NULL && k > 0) {
         return wio_iterative_solve(X, system->iterative, k, F, transposed, certificate, NULL, err);
@@ -127,7 +157,7 @@ static wio_status solve_ordinary(double *X, const wio_system *system, bool trans
     wio_certificate all = system->own;
     bool steady = system->steady[transposed] > 0.0 && k > 0;
     wio_status status =
-        (steady ? wio_steady_solve : solve_measured)(X, system, transposed, k, F, &all, err);
+        (steady ? solve_steady : solve_measured)(X, each, system, transposed, k, F, &all, err);
     if (status == WIO_E_MEMORY) {
         return wio_fail(err, status, "no memory for %zu right-hand sides of %zu", k, system->n);
     }
@@ -161,7 +191,7 @@ static double scale_of(const double *f, size_t n)
 
 /* Back to the column's own size. What the rounding to a number below 2^-1022 may take is added to the
  * bound. False when a solution is above the largest double. */
-static bool scale_back(double *x, size_t n, double scale, wio_certificate *all)
+static bool scale_back(double *x, size_t n, double scale, wio_certificate *all, wio_quality *own)
 {
     double top = 0.0;
     for (size_t i = 0; i < n; i++) {
@@ -169,14 +199,18 @@ static bool scale_back(double *x, size_t n, double scale, wio_certificate *all)
         top = wio_worse(fabs(x[i]), top);
     }
     if (scale > 1.0) {
-        all->error_bound += top > 0.0 ? 0x1p-1074 / top : 1.0;
+        double lost = top > 0.0 ? 0x1p-1074 / top : 1.0;
+        all->error_bound += lost;
+        if (own != NULL) {
+            own->bound += lost;
+        }
     }
     return isfinite(top);
 }
 
-static wio_status solve_scaled(double *X, const wio_system *system, bool transposed, size_t k,
-                               const double *F, const double *scale, wio_certificate *certificate,
-                               wio_error *err)
+static wio_status solve_scaled(double *X, wio_quality *each, const wio_system *system,
+                               bool transposed, size_t k, const double *F, const double *scale,
+                               wio_certificate *certificate, wio_error *err)
 {
     size_t n = system->n;
     double *G = wio_alloc(k, n * sizeof *G);
@@ -189,9 +223,10 @@ static wio_status solve_scaled(double *X, const wio_system *system, bool transpo
         }
     }
     wio_certificate all = {0};
-    wio_status status = solve_ordinary(G, system, transposed, k, G, &all, err);
+    wio_status status = solve_ordinary(G, each, system, transposed, k, G, &all, err);
     for (size_t c = 0; status == WIO_OK && c < k; c++) {
-        if (scale[c] != 1.0 && !scale_back(G + c * n, n, scale[c], &all)) {
+        wio_quality *own = each != NULL ? each + c : NULL;
+        if (scale[c] != 1.0 && !scale_back(G + c * n, n, scale[c], &all, own)) {
             status =
                 wio_fail(err, WIO_E_NOT_CERTIFIED, "solution %zu is above the largest number", c);
         }
@@ -206,8 +241,8 @@ static wio_status solve_scaled(double *X, const wio_system *system, bool transpo
     return status;
 }
 
-static wio_status solve(double *X, const wio_system *system, bool transposed, size_t k,
-                        const double *F, wio_certificate *certificate, wio_error *err)
+static wio_status solve(double *X, wio_quality *each, const wio_system *system, bool transposed,
+                        size_t k, const double *F, wio_certificate *certificate, wio_error *err)
 {
     if (system == NULL || (k > 0 && (X == NULL || F == NULL))) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_system_solve: NULL argument");
@@ -226,9 +261,9 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
         scale[c] = scale_of(F + c * n, n);
         ordinary = ordinary && scale[c] == 1.0;
     }
-    wio_status status = ordinary
-                            ? solve_ordinary(X, system, transposed, k, F, certificate, err)
-                            : solve_scaled(X, system, transposed, k, F, scale, certificate, err);
+    wio_status status =
+        ordinary ? solve_ordinary(X, each, system, transposed, k, F, certificate, err)
+                 : solve_scaled(X, each, system, transposed, k, F, scale, certificate, err);
     wio_free(scale);
     return status;
 }
@@ -236,12 +271,18 @@ static wio_status solve(double *X, const wio_system *system, bool transposed, si
 wio_status wio_system_solve(double *X, const wio_system *system, size_t k, const double *F,
                             wio_certificate *certificate, wio_error *err)
 {
-    return solve(X, system, false, k, F, certificate, err);
+    return solve(X, NULL, system, false, k, F, certificate, err);
 }
 
 wio_status wio_system_solve_transposed(double *Y, const wio_system *system, size_t k,
                                        const double *G, wio_certificate *certificate,
                                        wio_error *err)
 {
-    return solve(Y, system, true, k, G, certificate, err);
+    return solve(Y, NULL, system, true, k, G, certificate, err);
+}
+
+wio_status wio_system_solve_each(double *X, wio_quality *each, const wio_system *system,
+                                 bool transposed, size_t k, const double *F, wio_error *err)
+{
+    return solve(X, each, system, transposed, k, F, NULL, err);
 }

@@ -164,6 +164,10 @@ wio_status wio_solve_blocks(double *X, wio_quality *worth, const wio_system *sys
 
 /* --- the rest ------------------------------------------------------------------------------------- */
 
+/* wio_system_solve, or transposed, of a system with factors, and what each solution is worth by itself. Only
+ * for a steady system backward and componentwise are those of combinations of the whole call. */
+wio_status wio_system_solve_each(double *X, wio_quality *each, const wio_system *system,
+                                 bool transposed, size_t k, const double *F, wio_error *err);
 /* The threads to use here: what was asked for, 1 inside a parallel region, and no more than there is
  * address space for; 0 when there is none for one. */
 int wio_solve_threads(int asked);
