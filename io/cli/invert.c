@@ -35,9 +35,9 @@ static void print_summary(const wio_result *result)
     const wio_certificate c = {.productive = productive,
                                .radius_low = number(result, "certificate/radius_low"),
                                .radius_high = number(result, "certificate/radius_high"),
-                                .condition = number(result, "certificate/condition"),
-                                .condition_bound =
-                                    *cli_attribute(result, "certificate/condition_kind") != '\0'};
+                               .condition = number(result, "certificate/condition"),
+                               .condition_bound =
+                                   *cli_attribute(result, "certificate/condition_kind") != '\0'};
     cli_print_safe(cli_attribute(result, "table"));
     printf(", %s activities, ", cli_attribute(result, "certificate/solves"));
     cli_print_safe(cli_attribute(result, "certificate/method"));
