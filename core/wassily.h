@@ -1187,6 +1187,18 @@ WIO_API wio_status wio_table_new_sector(wio_table **out, const wio_table *table,
                                         const char *code, const char *name, const double *inputs,
                                         const double *sales, const double *accounts, wio_log *log,
                                         wio_error *err);
+/* What a new sector buys, sells and employs, as wio_table_new_sector takes it. */
+typedef struct wio_recipe {
+    double *inputs, *sales, *accounts; /* [m + p], [n + f], [k] */
+} wio_recipe;
+/* From a CSV file with the columns kind,region,label,value:
+ *   input    from a sector of a region, or a primary item (region empty), million
+ *   sale     to a sector or a final use of a region, million
+ *   account  a satellite of the new sector (region empty), in its unit; not listed: missing
+ * Errors: NO_INPUT, FORMAT (every mistake in the log), MEMORY. */
+WIO_API wio_status wio_recipe_read(wio_recipe **out, const wio_table *table, const char *path,
+                                   wio_log *log, wio_error *err);
+WIO_API void wio_recipe_free(wio_recipe *recipe);
 
 /* Trade by product, million: what a partner sells (or, of exports, buys). Codes are those of
  * the table that it is for, but for new partners. */

@@ -1,7 +1,7 @@
 /* balance_read.c - what wassily balance is given in CSV files: totals of rows or columns with their
  * standard errors, cells that stay, and satellites of another year. Labels decide; what is not
  * listed keeps its total. */
-#include "columns.h"
+#include "table_lines.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,69 +10,8 @@ enum { REGION, LABEL, TOTAL, SIGMA, YEAR, TOTALS }; /* of a file of totals */
 enum { TO_REGION = LABEL + 1, USER, FIXED };        /* of cells, after the first two */
 enum { ACCOUNT = LABEL + 1, VALUE, ACCOUNTS };      /* of satellites, after the first two */
 
-typedef struct reader {
-    const wio_table *table;
-    bool whole;
-    size_t rows, columns; /* of the block */
-    int year;             /* whose lines are read; 0: the file has no years */
-    wio_columns file;
-} reader;
-
-/* The row of the block that (region, sector) or an item names; SIZE_MAX, and logged. */
-static size_t find_row(reader *r, size_t row, size_t region_field, size_t label_field)
-{
-    const wio_table *table = r->table;
-    const char *region = wio_columns_cell(&r->file, row, region_field),
-               *label = wio_columns_cell(&r->file, row, label_field);
-    if (*region == '\0') {
-        size_t item = r->whole ? wio_names_find(&table->item, label) : SIZE_MAX;
-        return item != SIZE_MAX
-                   ? table->m + item
-                   : wio_columns_unknown(&r->file, row, label_field, "primary item", &table->item);
-    }
-    size_t s = wio_names_find(&table->region, region), i = wio_names_find(&table->sector, label);
-    if (s == SIZE_MAX) {
-        return wio_columns_unknown(&r->file, row, region_field, "region", &table->region);
-    }
-    if (i == SIZE_MAX) {
-        return wio_columns_unknown(&r->file, row, label_field, "sector", &table->sector);
-    }
-    size_t origin = wio_table_origin(table, s, i);
-    if (origin == SIZE_MAX) {
-        wio_columns_wrong(&r->file, row, label_field, "%s has no sector %s", region, label);
-    }
-    return origin;
-}
-
-static size_t find_column(reader *r, size_t row, size_t region_field, size_t label_field)
-{
-    const wio_table *table = r->table;
-    const char *region = wio_columns_cell(&r->file, row, region_field),
-               *label = wio_columns_cell(&r->file, row, label_field);
-    size_t s = wio_names_find(&table->region, region);
-    if (s == SIZE_MAX) {
-        return wio_columns_unknown(&r->file, row, region_field, "region", &table->region);
-    }
-    size_t j = wio_table_origin(table, s, wio_names_find(&table->sector, label));
-    if (j < table->n) {
-        return j;
-    }
-    size_t use = wio_names_find(&table->use, label);
-    for (size_t c = 0; r->whole && use != SIZE_MAX && c < table->f; c++) {
-        if (table->final_region[c] == s && table->final_use[c] == use) {
-            return table->n + c;
-        }
-    }
-    if (use == SIZE_MAX) {
-        return wio_columns_unknown(&r->file, row, label_field, "user", &table->sector);
-    }
-    wio_columns_wrong(&r->file, row, label_field, "%s.%s is no column of %s", region, label,
-                      r->whole ? "this table" : "the intermediate flows");
-    return SIZE_MAX;
-}
-
 /* The totals that the table has now. */
-static void present(double *total, const reader *r, bool columns)
+static void present(double *total, const wio_lines *r, bool columns)
 {
     const wio_table *table = r->table;
     for (size_t i = 0; !columns && i < r->rows; i++) {
@@ -88,7 +27,8 @@ static void present(double *total, const reader *r, bool columns)
     }
 }
 
-static void read_total(reader *r, double *total, double *sigma, size_t row, size_t *line, size_t at)
+static void read_total(wio_lines *r, double *total, double *sigma, size_t row, size_t *line,
+                       size_t at)
 {
     wio_columns *file = &r->file;
     double value = 0.0, error = 0.0;
@@ -112,7 +52,7 @@ static void read_total(reader *r, double *total, double *sigma, size_t row, size
 }
 
 /* Whether the line is of the year that is asked for; a file without years is of any. */
-static bool of_year(reader *r, size_t row)
+static bool of_year(wio_lines *r, size_t row)
 {
     double year = 0.0;
     if (r->file.at[YEAR] == SIZE_MAX) {
@@ -125,7 +65,7 @@ static bool of_year(reader *r, size_t row)
 }
 
 /* A file with years needs one to be chosen, and has to have it. */
-static bool year_chosen(reader *r)
+static bool year_chosen(wio_lines *r)
 {
     if (r->file.at[YEAR] == SIZE_MAX) {
         return true;
@@ -145,14 +85,14 @@ static bool year_chosen(reader *r)
     return found;
 }
 
-static void read_totals(reader *r, double *total, double *sigma, size_t *line, bool columns)
+static void read_totals(wio_lines *r, double *total, double *sigma, size_t *line, bool columns)
 {
     size_t listed = 0, count = columns ? r->columns : r->rows;
     size_t rows = year_chosen(r) ? r->file.csv.rows : 0;
     for (size_t row = 1; row < rows; row++) {
         if (wio_columns_whole(&r->file, row) && of_year(r, row)) {
-            size_t at =
-                columns ? find_column(r, row, REGION, LABEL) : find_row(r, row, REGION, LABEL);
+            size_t at = columns ? wio_lines_column(r, row, REGION, LABEL)
+                                : wio_lines_row(r, row, REGION, LABEL);
             read_total(r, total, sigma, row, line, at);
         }
     }
@@ -166,16 +106,6 @@ static void read_totals(reader *r, double *total, double *sigma, size_t *line, b
     }
 }
 
-static reader reader_of(const wio_table *table, wio_balance_block block, int year)
-{
-    bool whole = block == WIO_BALANCE_TABLE;
-    return (reader){.table = table,
-                    .whole = whole,
-                    .year = year,
-                    .rows = table->m + (whole ? table->p : 0),
-                    .columns = table->n + (whole ? table->f : 0)};
-}
-
 wio_status wio_balance_read(double **total, double **sigma, const wio_table *table,
                             wio_balance_block block, bool columns, const char *path, int year,
                             wio_log *log, wio_error *err)
@@ -186,7 +116,7 @@ wio_status wio_balance_read(double **total, double **sigma, const wio_table *tab
     WIO_TRY(wio_table_whole(table, err));
     const char *const names[TOTALS] = {"region", columns ? "user" : "sector", "total", "sigma",
                                        "year"};
-    reader r = reader_of(table, block, year);
+    wio_lines r = wio_lines_of(table, block, year);
     size_t count = columns ? r.columns : r.rows;
     double *t = wio_alloc(count, sizeof *t), *s = wio_zalloc(count, sizeof *s);
     size_t *line = wio_zalloc(count, sizeof *line);
@@ -219,7 +149,7 @@ wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table, wio_bala
     if (fixed == NULL || table == NULL || path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_balance_read_fixed: NULL argument");
     }
-    reader r = reader_of(table, block, 0);
+    wio_lines r = wio_lines_of(table, block, 0);
     size_t cells;
     bool *f = NULL;
     wio_status status = wio_columns_open(&r.file, path, names, FIXED, FIXED, log, err);
@@ -232,8 +162,8 @@ wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table, wio_bala
             if (!wio_columns_whole(&r.file, row)) {
                 continue;
             }
-            size_t i = find_row(&r, row, REGION, LABEL);
-            size_t j = find_column(&r, row, TO_REGION, USER);
+            size_t i = wio_lines_row(&r, row, REGION, LABEL);
+            size_t j = wio_lines_column(&r, row, TO_REGION, USER);
             if (i != SIZE_MAX && j != SIZE_MAX) {
                 f[i * r.columns + j] = true;
             }
@@ -249,12 +179,12 @@ wio_status wio_balance_read_fixed(bool **fixed, const wio_table *table, wio_bala
     return WIO_OK;
 }
 
-static void read_account(double *S, size_t *line, reader *r, size_t row)
+static void read_account(double *S, size_t *line, wio_lines *r, size_t row)
 {
     const wio_table *table = r->table;
     double value = 0.0;
     size_t k = wio_columns_code(&r->file, row, ACCOUNT, "account", &table->account);
-    size_t j = find_row(r, row, REGION, LABEL);
+    size_t j = wio_lines_row(r, row, REGION, LABEL);
     bool good = wio_columns_number(&value, &r->file, row, VALUE, "value",
                                    k != SIZE_MAX ? table->account_unit[k] : NULL);
     if (k == SIZE_MAX || j == SIZE_MAX) {
@@ -278,7 +208,7 @@ wio_status wio_accounts_read(double **S, const wio_table *table, const char *pat
     if (S == NULL || table == NULL || path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_accounts_read: NULL argument");
     }
-    reader r = reader_of(table, WIO_BALANCE_FLOWS, 0);
+    wio_lines r = wio_lines_of(table, WIO_BALANCE_FLOWS, 0);
     size_t cells = table->k * table->n;
     double *read = wio_alloc(cells, sizeof *read);
     size_t *line = wio_zalloc(cells, sizeof *line);

@@ -71,7 +71,7 @@ golden() {
 
 golden version 'wassily --version' 'wassily --help | head -n 1'
 golden help 'wassily help' 'wassily' 'wassily help nonsense'
-for command in run info check multipliers solve invert extract import convert tables balance aggregate regionalise carve origins assemble split rates export schema doctor bench completion help; do
+for command in run info check multipliers solve invert extract import convert tables balance aggregate regionalise carve origins assemble split sector rates export schema doctor bench completion help; do
     golden "help_$command" "wassily $command --help"
 done
 golden manual 'wassily help multipliers --man' 'wassily help --man'
@@ -253,6 +253,10 @@ printf 'from,to,weight\nAGR,CROPS,.5\nAGS,HERDS,.5\n' >"$work/at/parts_wrong.csv
 golden split 'wassily split ./two-sector -s parts.csv -o s.h5' 'wassily split ./two-sector -s parts_wrong.csv -o s.h5' \
     'cut -d , -f 1-3 parts.csv > even.csv' 'wassily split ./two-sector -s even.csv -o s.h5' 'wassily multipliers s.h5 --csv' \
     'wassily split ./two-sector -o s.h5' 'rm s.h5 even.csv'
+golden sector 'printf "kind,region,label,value\ninput,HOME,MAN,40\ninput,,wages,60\nsale,HOME,HH,30\nsale,HOME,OTH,70\naccount,,jobs,5\n" > pv.csv' \
+    'wassily sector ./two-sector -r pv.csv -p HOME.MAN -c PV -n "Solar cells" -o pv.h5' 'wassily multipliers pv.h5 --csv' \
+    'wassily sector ./two-sector -r pv.csv -p HOME.MEN -c PV -o q.h5' 'wassily sector ./two-sector -r pv.csv -p HOME.MAN -c PV' \
+    'sed -i s/MAN,40/MAN,30/ pv.csv' 'wassily sector ./two-sector -r pv.csv -p HOME.MAN -c PV -o q.h5' 'rm pv.csv pv.h5'
 golden regionalise 'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -d .3 -o r.h5' \
     'wassily multipliers r.h5 --csv' \
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -o s.h5' \

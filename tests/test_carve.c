@@ -5,6 +5,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const US[] = {"US"};
@@ -13,6 +14,12 @@ static const char *const US[] = {"US"};
 static const double INPUTS[] = {1, 4, 2, 0, 2, 0, 0, 3, 1, 5, 2};
 static const double SALES[] = {0, 5, 5, 2, 0, 8, 0, 0};
 static const double NEW_JOBS[] = {30};
+
+/* The same as a file. */
+static const char RECIPE[] =
+    "kind,region,label,value\ninput,US,A,1\ninput,US,M,4\ninput,US,S,2\ninput,CN,M,2\n"
+    "input,RW,M,3\ninput,RW,S,1\ninput,,wages,5\ninput,,gos,2\nsale,US,M,5\nsale,US,S,5\n"
+    "sale,US,C,2\nsale,US,I,8\naccount,,jobs,30\n";
 
 static wio_table *with_cells(void)
 {
@@ -75,6 +82,26 @@ START_TEST(a_recipe_leaves_every_total)
     ck_assert_double_eq(after->household_income, 1000);
     wio_table_free(after);
     wio_table_free(before);
+}
+END_TEST
+
+START_TEST(a_recipe_is_read_from_a_file)
+{
+    wio_table *table = toy3();
+    wio_recipe *recipe = NULL;
+    wio_error err = {0};
+    scratch_write("pv.csv", RECIPE);
+    ck_assert_msg(wio_recipe_read(&recipe, table, scratch("pv.csv"), NULL, &err) == WIO_OK, "%s",
+                  err.message);
+    ck_assert_mem_eq(recipe->inputs, INPUTS, sizeof INPUTS);
+    ck_assert_mem_eq(recipe->sales, SALES, sizeof SALES);
+    ck_assert_double_eq(recipe->accounts[0], 30);
+    wio_recipe_free(recipe);
+    scratch_write("pv.csv", "kind,region,label,value\n"); /* jobs that are not listed: missing */
+    ck_assert_int_eq(wio_recipe_read(&recipe, table, scratch("pv.csv"), NULL, &err), WIO_OK);
+    ck_assert(isnan(recipe->accounts[0]));
+    wio_recipe_free(recipe);
+    wio_table_free(table);
 }
 END_TEST
 
@@ -153,6 +180,63 @@ START_TEST(a_recipe_that_does_not_fit_is_refused)
 }
 END_TEST
 
+static const struct {
+    const char *line, *message;
+} WRONG[] = {
+    {"inputs,US,A,1",
+     ":2:1: 'inputs' is no kind of line: input, sale or account (did you mean 'input'?)"},
+    {"input,US,X,1", ":2:3: unknown sector 'X' (did you mean 'A'?)"},
+    {"input,EU,A,1", ":2:2: unknown region 'EU'"},
+    {"input,,wage,1", ":2:3: unknown primary item 'wage' (did you mean 'wages'?)"},
+    {"sale,CN,C,1", ":2:3: CN.C is no column of this table"},
+    {"account,,job,1", ":2:3: unknown account 'job' (did you mean 'jobs'?)"},
+    {"account,US,jobs,1", ":2:2: an account has no region"},
+    {"input,US,A,much", ":2:4: value is 'much', not a number"},
+    {"input,US,A,1\ninput,US,A,1", ":3:3: US.A is there twice (first at line 2)"},
+    {"input,US,A", ":2:1: expected 4 cells as in the first line, got 3"},
+};
+
+START_TEST(mistakes_of_a_recipe_are_placed)
+{
+    wio_table *table = toy3();
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        wio_recipe *recipe = NULL;
+        wio_error err = {0};
+        char text[200];
+        (void)snprintf(text, sizeof text, "kind,region,label,value\n%s\n", WRONG[i].line);
+        scratch_write("pv.csv", text);
+        ck_assert_int_eq(wio_recipe_read(&recipe, table, scratch("pv.csv"), NULL, &err),
+                         WIO_E_FORMAT);
+        ck_assert_ptr_nonnull(strstr(err.message, "pv.csv:"));
+        ck_assert_str_eq(strstr(err.message, "pv.csv:") + 6, WRONG[i].message);
+        ck_assert_ptr_null(recipe);
+    }
+    wio_table_free(table);
+}
+END_TEST
+
+START_TEST(a_recipe_leaves_nothing_when_memory_ends)
+{
+    wio_table *table = toy3();
+    scratch_write("pv.csv", RECIPE);
+    long live = wio_alloc_live;
+    wio_status status = WIO_E_MEMORY;
+    for (long budget = 0; status == WIO_E_MEMORY; budget++) {
+        wio_recipe *recipe = NULL;
+        wio_error err = {0};
+        wio_alloc_budget = budget;
+        status = wio_recipe_read(&recipe, table, scratch("pv.csv"), NULL, &err);
+        wio_alloc_budget = -1;
+        ck_assert(status == WIO_OK || (recipe == NULL && err.message[0] != '\0'));
+        wio_recipe_free(recipe);
+        ck_assert_int_eq(wio_alloc_live, live);
+        ck_assert_int_lt(budget, 500);
+    }
+    ck_assert_int_eq(status, WIO_OK);
+    wio_table_free(table);
+}
+END_TEST
+
 START_TEST(every_allocation_may_fail)
 {
     wio_table *tables[] = {toy_mrio(), toy3()};
@@ -185,6 +269,8 @@ int main(void)
     TCase *known = tcase_create("known answers");
     tcase_add_test(known, the_united_states_out_of_the_toy);
     tcase_add_test(known, a_recipe_leaves_every_total);
+    tcase_add_checked_fixture(known, scratch_make, scratch_remove);
+    tcase_add_test(known, a_recipe_is_read_from_a_file);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, aggregating_the_new_sector_back_gives_the_old_table);
@@ -193,6 +279,9 @@ int main(void)
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, a_region_without_production_is_refused);
     tcase_add_test(failures, a_recipe_that_does_not_fit_is_refused);
+    tcase_add_checked_fixture(failures, scratch_make, scratch_remove);
+    tcase_add_test(failures, mistakes_of_a_recipe_are_placed);
+    tcase_add_test(failures, a_recipe_leaves_nothing_when_memory_ends);
     tcase_add_test(failures, every_allocation_may_fail);
     suite_add_tcase(suite, failures);
     return run_suite(suite);

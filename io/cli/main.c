@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 const cli_command *const cli_commands[] = {
-    &cli_run,      &cli_info,      &cli_check,       &cli_multipliers, &cli_solve,
-    &cli_invert,   &cli_extract,   &cli_import,      &cli_convert,     &cli_tables,
-    &cli_balance,  &cli_aggregate, &cli_regionalise, &cli_carve,       &cli_origins,
-    &cli_assemble, &cli_split,     &cli_rates,       &cli_export,      &cli_schema,
-    &cli_doctor,   &cli_bench,     &cli_completion,  &cli_help,        NULL,
+    &cli_run,         &cli_info,   &cli_check,   &cli_multipliers, &cli_solve,   &cli_invert,
+    &cli_extract,     &cli_import, &cli_convert, &cli_tables,      &cli_balance, &cli_aggregate,
+    &cli_regionalise, &cli_carve,  &cli_origins, &cli_assemble,    &cli_split,   &cli_sector,
+    &cli_rates,       &cli_export, &cli_schema,  &cli_doctor,      &cli_bench,   &cli_completion,
+    &cli_help,        NULL,
 };
 
 static bool reader_is_gone(void)

@@ -55,8 +55,8 @@ extern const cli_command *const cli_commands[];
 
 extern const cli_command cli_run, cli_info, cli_check, cli_multipliers, cli_solve, cli_invert,
     cli_extract, cli_import, cli_convert, cli_tables, cli_balance, cli_aggregate, cli_regionalise,
-    cli_carve, cli_origins, cli_assemble, cli_split, cli_rates, cli_export, cli_schema, cli_doctor,
-    cli_bench, cli_completion, cli_help;
+    cli_carve, cli_origins, cli_assemble, cli_split, cli_sector, cli_rates, cli_export, cli_schema,
+    cli_doctor, cli_bench, cli_completion, cli_help;
 
 const cli_command *cli_command_find(const char *name); /* NULL when there is none */
 /* argv[0..argc) without the command's name. 0, or the exit status after a message. */
