@@ -1,4 +1,5 @@
 /* assemble.c - wassily assemble: national tables and the trade between them as one table. */
+#include "making.h"
 #include "options.h"
 #include "output.h"
 
@@ -73,8 +74,9 @@ static void json_report(const wio_multiregional_report *report)
     cli_json_close("}");
 }
 
-static wio_status assemble(wio_table **out, wio_table **table, wio_multiregional_report *report,
-                           const cli_arguments *arguments, wio_log *log, wio_error *err)
+/* Of several tables, table[operands], which stay the caller's. */
+static wio_status assemble(cli_making *m, wio_table **table, wio_multiregional_report *report,
+                           const cli_arguments *arguments)
 {
     const cli_value *value = arguments->value;
     const wio_table *list[CLI_MOST_OPERANDS];
@@ -86,19 +88,15 @@ static wio_status assemble(wio_table **out, wio_table **table, wio_multiregional
     wio_trade *trade = NULL;
     wio_status status = WIO_OK;
     for (size_t s = 0; s < arguments->operands && status == WIO_OK; s++) {
-        status = wio_table_open(&table[s], arguments->operand[s], NULL, log, err);
+        status = wio_table_open(&table[s], arguments->operand[s], NULL, m->log, &m->err);
         list[s] = table[s];
     }
     if (status == WIO_OK) {
-        status = wio_trade_read_between(&trade, value[OPTION_TRADE].text, log, err);
+        status = wio_trade_read_between(&trade, value[OPTION_TRADE].text, m->log, &m->err);
     }
     if (status == WIO_OK) {
-        status = wio_table_multiregional(out, list, arguments->operands, trade, &options, report,
-                                         log, err);
-    }
-    if (status == WIO_OK) {
-        status =
-            wio_table_write_hdf5(*out, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, err);
+        status = wio_table_multiregional(&m->out, list, arguments->operands, trade, &options,
+                                         report, m->log, &m->err);
     }
     wio_trade_free(trade);
     return status;
@@ -113,30 +111,17 @@ static int run_pool(const cli_arguments *arguments)
         return cli_usage(&cli_assemble,
                          "--pool is for one table, with --output FILE.h5 and no more");
     }
-    wio_table *table = NULL, *out = NULL;
-    wio_log *log = NULL;
-    wio_error err = {0};
-    wio_status status = wio_log_create(&log, &err);
+    cli_making m;
+    wio_status status = cli_making_begin(&m, arguments->operand[0]);
     if (status == WIO_OK) {
-        status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);
+        status = wio_table_pool(&m.out, m.table, m.log, &m.err);
     }
-    if (status == WIO_OK) {
-        status = wio_table_pool(&out, table, log, &err);
-    }
-    if (status == WIO_OK) {
-        status =
-            wio_table_write_hdf5(out, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, &err);
-    }
-    int code = 0;
-    if (status != WIO_OK) {
-        code = cli_fail(status, &err, log);
-    } else {
-        cli_print_log(log, WIO_WARNING);
+    int code = cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
+                                WIO_WARNING);
+    if (code == 0) {
         cli_note("wrote %s; import_split is proportional", value[OPTION_OUTPUT].text);
     }
-    wio_table_free(out);
-    wio_table_free(table);
-    wio_log_free(log);
+    cli_making_end(&m);
     return code;
 }
 
@@ -150,21 +135,18 @@ static int run(const cli_arguments *arguments)
         return cli_usage(&cli_assemble,
                          "needs --trade FILE.csv, --model MODEL and --output FILE.h5");
     }
-    wio_table *table[CLI_MOST_OPERANDS] = {0}, *out = NULL;
+    cli_making m = {0};
+    wio_table *table[CLI_MOST_OPERANDS] = {0};
     wio_multiregional_report report = {0};
-    wio_log *log = NULL;
-    wio_error err = {0};
-    wio_status status = wio_log_create(&log, &err);
+    wio_status status = wio_log_create(&m.log, &m.err);
     if (status == WIO_OK) {
-        status = assemble(&out, table, &report, arguments, log, &err);
+        status = assemble(&m, table, &report, arguments);
     }
-    int code = 0;
-    if (status != WIO_OK) {
-        code = cli_fail(status, &err, log);
-    } else {
+    int code = cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
+                                WIO_WARNING);
+    if (code == 0) {
         wio_table_info info;
-        wio_table_describe(&info, out);
-        cli_print_log(log, WIO_WARNING);
+        wio_table_describe(&info, m.out);
         if (value[OPTION_JSON].set) {
             json_report(&report);
         } else {
@@ -176,8 +158,7 @@ static int run(const cli_arguments *arguments)
     for (size_t s = 0; s < arguments->operands; s++) {
         wio_table_free(table[s]);
     }
-    wio_table_free(out);
-    wio_log_free(log);
+    cli_making_end(&m);
     return code;
 }
 

@@ -1,4 +1,5 @@
 /* carve.c - wassily carve: some regions of a multi-regional table, the others as partners. */
+#include "making.h"
 #include "options.h"
 #include "output.h"
 
@@ -23,36 +24,23 @@ static int run(const cli_arguments *arguments)
     if (kept == SIZE_MAX) {
         return cli_usage(&cli_carve, "--keep takes at most %d codes", MOST_KEPT);
     }
-    wio_table *table = NULL, *out = NULL;
-    wio_log *log = NULL;
-    wio_error err = {0};
-    wio_status status = wio_log_create(&log, &err);
+    cli_making m;
+    wio_status status = cli_making_begin(&m, arguments->operand[0]);
     if (status == WIO_OK) {
-        status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);
+        status = wio_table_carve(&m.out, m.table, keep, kept, m.log, &m.err);
     }
-    if (status == WIO_OK) {
-        status = wio_table_carve(&out, table, keep, kept, log, &err);
-    }
-    if (status == WIO_OK) {
-        status =
-            wio_table_write_hdf5(out, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, &err);
-    }
-    int code = 0;
-    if (status != WIO_OK) {
-        code = cli_fail(status, &err, log);
-    } else {
+    int code = cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
+                                WIO_WARNING);
+    if (code == 0) {
         wio_table_info before, after;
-        wio_table_describe(&before, table);
-        wio_table_describe(&after, out);
-        cli_print_log(log, WIO_WARNING);
+        wio_table_describe(&before, m.table);
+        wio_table_describe(&after, m.out);
         printf("%zu of %zu activities kept; %zu origins and %zu final columns: what the other "
                "regions buy is one column EXP each\n",
                after.n, before.n, after.m, after.f);
         cli_note("wrote %s", value[OPTION_OUTPUT].text);
     }
-    wio_table_free(out);
-    wio_table_free(table);
-    wio_log_free(log);
+    cli_making_end(&m);
     return code;
 }
 

@@ -1,4 +1,5 @@
 /* origins.c - wassily origins: imports of a national table by country, from bilateral trade. */
+#include "making.h"
 #include "options.h"
 #include "output.h"
 
@@ -84,39 +85,28 @@ static int run(const cli_arguments *arguments)
     if (value[OPTION_LEVELS].set && !value[OPTION_REST].set) {
         return cli_usage(&cli_origins, "--levels needs --rest CODE");
     }
-    wio_table *table = NULL, *out = NULL;
+    cli_making m;
     wio_trade *imports = NULL, *exports = NULL;
     wio_origins_report report = {0};
-    wio_log *log = NULL;
-    wio_error err = {0};
-    wio_status status = wio_log_create(&log, &err);
+    wio_status status = cli_making_begin(&m, arguments->operand[0]);
     if (status == WIO_OK) {
-        status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);
-    }
-    if (status == WIO_OK) {
-        status = wio_trade_read(&imports, value[OPTION_TRADE].text, log, &err);
+        status = wio_trade_read(&imports, value[OPTION_TRADE].text, m.log, &m.err);
     }
     if (status == WIO_OK && value[OPTION_EXPORTS].set) {
-        status = wio_trade_read(&exports, value[OPTION_EXPORTS].text, log, &err);
+        status = wio_trade_read(&exports, value[OPTION_EXPORTS].text, m.log, &m.err);
     }
     if (status == WIO_OK) {
         const wio_origins_options options = {.block = value[OPTION_BLOCK].text,
                                              .rest = value[OPTION_REST].text,
                                              .levels = value[OPTION_LEVELS].set,
                                              .exports = exports};
-        status = wio_table_origins(&out, table, imports, &options, &report, log, &err);
+        status = wio_table_origins(&m.out, m.table, imports, &options, &report, m.log, &m.err);
     }
-    if (status == WIO_OK) {
-        status =
-            wio_table_write_hdf5(out, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, &err);
-    }
-    int code = 0;
-    if (status != WIO_OK) {
-        code = cli_fail(status, &err, log);
-    } else {
+    int code = cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
+                                WIO_WARNING);
+    if (code == 0) {
         wio_table_info info;
-        wio_table_describe(&info, out);
-        cli_print_log(log, WIO_WARNING);
+        wio_table_describe(&info, m.out);
         if (value[OPTION_JSON].set) {
             json_report(&report);
         } else {
@@ -127,9 +117,7 @@ static int run(const cli_arguments *arguments)
     wio_origins_report_free(&report);
     wio_trade_free(imports);
     wio_trade_free(exports);
-    wio_table_free(out);
-    wio_table_free(table);
-    wio_log_free(log);
+    cli_making_end(&m);
     return code;
 }
 

@@ -1,4 +1,5 @@
 /* regionalise.c - wassily regionalise: a region's table from a national one and the region's jobs. */
+#include "making.h"
 #include "options.h"
 #include "output.h"
 
@@ -31,42 +32,29 @@ static int run(const cli_arguments *arguments)
         !value[OPTION_OUTPUT].set) {
         return cli_usage(&cli_regionalise, "needs --region, --jobs, --method and --output");
     }
-    wio_table *nation = NULL, *table = NULL;
+    cli_making m;
     double *jobs = NULL;
     wio_regional_report report = {0};
-    wio_log *log = NULL;
-    wio_error err = {0};
-    wio_status status = wio_log_create(&log, &err);
+    wio_status status = cli_making_begin(&m, arguments->operand[0]);
     if (status == WIO_OK) {
-        status = wio_table_open(&nation, arguments->operand[0], NULL, log, &err);
-    }
-    if (status == WIO_OK) {
-        status = wio_jobs_read(&jobs, nation, value[OPTION_JOBS].text, log, &err);
+        status = wio_jobs_read(&jobs, m.table, value[OPTION_JOBS].text, m.log, &m.err);
     }
     if (status == WIO_OK) {
         double delta = value[OPTION_DELTA].set ? value[OPTION_DELTA].number : (double)NAN;
-        status =
-            wio_table_regionalise(&table, nation, value[OPTION_REGION].text, jobs,
-                                  method_of(value[OPTION_METHOD].text), delta, &report, log, &err);
+        status = wio_table_regionalise(&m.out, m.table, value[OPTION_REGION].text, jobs,
+                                       method_of(value[OPTION_METHOD].text), delta, &report, m.log,
+                                       &m.err);
     }
-    if (status == WIO_OK) {
-        status =
-            wio_table_write_hdf5(table, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, &err);
-    }
-    int code = 0;
-    if (status != WIO_OK) {
-        code = cli_fail(status, &err, log);
-    } else {
-        cli_print_log(log, WIO_WARNING);
+    int code = cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
+                                WIO_WARNING);
+    if (code == 0) {
         printf("%.4g %% of the nation's jobs; %.4g %% of home inputs come from the rest of the "
                "nation; %zu sectors sell less than is bought\n",
                100.0 * report.size, 100.0 * report.imports, report.negative_exports);
         cli_note("wrote %s", value[OPTION_OUTPUT].text);
     }
     wio_free(jobs);
-    wio_table_free(table);
-    wio_table_free(nation);
-    wio_log_free(log);
+    cli_making_end(&m);
     return code;
 }
 

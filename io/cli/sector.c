@@ -1,4 +1,5 @@
 /* sector.c - wassily sector: a new sector from a recipe, taken out of an existing one. */
+#include "making.h"
 #include "options.h"
 #include "output.h"
 
@@ -33,26 +34,25 @@ static size_t find_parent(const wio_table *table, const char *label)
     return info.n;
 }
 
-static wio_status make(wio_table **out, const wio_table *table, const cli_value *value,
-                       wio_log *log, wio_error *err)
+static wio_status make(cli_making *m, size_t *parent, const cli_value *value)
 {
     wio_table_info info;
-    wio_table_describe(&info, table);
-    size_t parent = find_parent(table, value[OPTION_FROM].text);
-    if (parent == info.n) {
-        (void)snprintf(err->message, sizeof err->message,
+    wio_table_describe(&info, m->table);
+    *parent = find_parent(m->table, value[OPTION_FROM].text);
+    if (*parent == info.n) {
+        (void)snprintf(m->err.message, sizeof m->err.message,
                        "--from: '%.80s' is no activity of this table: give REGION.SECTOR, as "
                        "wassily info --codes lists them",
                        value[OPTION_FROM].text);
-        err->status = WIO_E_TABLE;
         return WIO_E_TABLE;
     }
     wio_recipe *recipe = NULL;
-    wio_status status = wio_recipe_read(&recipe, table, value[OPTION_RECIPE].text, log, err);
+    wio_status status =
+        wio_recipe_read(&recipe, m->table, value[OPTION_RECIPE].text, m->log, &m->err);
     if (status == WIO_OK) {
-        status = wio_table_new_sector(out, table, parent, value[OPTION_CODE].text,
+        status = wio_table_new_sector(&m->out, m->table, *parent, value[OPTION_CODE].text,
                                       value[OPTION_NAME].text, recipe->inputs, recipe->sales,
-                                      recipe->accounts, log, err);
+                                      recipe->accounts, m->log, &m->err);
     }
     wio_recipe_free(recipe);
     return status;
@@ -65,39 +65,26 @@ static int run(const cli_arguments *arguments)
         !value[OPTION_OUTPUT].set) {
         return cli_usage(&cli_sector, "needs --recipe, --from, --code and --output");
     }
-    wio_table *table = NULL, *out = NULL;
-    wio_log *log = NULL;
-    wio_error err = {0};
-    wio_status status = wio_log_create(&log, &err);
+    cli_making m;
+    size_t parent = 0;
+    wio_status status = cli_making_begin(&m, arguments->operand[0]);
     if (status == WIO_OK) {
-        status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);
+        status = make(&m, &parent, value);
     }
-    if (status == WIO_OK) {
-        status = make(&out, table, value, log, &err);
-    }
-    if (status == WIO_OK) {
-        status =
-            wio_table_write_hdf5(out, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, &err);
-    }
-    int code = 0;
-    if (status != WIO_OK) {
-        code = cli_fail(status, &err, log);
-    } else {
+    int code =
+        cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, WIO_NOTE);
+    if (code == 0) {
         wio_table_info info;
-        wio_table_describe(&info, out);
-        cli_print_log(log, WIO_NOTE);
-        double x = wio_table_x(out)[find_parent(table, value[OPTION_FROM].text)];
+        wio_table_describe(&info, m.out);
         printf("%zu activities; output %.10g million of ", info.n,
-               wio_table_x(table)[find_parent(table, value[OPTION_FROM].text)] - x);
+               wio_table_x(m.table)[parent] - wio_table_x(m.out)[parent]);
         cli_print_safe(value[OPTION_FROM].text);
         printf(" is now that of ");
         cli_print_safe(value[OPTION_CODE].text);
         printf("\n");
         cli_note("wrote %s", value[OPTION_OUTPUT].text);
     }
-    wio_table_free(out);
-    wio_table_free(table);
-    wio_log_free(log);
+    cli_making_end(&m);
     return code;
 }
 

@@ -1,4 +1,5 @@
 /* split.c - wassily split: sectors or regions that become several, by shares. */
+#include "making.h"
 #include "options.h"
 #include "output.h"
 
@@ -21,44 +22,31 @@ static int run(const cli_arguments *arguments)
         return cli_usage(&cli_split,
                          "needs --sectors FILE.csv or --regions FILE.csv, and --output FILE.h5");
     }
-    wio_table *table = NULL, *out = NULL;
+    cli_making m;
     wio_split *regions = NULL, *sectors = NULL;
-    wio_log *log = NULL;
-    wio_error err = {0};
-    wio_status status = wio_log_create(&log, &err);
-    if (status == WIO_OK) {
-        status = wio_table_open(&table, arguments->operand[0], NULL, log, &err);
-    }
+    wio_status status = cli_making_begin(&m, arguments->operand[0]);
     if (status == WIO_OK && value[OPTION_SECTORS].set) {
-        status = wio_split_read(&sectors, value[OPTION_SECTORS].text, log, &err);
+        status = wio_split_read(&sectors, value[OPTION_SECTORS].text, m.log, &m.err);
     }
     if (status == WIO_OK && value[OPTION_REGIONS].set) {
-        status = wio_split_read(&regions, value[OPTION_REGIONS].text, log, &err);
+        status = wio_split_read(&regions, value[OPTION_REGIONS].text, m.log, &m.err);
     }
     if (status == WIO_OK) {
-        status =
-            wio_table_split(&out, table, regions, sectors, value[OPTION_RESIDUAL].text, log, &err);
+        status = wio_table_split(&m.out, m.table, regions, sectors, value[OPTION_RESIDUAL].text,
+                                 m.log, &m.err);
     }
-    if (status == WIO_OK) {
-        status =
-            wio_table_write_hdf5(out, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, &err);
-    }
-    int code = 0;
-    if (status != WIO_OK) {
-        code = cli_fail(status, &err, log);
-    } else {
+    int code =
+        cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, WIO_NOTE);
+    if (code == 0) {
         wio_table_info before, after;
-        wio_table_describe(&before, table);
-        wio_table_describe(&after, out);
-        cli_print_log(log, WIO_NOTE);
+        wio_table_describe(&before, m.table);
+        wio_table_describe(&after, m.out);
         printf("%zu activities became %zu; nothing was balanced\n", before.n, after.n);
         cli_note("wrote %s", value[OPTION_OUTPUT].text);
     }
     wio_split_free(regions);
     wio_split_free(sectors);
-    wio_table_free(out);
-    wio_table_free(table);
-    wio_log_free(log);
+    cli_making_end(&m);
     return code;
 }
 
