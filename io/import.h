@@ -239,6 +239,8 @@ typedef struct wio_book_form {
 wio_status wio_import_book(wio_import *import, wio_grid *grid, const wio_book_form *form);
 bool wio_book_is_c35(const char *code);            /* c1 to c35 */
 extern const wio_import_code wio_wiod2016_codes[]; /* of the world and the national tables */
+/* Their head; what: "world table", or the region of a national one. */
+wio_status wio_wiod2016_head(wio_import *import, const char *what, int year);
 
 /* --- import_build.c, import_fill.c, import_merge.c, import_report.c, import_satellite.c ------------------------- */
 

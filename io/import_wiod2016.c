@@ -76,14 +76,14 @@ static bool knows(const char *source)
     return world || is_frame(source);
 }
 
-static wio_status set_head(wio_import *import, int year)
+wio_status wio_wiod2016_head(wio_import *import, const char *what, int year)
 {
-    const char *name = wio_source_name(import->source);
     const wio_import_head head = {
-        .title = "World Input-Output Database, release 2016, world table",
+        .title = wio_import_print(import, "World Input-Output Database, release 2016, %s", what),
         .unit = "million USD",
-        .price_note = strstr(name, "_PYP") != NULL ? "basic prices of the year before"
-                                                   : "basic prices, current exchange rates",
+        .price_note = strstr(wio_source_name(import->source), "_PYP") != NULL
+                          ? "basic prices of the year before"
+                          : "basic prices, current exchange rates",
         .import_split = "proportional",
         .split_note = "trade data by end use, proportional inside each",
         .citation = "World Input-Output Database, 2016 release (Timmer et al. 2015, Review of "
@@ -107,7 +107,8 @@ static wio_status read_sheet(wio_import *import)
     } else {
         WIO_TRY(wio_grid_open(&grid, import, import->source, ',', HEADS, LABELS));
     }
-    WIO_TRY(set_head(import, wio_import_year(wio_source_name(import->source))));
+    WIO_TRY(
+        wio_wiod2016_head(import, "world table", wio_import_year(wio_source_name(import->source))));
     return wio_import_book(import, grid, &form);
 }
 
@@ -162,7 +163,8 @@ static wio_status read_frame(wio_import *import)
     }
     wio_grid *grid = NULL;
     WIO_TRY(wio_grid_open(&grid, import, import->source, ',', 1, labels));
-    WIO_TRY(set_head(import, wio_import_year(wio_grid_row(grid, 1, at[FRAME_YEAR]))));
+    WIO_TRY(wio_wiod2016_head(import, "world table",
+                              wio_import_year(wio_grid_row(grid, 1, at[FRAME_YEAR]))));
     const wio_book_form form = {at[FRAME_CODE],
                                 at[FRAME_NAME] != SIZE_MAX ? at[FRAME_NAME] : at[FRAME_CODE],
                                 at[FRAME_REGION],

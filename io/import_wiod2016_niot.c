@@ -85,19 +85,7 @@ static wio_status read(wio_import *import)
             import, import->source, 0, 0,
             "the folder is not named REGIONYEAR (USA2014): give the region with --region");
     }
-    const wio_import_head head = {
-        .title = wio_import_print(import, "World Input-Output Database, release 2016, %s", region),
-        .unit = "million USD",
-        .price_note = "basic prices, current exchange rates",
-        .import_split = "proportional",
-        .split_note = "trade data by end use, proportional inside each",
-        .citation = "World Input-Output Database, 2016 release (Timmer et al. 2015, Review of "
-                    "International Economics 23, 575-605)",
-        .licence = "CC BY 4.0 (World Input-Output Database)",
-        .year = year,
-    };
-    WIO_TRY(wio_import_set_head(import, &head));
-    import->classification = "WIOD 2016, 56 industries of ISIC 4";
+    WIO_TRY(wio_wiod2016_head(import, region, year));
     wio_grid *domestic = NULL, *imports = NULL, *added = NULL;
     WIO_TRY(
         wio_grid_open(&domestic, import, wio_import_path(import, "domestic_use.csv"), ',', 1, 1));
