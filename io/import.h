@@ -262,6 +262,9 @@ wio_status wio_import_wrong_label(wio_import *import, const wio_grid *grid, bool
 wio_status wio_import_cut_pair(size_t *region, size_t *code, wio_import *import,
                                const wio_names *pairs, size_t at, wio_names *codes);
 bool wio_import_any_final(const wio_import *import, wio_mark mark);
+/* [rows x columns] of one value. Errors: MEMORY. */
+wio_status wio_import_block(double **out, wio_import *import, size_t rows, size_t columns,
+                            double value);
 /* The numbers of the rows with an index, into the columns with a target. */
 wio_status wio_import_cells(wio_import *import, wio_grid *grid, const size_t *index,
                             const wio_csv_target *target, bool may_miss);

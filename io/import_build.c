@@ -349,8 +349,8 @@ static wio_status check_labels(wio_import *import)
     return import->status;
 }
 
-static wio_status make_block(double **out, wio_import *import, size_t rows, size_t columns,
-                             double value)
+wio_status wio_import_block(double **out, wio_import *import, size_t rows, size_t columns,
+                            double value)
 {
     size_t count;
     if (__builtin_mul_overflow(rows, columns, &count) ||
@@ -384,17 +384,17 @@ bool wio_import_any_final(const wio_import *import, wio_mark mark)
 static wio_status make_blocks(wio_import *import)
 {
     wio_table *table = import->table;
-    WIO_TRY(make_block(&table->Z, import, table->m, table->n, 0.0));
-    WIO_TRY(make_block(&table->Y, import, table->m, table->f, 0.0));
-    WIO_TRY(make_block(&table->P, import, table->p, table->n, 0.0));
-    WIO_TRY(make_block(&table->S, import, table->k, table->n, (double)NAN));
-    WIO_TRY(make_block(&import->output_row, import, 1, table->n, (double)NAN));
-    WIO_TRY(make_block(&import->output_column, import, 1, table->m, (double)NAN));
+    WIO_TRY(wio_import_block(&table->Z, import, table->m, table->n, 0.0));
+    WIO_TRY(wio_import_block(&table->Y, import, table->m, table->f, 0.0));
+    WIO_TRY(wio_import_block(&table->P, import, table->p, table->n, 0.0));
+    WIO_TRY(wio_import_block(&table->S, import, table->k, table->n, (double)NAN));
+    WIO_TRY(wio_import_block(&import->output_row, import, 1, table->n, (double)NAN));
+    WIO_TRY(wio_import_block(&import->output_column, import, 1, table->m, (double)NAN));
     if (wio_import_any_final(import, WIO_MARK_PRIMARY)) {
-        WIO_TRY(make_block(&import->primary_final, import, table->p, table->f, 0.0));
+        WIO_TRY(wio_import_block(&import->primary_final, import, table->p, table->f, 0.0));
     }
     if (wio_import_any_final(import, WIO_MARK_ACCOUNT)) {
-        WIO_TRY(make_block(&import->account_final, import, table->k, table->f, 0.0));
+        WIO_TRY(wio_import_block(&import->account_final, import, table->k, table->f, 0.0));
     }
     return WIO_OK;
 }

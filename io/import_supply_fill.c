@@ -38,20 +38,6 @@ static double *block_of(const wio_import *import, const wio_grid *grid, const wi
     return NULL;
 }
 
-static wio_status make_block(double **out, wio_import *import, size_t rows, size_t columns,
-                             double value)
-{
-    size_t count;
-    if (__builtin_mul_overflow(rows, columns, &count) ||
-        (*out = wio_zalloc(count, sizeof **out)) == NULL) {
-        return wio_import_memory(import, "supply and use");
-    }
-    for (size_t i = 0; i < count && value != 0.0; i++) {
-        (*out)[i] = value;
-    }
-    return WIO_OK;
-}
-
 static wio_status make_blocks(wio_import *import, wio_supply_blocks *b)
 {
     b->products = import->product.count;
@@ -59,24 +45,24 @@ static wio_status make_blocks(wio_import *import, wio_supply_blocks *b)
     b->finals = import->final.count;
     b->items = import->table->item.count;
     b->accounts = import->table->account.count;
-    WIO_TRY(make_block(&b->U, import, b->products, b->industries, 0.0));
-    WIO_TRY(make_block(&b->V, import, b->industries, b->products, 0.0));
-    WIO_TRY(make_block(&b->Y, import, b->products, b->finals, 0.0));
-    WIO_TRY(make_block(&b->W, import, b->items, b->industries, 0.0));
-    WIO_TRY(make_block(&b->S, import, b->accounts, b->industries, 0.0));
-    WIO_TRY(make_block(&b->product_output, import, 1, b->products, (double)NAN));
-    WIO_TRY(make_block(&b->industry_output, import, 1, b->industries, (double)NAN));
+    WIO_TRY(wio_import_block(&b->U, import, b->products, b->industries, 0.0));
+    WIO_TRY(wio_import_block(&b->V, import, b->industries, b->products, 0.0));
+    WIO_TRY(wio_import_block(&b->Y, import, b->products, b->finals, 0.0));
+    WIO_TRY(wio_import_block(&b->W, import, b->items, b->industries, 0.0));
+    WIO_TRY(wio_import_block(&b->S, import, b->accounts, b->industries, (double)NAN));
+    WIO_TRY(wio_import_block(&b->product_output, import, 1, b->products, (double)NAN));
+    WIO_TRY(wio_import_block(&b->industry_output, import, 1, b->industries, (double)NAN));
     for (size_t g = 0; g < import->grids; g++) {
         if (import->grid[g].imports && b->Um == NULL) {
-            WIO_TRY(make_block(&b->Um, import, b->products, b->industries, 0.0));
-            WIO_TRY(make_block(&b->Ym, import, b->products, b->finals, 0.0));
+            WIO_TRY(wio_import_block(&b->Um, import, b->products, b->industries, 0.0));
+            WIO_TRY(wio_import_block(&b->Ym, import, b->products, b->finals, 0.0));
         }
     }
     if (wio_import_any_final(import, WIO_MARK_PRIMARY)) {
-        WIO_TRY(make_block(&import->primary_final, import, b->items, b->finals, 0.0));
+        WIO_TRY(wio_import_block(&import->primary_final, import, b->items, b->finals, 0.0));
     }
     if (wio_import_any_final(import, WIO_MARK_ACCOUNT)) {
-        WIO_TRY(make_block(&import->account_final, import, b->accounts, b->finals, 0.0));
+        WIO_TRY(wio_import_block(&import->account_final, import, b->accounts, b->finals, 0.0));
     }
     return WIO_OK;
 }
@@ -126,7 +112,8 @@ static wio_status add_rows(reading *r, wio_mark column, double *to, size_t down)
         const double *row = r->index[i] != SIZE_MAX ? cells + r->index[i] * wide : NULL;
         for (size_t c = 0; row != NULL && c < wide; c++) {
             if (grid->column[c].mark == column) {
-                to[grid->row[i].at * down + grid->column[c].at] += row[c];
+                double *cell = &to[grid->row[i].at * down + grid->column[c].at];
+                *cell = isnan(*cell) ? row[c] : *cell + row[c]; /* an account that was missing */
             }
         }
     }

@@ -131,6 +131,27 @@ START_TEST(an_export_of_mario_is_the_economy)
 }
 END_TEST
 
+/* What no line says of an industry is not known; it is not 0. */
+START_TEST(an_account_without_an_industry_is_missing_there)
+{
+    static const char *const files[] = {"EY.csv", "V.csv", "VY.csv", "Y.csv", "Z.csv", "units.csv"};
+    static const wio_import_options options = {.year = 2015};
+    char *here = realpath("tests/data/import/mario-sut-csv", NULL), target[4096];
+    ck_assert_ptr_nonnull(here);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        (void)snprintf(target, sizeof target, "%s/%s", here, files[i]);
+        ck_assert_int_eq(symlink(target, scratch(files[i])), 0);
+    }
+    free(here);
+    scratch_write("E.csv", "Region,AAA,AAA,BBB\nLevel,Activity,Activity,Activity\n"
+                           "Item,Food,Goods,Food\nItem,,,\nCO2,7,8,9.25\n");
+    wio_supply_use *s = import_of("mario-sut", scratch(""), &options, NULL);
+    check_equal(s->S, CO2, N - 1);
+    ck_assert(isnan(s->S[N - 1]));
+    wio_supply_use_free(s);
+}
+END_TEST
+
 #define BLS "tests/data/import/bls"
 
 START_TEST(matrices_of_bls_get_their_labels_from_beside)
@@ -411,6 +432,7 @@ static Suite *suite(void)
     tcase_add_test(known, supply_and_use_are_the_economy);
     tcase_add_checked_fixture(known, scratch_make, scratch_remove);
     tcase_add_test(known, an_export_of_mario_is_the_economy);
+    tcase_add_test(known, an_account_without_an_industry_is_missing_there);
     tcase_add_test(known, matrices_of_bls_get_their_labels_from_beside);
     tcase_add_loop_test(known, every_model_gives_the_economy_back, 0, WIO_SYMMETRIC_MODELS);
     tcase_add_test(known, the_mock_of_pymrio_has_its_shapes_totals_and_cells);
