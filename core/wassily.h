@@ -190,7 +190,8 @@ WIO_API wio_status wio_table_create(wio_table **out, const wio_table_arrays *arr
 WIO_API void wio_table_free(wio_table *table);
 
 /* A table by name or path: the name of an embedded table (`wassily tables`), a native folder, or
- * a packed HDF5 file; of a packed file with several years "series.h5:2010". Relative paths are tried from base_folder (NULL: the current folder).
+ * a packed HDF5 file; of a packed file with several years "series.h5:2010". Relative paths are
+ * tried from base_folder (NULL: the current folder).
  * Embedded tables are looked for in $WASSILY_TABLES, then beside the program's sources, then
  * where `make install` put them.
  * Errors: ARGUMENT, NO_INPUT, FORMAT, TABLE, NONFINITE, MEMORY; every finding is in the log. */

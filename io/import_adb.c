@@ -38,7 +38,8 @@ static bool knows(const char *source)
            strncasecmp(name + 4, "MRIO", 4) == 0 && strcasecmp(name + length - 5, ".xlsx") == 0;
 }
 
-/* A sheet with HEADS header lines or a few more (an empty line may be there or not): the last is the first that has the code c1. */
+/* A sheet with HEADS header lines or a few more (an empty line may be there or not): the last is the
+ * first that has the code c1. */
 static wio_status open_sheet(wio_grid **out, wio_import *import)
 {
     wio_grid *grid = NULL;

@@ -1,7 +1,8 @@
 /* table_hdf5_read.c - a packed table back into memory (its form is in table_hdf5.c).
  *
- * A file may have a table for each year, in a group named after it. A file may come from anywhere: beyond the inspections of hdf5_read.c every label is unique,
- * every index has its label, and the numbers go through wio_table_finish like any others. */
+ * A file may have a table for each year, in a group named after it. A file may come from anywhere:
+ * beyond the inspections of hdf5_read.c every label is unique, every index has its label, and the
+ * numbers go through wio_table_finish like any others. */
 #include "hdf5.h"
 
 #include <math.h>

@@ -111,7 +111,7 @@ static int run(const cli_arguments *arguments)
                 : csv ? print_csv
                       : print_line};
     wio_status status = wio_log_create(&log, &err);
-    if (status == WIO_OK && json) {
+    if (json) {
         cli_json_open("[", NULL);
     } else if (status == WIO_OK && csv) {
         puts("case,n,threads,runs,best_s,median_s,rate,residual,unit,limit,of_limit,entries,"

@@ -95,8 +95,9 @@ typedef struct wio_change_found {
 wio_status wio_change_survey(wio_change_found *found, const wio_system *base,
                              const wio_change *change, size_t scenarios, int threads);
 
-/* Scenarios `first` on of one kind, as many of call->group as there are; F [n] for each. good[c] is false where a
- * scenario has to be factored. componentwise is -1 where only the sums of the block are to tell it. Room: wio_change_room(call) doubles. MEMORY without a message. */
+/* Scenarios `first` on of one kind, as many of call->group as there are; F [n] for each. good[c]
+ * is false where a scenario has to be factored. componentwise is -1 where only the sums of the
+ * block are to tell it. Room: wio_change_room(call) doubles. MEMORY without a message. */
 wio_status wio_change_block(double *const *X, bool *good, wio_change_report *const *report,
                             const wio_change_call *call, int kind, size_t first,
                             const size_t *which, size_t used, const double *const *F, double *room);

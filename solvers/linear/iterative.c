@@ -302,11 +302,6 @@ void wio_iterative_start(wio_certificate *certificate, const wio_iterative *it)
     *certificate = it->own;
 }
 
-size_t wio_iterative_order(const wio_iterative *it)
-{
-    return it->op->A.n;
-}
-
 /* --- solves --------------------------------------------------------------------------------------- */
 
 /* As judge() of lu.c, from R and S of the solution. */

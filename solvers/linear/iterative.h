@@ -26,7 +26,6 @@ wio_status wio_iterative_create(wio_iterative **out, const wio_matrix *A, const 
                                 const wio_iterative_options *options, wio_diagnosis *diagnosis,
                                 wio_krylov_report *report, wio_error *err);
 void wio_iterative_free(wio_iterative *it);
-size_t wio_iterative_order(const wio_iterative *it);
 /* All zero, and the figures that belong to the matrix itself. */
 void wio_iterative_start(wio_certificate *certificate, const wio_iterative *it);
 
