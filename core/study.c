@@ -214,7 +214,8 @@ static void bind_price_index(wio_binder *b)
 }
 
 /* Definitions that no scenario uses have to be right too. */
-void wio_bind_check_definitions(wio_binder *b)
+/* Bind every definition once, used or not, so that its mistakes are found. */
+static void check_definitions(wio_binder *b)
 {
     const wio_node *commitments = wio_node_get(b->root, "commitments");
     const wio_node *plants = wio_node_get(b->root, "plants");
@@ -279,7 +280,7 @@ static void bind_all(wio_binder *b)
         wio_bind_scenarios(b);
     }
     if (!b->failed && b->check.fact[WIO_FACT_MONEY]) {
-        wio_bind_check_definitions(b);
+        check_definitions(b);
     }
     keep_sources(b);
 }

@@ -150,8 +150,6 @@ wio_bind_shock wio_bind_joint_venture;     /* study_pledge.c */
 void wio_bind_check_tariffs(wio_binder *b, const wio_scenario *scenario, const wio_node *at);
 void wio_bind_check_plants(wio_binder *b, wio_scenario *scenario, const wio_node *at,
                            const wio_node *const *shock_node);
-/* Bind every definition once, used or not, so that its mistakes are found. */
-void wio_bind_check_definitions(wio_binder *b);
 
 /* A definition by name ("phase_one" or "OTHER.yaml#phase_one") of `commitments` or `plants`;
  * *file is where it is. NULL with a mistake. study_definitions.c */

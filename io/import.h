@@ -132,16 +132,13 @@ const char *wio_import_path(wio_import *import, const char *name);
 
 /* What the head of a table needs; NULL texts are empty, except that name and year are found. */
 typedef struct wio_import_head {
-    const char *title, *unit; /* "million USD", or as the source writes it: wio_import_unit */
+    const char *title, *unit; /* "million USD", or as the source writes it */
     const char *price_basis, *price_note, *import_split, *split_note, *licence, *citation;
     int year; /* 0: in the name of the source */
 } wio_import_head;
 /* A note that travels with the table. */
 wio_status wio_import_add_note(wio_import *import, const char *text);
 wio_status wio_import_set_head(wio_import *import, const wio_import_head *head);
-/* "M.EUR", "Mill USD", "1000 USD", ... as "million EUR" and what to divide by to get there; NULL
- * when it is no unit of money that is known. */
-const char *wio_import_unit(double *divisor, wio_import *import, const char *unit);
 /* The last 19xx or 20xx in a text, or 0. */
 int wio_import_year(const char *text);
 

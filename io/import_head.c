@@ -28,7 +28,9 @@ static const struct {
              {"1000", 1e3},    {"k", 1e3},       {"'000", 1e3},     {"current thousand", 1e3},
              {"", 1e6}};
 
-const char *wio_import_unit(double *divisor, wio_import *import, const char *unit)
+/* "M.EUR", "Mill USD", "1000 USD", ... as "million EUR" and what to divide by to get there; NULL
+ * when it is no unit of money that is known. */
+static const char *money_unit(double *divisor, wio_import *import, const char *unit)
 {
     size_t length = strlen(unit);
     if (length < 3) {
@@ -96,7 +98,7 @@ static wio_status put_unit(wio_import *import, const char *given)
                  "the unit of this format is %s; the numbers are taken for %s, as asked", given,
                  o->unit);
     }
-    const char *million = wio_import_unit(&import->divisor, import, unit);
+    const char *million = money_unit(&import->divisor, import, unit);
     if (million == NULL) {
         return import->status == WIO_E_MEMORY
                    ? WIO_E_MEMORY

@@ -107,8 +107,6 @@ wio_status wio_mapping_sheets(wio_mapping *map);
 
 /* --- import_mapping_labels.c, import_mapping_numbers.c ------------------------------------------------- */
 
-/* The text of a cell, "" where there is none. */
-const char *wio_map_cell(const wio_map_sheet *sheet, size_t row, size_t column);
 /* Opens the sheets and finds out what their rows and columns are. Mistakes are logged. */
 wio_status wio_mapping_labels(wio_mapping *map);
 /* The table from the sheets. */

@@ -11,7 +11,8 @@
 
 static const size_t MAX_FILE = (size_t)4 << 30;
 
-const char *wio_map_cell(const wio_map_sheet *sheet, size_t row, size_t column)
+/* The text of a cell, "" where there is none. */
+static const char *cell_text(const wio_map_sheet *sheet, size_t row, size_t column)
 {
     const wio_csv *cells = &sheet->cells;
     return column < cells->columns[row] ? cells->cell[cells->start[row] + column] : "";
@@ -310,7 +311,7 @@ static wio_status check_twice(wio_mapping *map, wio_names *seen, size_t *first, 
 static bool empty_row(const wio_map_sheet *sheet, size_t row)
 {
     for (size_t c = 0; c < sheet->cells.columns[row]; c++) {
-        if (*wio_map_cell(sheet, row, c) != '\0') {
+        if (*cell_text(sheet, row, c) != '\0') {
             return false;
         }
     }

@@ -148,7 +148,4 @@ void wio_screen_years(wio_screen *screen);    /* screen_years.c: the same by yea
 void wio_screen_reasons(wio_screen *screen);  /* screen_reasons.c: channels, cases, sectors */
 void wio_screen_plain(wio_screen *screen, const char *path); /* screen_plain.c: one line each */
 
-/* The report year as an index of the year axis, SIZE_MAX for an average or none. */
-size_t wio_screen_report_year(const wio_screen *screen);
-
 #endif

@@ -18,7 +18,8 @@ static const double *years(const wio_screen *screen, size_t *count)
     return fits ? v->data : NULL;
 }
 
-size_t wio_screen_report_year(const wio_screen *screen)
+/* The report year as an index of the year axis, SIZE_MAX for an average or none. */
+static size_t report_year(const wio_screen *screen)
 {
     size_t count = 0;
     const double *year = years(screen, &count);
@@ -41,7 +42,7 @@ size_t wio_screen_report_year(const wio_screen *screen)
 static bool take_report(wio_screen *screen, const char *name)
 {
     const wio_variable *v = wio_screen_find(screen, name);
-    size_t count = 0, at = wio_screen_report_year(screen);
+    size_t count = 0, at = report_year(screen);
     if (v != NULL && v->rank > 1) {
         (void)years(screen, &count);
     } else {

@@ -77,9 +77,7 @@ static inline size_t wio_user_kind(const wio_economy *economy, size_t user)
 }
 
 /* armington_prices.c */
-bool wio_is_unit(double sigma); /* sigma so near 1 that the Cobb-Douglas limit is used */
 double wio_ces_excess(double log_price, double sigma);
-double wio_ces_log(double excess, double sigma);
 /* The import nest of every cell, from phi. */
 void wio_armington_import_nest(wio_armington *a);
 /* Solves for the prices and leaves cells, A, residual and iterations at the solution. */

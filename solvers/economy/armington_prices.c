@@ -28,19 +28,20 @@ static bool is_near(double excess)
     return excess > -0.5 && excess < 1e3;
 }
 
-bool wio_is_unit(double sigma)
+/* sigma so near 1 that the Cobb-Douglas limit is used */
+static bool is_unit(double sigma)
 {
     return fabs(sigma - 1.0) < 1e-6;
 }
 
 double wio_ces_excess(double log_price, double sigma)
 {
-    return wio_is_unit(sigma) ? log_price : expm1((1.0 - sigma) * log_price);
+    return is_unit(sigma) ? log_price : expm1((1.0 - sigma) * log_price);
 }
 
-double wio_ces_log(double excess, double sigma)
+static double ces_log(double excess, double sigma)
 {
-    return wio_is_unit(sigma) ? excess : log1p(excess) / (1.0 - sigma);
+    return is_unit(sigma) ? excess : log1p(excess) / (1.0 - sigma);
 }
 
 /* log PM of a cell, measured from the cheapest origin: exact where every price is far from 1. */
@@ -60,7 +61,7 @@ static double import_log(const wio_armington *a, const wio_cell *cell, size_t ki
             excess += share * wio_ces_excess(a->log_phi[3 * o + kind] - least, sigma);
         }
     }
-    return least + wio_ces_log(excess, sigma);
+    return least + ces_log(excess, sigma);
 }
 
 void wio_armington_import_nest(wio_armington *a)
@@ -81,7 +82,7 @@ void wio_armington_import_nest(wio_armington *a)
             continue;
         }
         cell->log_import =
-            is_near(excess) ? wio_ces_log(excess, sigma_m) : import_log(a, cell, kind, imports);
+            is_near(excess) ? ces_log(excess, sigma_m) : import_log(a, cell, kind, imports);
         cell->import_excess = wio_ces_excess(cell->log_import, sigma_d);
         cell->import_factor = exp((sigma_m - sigma_d) * cell->log_import);
     }
@@ -101,9 +102,9 @@ static void composite(wio_cell *cell, const wio_armington *a)
     }
     double log_composite;
     if (is_near(excess)) {
-        log_composite = wio_ces_log(excess, sigma);
+        log_composite = ces_log(excess, sigma);
         cell->composite = expm1(log_composite);
-        cell->composite_power = (1.0 + cell->composite) / (wio_is_unit(sigma) ? 1.0 : 1.0 + excess);
+        cell->composite_power = (1.0 + cell->composite) / (is_unit(sigma) ? 1.0 : 1.0 + excess);
         return;
     }
     /* everything is far from its base price: measure from the cheaper of the two */
@@ -113,7 +114,7 @@ static void composite(wio_cell *cell, const wio_armington *a)
     if (cell->home > 0.0) {
         excess += cell->home * wio_ces_excess(home - from, sigma);
     }
-    log_composite = from + wio_ces_log(excess, sigma);
+    log_composite = from + ces_log(excess, sigma);
     cell->composite = expm1(log_composite);
     cell->composite_power = exp(sigma * log_composite);
 }

@@ -57,7 +57,8 @@ wio_status wio_assemble_activities(wio_result *result, const wio_economy *econom
                       "sector_name", err);
 }
 
-wio_status wio_assemble_labels(wio_result *result, const wio_economy *economy, wio_error *err)
+/* The activities, and dimension origin with its coordinates when there is one. */
+static wio_status add_labels(wio_result *result, const wio_economy *economy, wio_error *err)
 {
     WIO_TRY(wio_assemble_activities(result, economy, err));
     if (economy->q == 0) {
@@ -179,7 +180,7 @@ static wio_status add_dimensions(wio_assembly *a)
                      compared_to));
     WIO_TRY(
         describe(a, "scenario_jobs", "scenario", "what the jobs are counted net of", jobs_counted));
-    WIO_TRY(wio_assemble_labels(a->result, a->economy, a->err));
+    WIO_TRY(add_labels(a->result, a->economy, a->err));
     WIO_TRY(label(a, "case", study->cases, "sensitivity case", case_name));
     WIO_TRY(label(a, "home", a->homes, "region with production columns", home_code));
     WIO_TRY(describe(a, "home_name", "home", "name of the region", home_name));

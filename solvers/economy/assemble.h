@@ -30,8 +30,6 @@ wio_status wio_assemble_variables(wio_assembly *assembly, const double *break_ev
 
 /* Dimension activity with its coordinates. */
 wio_status wio_assemble_activities(wio_result *result, const wio_economy *economy, wio_error *err);
-/* The same, and dimension origin with its own when there is one. */
-wio_status wio_assemble_labels(wio_result *result, const wio_economy *economy, wio_error *err);
 /* Table, closure, certificate and provenance attributes. */
 wio_status wio_assemble_attributes(wio_result *result, const wio_economy *economy,
                                    const wio_study *study, const wio_outcome *outcome,

@@ -40,8 +40,6 @@ void wio_balance_name(wio_text *text, const balance *b, bool column, size_t inde
 /* What the cells of every row of Z are: WIO_POSITIVE, WIO_NEGATIVE, WIO_BROKEN (not finite) as bits. */
 enum { WIO_POSITIVE = 1, WIO_NEGATIVE = 2, WIO_BROKEN = 4 };
 void wio_balance_signs(balance *b, const double *Z);
-/* Logs an offender as an error. */
-void wio_balance_blame(balance *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* balance_check.c: targets that cannot be met, all of them in the log. TABLE, MEMORY. */
 wio_status wio_balance_feasible(balance *b);

@@ -26,7 +26,8 @@ void wio_balance_name(wio_text *text, const balance *b, bool column, size_t inde
     }
 }
 
-void wio_balance_blame(balance *b, const char *format, ...)
+/* Logs an offender as an error. */
+__attribute__((format(printf, 2, 3))) static void blame(balance *b, const char *format, ...)
 {
     char message[400];
     va_list args;
@@ -119,12 +120,12 @@ static size_t blame_lines(balance *b, bool column, const unsigned char *sign)
         wio_text name = {0};
         char value[WIO_NUMBER_SIZE];
         wio_balance_name(&name, b, column, i);
-        wio_balance_blame(b, "%s %s has %s, but is to sum to %s", column ? "column" : "row",
+        blame(b, "%s %s has %s, but is to sum to %s", column ? "column" : "row",
                           name.failed ? "?" : name.data, problem, number(value, target[i]));
         wio_text_free(&name);
     }
     if (wrong > MOST_NAMED) {
-        wio_balance_blame(b, "%zu more %s cannot reach their targets", wrong - MOST_NAMED,
+        blame(b, "%zu more %s cannot reach their targets", wrong - MOST_NAMED,
                           column ? "columns" : "rows");
     }
     return wrong;
@@ -190,7 +191,7 @@ static void blame_block(balance *b, const size_t *parent, size_t root, double up
     add_names(&text, b, false, parent, root);
     wio_text_add(&text, " trade only with columns ");
     add_names(&text, b, true, parent + b->rows, root);
-    wio_balance_blame(b, "%s, but the rows are to sum to %s and the columns to %s (%s)",
+    blame(b, "%s, but the rows are to sum to %s and the columns to %s (%s)",
                       text.failed ? "rows" : text.data, number(a, up), number(c, vp),
                       number(d, up - vp));
     wio_text_free(&text);
@@ -215,7 +216,7 @@ static size_t blame_blocks(balance *b, const size_t *parent, double *sum)
     double limit = b->tolerance * fmax(b->row_floor, b->column_floor) * 1e9;
     if (fabs(total) > limit) {
         char a[WIO_NUMBER_SIZE], c[WIO_NUMBER_SIZE], d[WIO_NUMBER_SIZE];
-        wio_balance_blame(b,
+        blame(b,
                           "the rows are to sum to %s in all and the columns to %s (%s): both are "
                           "the sum of every cell; correct a target, or let KRAS move targets by "
                           "their standard errors",
@@ -323,7 +324,7 @@ wio_status wio_balance_blocked(balance *b)
             add_names(&text, b, false, in, 1);
             wio_text_add(&text, " are to sum to %s, but sell only to columns ", number(a, up));
             add_names(&text, b, true, in + b->rows, 1);
-            wio_balance_blame(b, "%s, which are to sum to %s", text.failed ? "rows" : text.data,
+            blame(b, "%s, which are to sum to %s", text.failed ? "rows" : text.data,
                               number(c, vp));
             wio_text_free(&text);
             status = WIO_E_TABLE;

@@ -103,11 +103,6 @@ wio_status wio_change_block(double *const *X, bool *good, wio_change_report *con
                             const size_t *which, size_t used, const double *const *F, double *room);
 size_t wio_change_room(const wio_change_call *call);
 
-/* Rows of D that are changed, or columns; in order of their first cell. list [n]; place [n] is all
- * SIZE_MAX before, and after: place of each in the list, until wio_change_forget. */
-size_t wio_change_list(size_t *list, size_t *place, const wio_change *change, bool transposed,
-                       bool columns);
-void wio_change_forget(size_t *place, const size_t *list, size_t rank);
 /* y += D x. */
 void wio_change_add(double *y, const wio_change *change, size_t n, bool transposed,
                     const double *x);
@@ -122,7 +117,8 @@ void wio_change_weigh(const wio_change_sums *sums, const wio_change *change, siz
 void wio_change_add_sizes(double *size, const wio_change *change, size_t n, bool transposed,
                           const double *magnitude);
 /* The correction of low rank, y [r] and K in list. rows: x [n] = L f in, the solution out. columns: v [n] = f in,
- * f + C y out. false when the little system is singular. list, place as for wio_change_list. */
+ * f + C y out. false when the little system is singular. list [n] is scratch; place [n] is all SIZE_MAX,
+ * before and after. */
 bool wio_change_correct(double *x, double *y, const wio_change_call *call, bool rows,
                         size_t scenario, size_t *list, size_t *place, double *room, size_t *rank);
 /* A bound of the relative error below which a solution needs no residual (lu.c: STEADY). */

@@ -22,7 +22,9 @@ static indices indices_of(const wio_change *d, bool transposed)
     return transposed ? (indices){d->column, d->row} : (indices){d->row, d->column};
 }
 
-size_t wio_change_list(size_t *list, size_t *place, const wio_change *change, bool transposed,
+/* Rows of D that are changed, or columns; in order of their first cell. list [n]; place [n] is all
+ * SIZE_MAX before, and after: place of each in the list, until forget. */
+static size_t list_changed(size_t *list, size_t *place, const wio_change *change, bool transposed,
                        bool columns)
 {
     indices at = indices_of(change, transposed);
@@ -37,7 +39,7 @@ size_t wio_change_list(size_t *list, size_t *place, const wio_change *change, bo
     return rank;
 }
 
-void wio_change_forget(size_t *place, const size_t *list, size_t rank)
+static void forget(size_t *place, const size_t *list, size_t rank)
 {
     for (size_t k = 0; k < rank; k++) {
         place[list[k]] = SIZE_MAX;
@@ -187,14 +189,14 @@ bool wio_change_correct(double *x, double *y, const wio_change_call *call, bool 
 {
     const wio_change *d = &call->change[scenario];
     int kind = rows ? WIO_CHANGE_ROWS : WIO_CHANGE_COLUMNS;
-    size_t n = call->base->n, r = wio_change_list(list, place, d, call->transposed, !rows);
+    size_t n = call->base->n, r = list_changed(list, place, d, call->transposed, !rows);
     /* Left [r x n], right [r+1 x n]: S - I and the right-hand side as one product. */
     double *copy = room, *spread = copy + (r + 1) * n, *S = spread + r * n;
     const double *P = panel(spread, d, n, call->transposed, rows, place, r);
     for (size_t k = 0; k < r; k++) {
         memcpy(copy + k * n, call->vector[kind] + call->slot[kind][list[k]] * n, n * sizeof *copy);
     }
-    wio_change_forget(place, list, r);
+    forget(place, list, r);
     *rank = r;
     int m = (int)r, wide = (int)r + 1, order = (int)n;
     if (rows) {

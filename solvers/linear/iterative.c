@@ -58,10 +58,13 @@ static void fit(size_t *width, wio_krylov *how, const wio_iterative *it, size_t 
 /* --- the proof ---------------------------------------------------------------------------------- */
 
 /* z = lower bounds of <B> w from r = 0 - w + C w; true when all of w and z are positive. */
-static bool bounds(double *z, const double *w, const double *r, const double *size, size_t n)
+static bool bounds(double *z, const double *w, const double *r, const double *size,
+                   const wio_operator *op)
 {
+    size_t n = op->A.n;
     double g = wio_gamma(n + 4), dot2 = 1.01 * g * g;
     bool positive = true;
+#pragma omp parallel for num_threads(team(op)) schedule(static) reduction(&& : positive)
     for (size_t i = 0; i < n; i++) {
         double b = -r[i];
         z[i] = b - 8.0 * WIO_UNIT * (fabs(b) + size[i]) - dot2 * (size[i] + 2.0 * w[i]);
@@ -73,10 +76,13 @@ static bool bounds(double *z, const double *w, const double *r, const double *si
 /* The same for A >= 0 from r = 1 - (w - A w) by plain sums and size = w + A w. The sum of a row, two
  * subtractions and the one here: |error| <= gamma(n + 4) (size + |r| + 2). A diagonal element above
  * 1 leaves no such w. */
-static bool plain_bounds(double *z, const double *w, const double *r, const double *size, size_t n)
+static bool plain_bounds(double *z, const double *w, const double *r, const double *size,
+                         const wio_operator *op)
 {
+    size_t n = op->A.n;
     double g = 1.01 * wio_gamma(n + 8);
     bool positive = true;
+#pragma omp parallel for num_threads(team(op)) schedule(static) reduction(&& : positive)
     for (size_t i = 0; i < n; i++) {
         z[i] = (1.0 - r[i]) - g * (size[i] + fabs(r[i]) + 2.0);
         positive = positive && isfinite(w[i]) && w[i] > 0.0 && z[i] > 0.5;
@@ -92,11 +98,13 @@ static double largest_sum(const wio_iterative *it, bool transposed, const room *
     const int kind = WIO_ABSOLUTE | WIO_SINGLE;
     size_t n = it->op->A.n;
     double most = 0.0;
+#pragma omp parallel for num_threads(team(it->op)) schedule(static)
     for (size_t i = 0; i < n; i++) {
         at->X[i] = 1.0;
     }
     wio_operator_apply(at->R, it->op, transposed, kind, 1, at->X);
     report->passes += wio_operator_pass(it->op, kind);
+#pragma omp parallel for num_threads(team(it->op)) schedule(static) reduction(max : most)
     for (size_t i = 0; i < n; i++) {
         most = fmax(most, at->R[i] + (2.0 * fabs(1.0 - diagonal(&it->op->A, i)) - 1.0));
     }
@@ -120,6 +128,7 @@ static wio_status prove(wio_iterative *it, bool transposed, const room *at,
     fit(&width, &how, it, 1);
     *(transposed ? &it->norm1 : &it->normi) = largest_sum(it, transposed, at, report);
     double *ones = proof->z;
+#pragma omp parallel for num_threads(team(it->op)) schedule(static)
     for (size_t i = 0; i < n; i++) {
         ones[i] = proof->w[i] = 1.0;
     }
@@ -130,14 +139,14 @@ static wio_status prove(wio_iterative *it, bool transposed, const room *at,
         return status;
     }
     if (status == WIO_OK && it->op->nonnegative &&
-        plain_bounds(proof->z, proof->w, at->R, at->S, n)) {
+        plain_bounds(proof->z, proof->w, at->R, at->S, it->op)) {
         return WIO_OK;
     }
     memset(at->X, 0, n * sizeof(double));
     wio_operator_residual(at->R, at->S, at->T, it->op, transposed, WIO_ABSOLUTE, 1, proof->w,
                           at->X);
     report->passes += 1.0;
-    return bounds(proof->z, proof->w, at->R, at->S, n) ? WIO_OK : WIO_E_NOT_PRODUCTIVE;
+    return bounds(proof->z, proof->w, at->R, at->S, it->op) ? WIO_OK : WIO_E_NOT_PRODUCTIVE;
 }
 
 /* Collatz-Wielandt by some powers of |A| from w, which leans to the Perron vector already. The
@@ -150,6 +159,7 @@ static void radius(wio_iterative *it, const room *at, wio_krylov_report *report)
     double *w = at->X, *y = at->R, limit = 1.0 - WIO_UNIT;
     wio_operator magnitudes = *it->op;
     magnitudes.shift = NULL;
+#pragma omp parallel for num_threads(team(it->op)) schedule(static) reduction(max : high, limit)
     for (size_t i = 0; i < n; i++) {
         double shift = it->op->shift != NULL ? it->op->shift[i] : 0.0;
         high = fmax(high, (1.0 - it->rows.z[i] / it->rows.w[i] - shift) * (1.0 + 4.0 * WIO_UNIT));
@@ -160,6 +170,10 @@ static void radius(wio_iterative *it, const room *at, wio_krylov_report *report)
         double least = INFINITY, most = 0.0, top = 0.0;
         wio_operator_apply(y, &magnitudes, false, WIO_ABSOLUTE | WIO_SINGLE, 1, w);
         report->passes += wio_operator_pass(it->op, WIO_SINGLE);
+#pragma omp parallel for num_threads(team(it->op)) schedule(static) reduction(min                  \
+                                                                              : least)             \
+    reduction(max                                                                                  \
+              : most, top)
         for (size_t i = 0; i < n; i++) {
             least = fmin(least, w[i] > 0.0 ? y[i] / w[i] : least);
             most = fmax(most, w[i] > 0.0 ? y[i] / w[i] : INFINITY);
@@ -167,8 +181,9 @@ static void radius(wio_iterative *it, const room *at, wio_krylov_report *report)
         }
         low = fmax(low, isfinite(least) ? least * (1.0 - g) : 0.0);
         high = fmin(high, most * (1.0 + g));
-        for (size_t i = 0; i < n && top > 0.0; i++) {
-            w[i] = y[i] / top + 1e-12 * it->rows.w[i];
+#pragma omp parallel for num_threads(team(it->op)) schedule(static)
+        for (size_t i = 0; i < n; i++) {
+            w[i] = top > 0.0 ? y[i] / top + 1e-12 * it->rows.w[i] : w[i];
         }
     }
     it->own.radius_low = it->op->nonnegative ? fmin(low, high) : 0.0;
@@ -188,6 +203,10 @@ static wio_status certify(wio_iterative *it, wio_krylov_report *report)
     }
     if (status == WIO_OK) {
         double most = 0.0, least = INFINITY; /* |B^-T e| <= w / min z */
+#pragma omp parallel for num_threads(team(it->op)) schedule(static) reduction(max                  \
+                                                                              : most)              \
+    reduction(min                                                                                  \
+              : least)
         for (size_t i = 0; i < n; i++) {
             most = fmax(most, it->columns.w[i]);
             least = fmin(least, it->columns.z[i]);
@@ -304,31 +323,59 @@ void wio_iterative_start(wio_certificate *certificate, const wio_iterative *it)
 
 /* --- solves --------------------------------------------------------------------------------------- */
 
-/* As judge() of lu.c, from R and S of the solution. */
+/* What a piece of a solution adds to its figures. */
+typedef struct figures {
+    double residual, size, right; /* sums of |r|, |x|, |f| */
+    double omega, c, top, w;      /* largest of each */
+} figures;
+
+/* Elements `first` to `last`; c is the largest (|r| + its rounding) / z. */
+static figures judge_piece(const wio_proof *proof, size_t n, size_t first, size_t last,
+                           const double *r, const double *s, const double *x, const double *f)
+{
+    double g = wio_gamma(n + 4), dot2 = 1.01 * g * g;
+    double least = (double)(n + 4) * 0x1p-1074; /* what products may lose by underflow */
+    figures own = {0};
+    for (size_t i = first; i < last; i++) {
+        double ri = fabs(r[i]), xi = fabs(x[i]), fi = fabs(f[i]);
+        own.residual += ri;
+        own.size += xi;
+        own.right += fi;
+        own.top = wio_worse(xi, own.top);
+        own.w = wio_worse(proof->w[i], own.w);
+        own.omega = wio_worse(ri == 0.0 ? 0.0 : ri / (s[i] + fi), own.omega);
+        double most = ri * (1.0 + 4.0 * WIO_UNIT) + dot2 * (fi + s[i] + 2.0 * xi) + least;
+        own.c = wio_worse(most / proof->z[i], own.c);
+    }
+    return own;
+}
+
+/* As judge() of lu.c, from R and S of the solution, in fixed pieces. */
 static wio_quality judge(const wio_iterative *it, bool transposed, const double *r, const double *s,
                          const double *x, const double *f)
 {
+    enum { PIECES = 64 };
     const wio_proof *proof = transposed ? &it->columns : &it->rows;
     size_t n = it->op->A.n;
-    double g = wio_gamma(n + 4), dot2 = 1.01 * g * g;
-    double least = (double)(n + 4) * 0x1p-1074; /* what products may lose by underflow */
-    double residual = 0.0, size = 0.0, right = 0.0, omega = 0.0, c = 0.0, top = 0.0, w = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        double ri = fabs(r[i]), xi = fabs(x[i]), fi = fabs(f[i]);
-        residual += ri;
-        size += xi;
-        right += fi;
-        top = wio_worse(xi, top);
-        w = wio_worse(proof->w[i], w);
-        omega = wio_worse(ri == 0.0 ? 0.0 : ri / (s[i] + fi), omega);
-        double most = ri * (1.0 + 4.0 * WIO_UNIT) + dot2 * (fi + s[i] + 2.0 * xi) + least;
-        c = wio_worse(most / proof->z[i], c);
+    figures part[PIECES], all = {0};
+#pragma omp parallel for num_threads(team(it->op)) schedule(static)
+    for (size_t p = 0; p < PIECES; p++) {
+        part[p] = judge_piece(proof, n, n * p / PIECES, n * (p + 1) / PIECES, r, s, x, f);
+    }
+    for (size_t p = 0; p < PIECES; p++) {
+        all.residual += part[p].residual;
+        all.size += part[p].size;
+        all.right += part[p].right;
+        all.top = wio_worse(part[p].top, all.top);
+        all.w = wio_worse(part[p].w, all.w);
+        all.omega = wio_worse(part[p].omega, all.omega);
+        all.c = wio_worse(part[p].c, all.c);
     }
     double norm = transposed ? it->normi : it->norm1;
     return (wio_quality){
-        .backward = residual == 0.0 ? 0.0 : residual / (norm * size + right),
-        .componentwise = omega,
-        .bound = top == 0.0 ? 0.0 : c * w / top * (1.0 + 8.0 * WIO_UNIT),
+        .backward = all.residual == 0.0 ? 0.0 : all.residual / (norm * all.size + all.right),
+        .componentwise = all.omega,
+        .bound = all.top == 0.0 ? 0.0 : all.c * all.w / all.top * (1.0 + 8.0 * WIO_UNIT),
     };
 }
 
@@ -339,7 +386,9 @@ static wio_status solve_batch(const room *at, const wio_iterative *it, const wio
 {
     size_t n = it->op->A.n;
     double limit = 8.0 * (double)(n + 2) * WIO_UNIT;
-    memcpy(at->X, F, k * n * sizeof *F);
+    if (!how->zero) {
+        memcpy(at->X, F, k * n * sizeof *F);
+    }
     WIO_TRY(wio_krylov_solve(at->X, at->R, at->S, at->T, at->W, how, k, F, report, err));
     for (size_t c = 0; c < k; c++) {
         wio_quality worth =

@@ -4,23 +4,48 @@
  * runs down its rows in order, whoever makes it. */
 #include "operator_inside.h"
 
+#include <float.h>
 #include <string.h>
 
-enum { ROWS = 64, BAND = 8192, SPARSE_ROWS = 256 };
+enum { ROWS = 64, BAND = 8192, SPARSE_ROWS = 256, ROWS_SEEN = 1024 };
 
 /* --- creation ----------------------------------------------------------------------------------- */
 
-/* Whether the columns of rows `first` to `last` ascend below n; *at is the first position that does not. */
+/* Stored elements p of `first` + 1 to `last` - 1 whose column is not above that of p - 1. */
+static size_t drops(const uint32_t *column, size_t first, size_t last)
+{
+    size_t all = 0;
+    for (size_t at = first + 1; at < last;) {
+        size_t end = least(at + 4096, last);
+        uint32_t some = 0;
+#pragma omp simd reduction(+ : some)
+        for (size_t p = at; p < end; p++) {
+            some += column[p] <= column[p - 1] ? 1U : 0U;
+        }
+        all += some;
+        at = end;
+    }
+    return all;
+}
+
+/* Whether the columns of rows `first` to `last` ascend below n; *at is the first position that does not.
+ * All elements in one run, whatever row they are in: only where a row begins may a column drop. */
 static bool ascends(size_t *row, size_t *at, const wio_matrix *A, size_t first, size_t last)
 {
+    size_t begin = A->start[first], allowed = 0;
+    bool below = true;
     for (size_t i = first; i < last; i++) {
-        uint32_t least_next = 0;
-        bool good = true;
-        for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
-            good = good & (A->column[p] >= least_next) & (A->column[p] < A->n);
-            least_next = A->column[p] + 1; /* 0 after the largest number, which no n allows */
+        size_t p = A->start[i], end = A->start[i + 1];
+        if (end > p) {
+            allowed += p > begin && A->column[p] <= A->column[p - 1];
+            below = below && A->column[end - 1] < A->n;
         }
-        for (size_t p = A->start[i]; !good && p < A->start[i + 1]; p++) {
+    }
+    if (below && drops(A->column, begin, A->start[last]) == allowed) {
+        return true;
+    }
+    for (size_t i = first; i < last; i++) {
+        for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
             if (A->column[p] >= A->n || (p > A->start[i] && A->column[p] <= A->column[p - 1])) {
                 *row = i;
                 *at = p;
@@ -31,24 +56,38 @@ static bool ascends(size_t *row, size_t *at, const wio_matrix *A, size_t first, 
     return true;
 }
 
-wio_status wio_matrix_check(const wio_matrix *A, wio_error *err)
+/* Of all rows, before any column is read. */
+static wio_status check_starts(const wio_matrix *A, wio_error *err)
 {
-    enum { CHUNK = 1 << 12 };
     if (A->start[0] != 0) {
         return wio_fail(err, WIO_E_SHAPE, "start[0] is %zu, it has to be 0", A->start[0]);
     }
-    for (size_t i = 0; i < A->n; i++) { /* all of them, before any column is read */
+    for (size_t i = 0; i < A->n; i++) {
         if (A->start[i + 1] < A->start[i]) {
             return wio_fail(err, WIO_E_SHAPE, "row %zu ends at %zu, before its start %zu", i,
                             A->start[i + 1], A->start[i]);
         }
     }
+    return WIO_OK;
+}
+
+static wio_status out_of_order(const wio_matrix *A, size_t row, size_t at, wio_error *err)
+{
+    return wio_fail(err, WIO_E_SHAPE,
+                    "row %zu, position %zu: column %u has to be below %zu and above the one before "
+                    "it",
+                    row, at, A->column[at], A->n);
+}
+
+wio_status wio_matrix_check(const wio_matrix *A, wio_error *err)
+{
+    WIO_TRY(check_starts(A, err));
     int team = omp_in_parallel() != 0 || A->start[A->n] < WIO_LEAST_WORK ? 1 : wio_threads(0);
     size_t row = A->n, at = 0;
 #pragma omp parallel for num_threads(team) schedule(static)
-    for (size_t first = 0; first < A->n; first += CHUNK) {
+    for (size_t first = 0; first < A->n; first += ROWS_SEEN) {
         size_t i = 0, p = 0;
-        if (!ascends(&i, &p, A, first, least(first + CHUNK, A->n))) {
+        if (!ascends(&i, &p, A, first, least(first + ROWS_SEEN, A->n))) {
 #pragma omp critical(wio_matrix_row)
             if (i < row) {
                 row = i;
@@ -56,96 +95,149 @@ wio_status wio_matrix_check(const wio_matrix *A, wio_error *err)
             }
         }
     }
-    return row == A->n ? WIO_OK
-                       : wio_fail(err, WIO_E_SHAPE,
-                                  "row %zu, position %zu: column %u has to be below %zu and above "
-                                  "the one before it",
-                                  row, at, A->column[at], A->n);
+    return row == A->n ? WIO_OK : out_of_order(A, row, at, err);
 }
 
-/* What a pass over the values finds. */
+/* What a pass over the elements finds. */
 typedef struct scan {
-    size_t bad; /* first element that is not finite, SIZE_MAX: none */
+    size_t bad;     /* first element that is not finite, SIZE_MAX: none */
+    size_t row, at; /* first row whose columns do not ascend, and where; SIZE_MAX: none */
     bool negative, fits;
 } scan;
+
+static const scan NOTHING = {SIZE_MAX, SIZE_MAX, SIZE_MAX, false, true};
+
+/* Two elements: one register of every processor of this family. */
+typedef double pair
+    __attribute__((vector_size(2 * sizeof(double)), aligned(sizeof(double)), may_alias));
+typedef int64_t answers __attribute__((vector_size(2 * sizeof(int64_t))));
+
+typedef struct questions {
+    answers odd, negative, extreme;
+} questions;
+
+static inline __attribute__((always_inline)) void ask(questions *q, pair a)
+{
+    pair size = (pair)((answers)a & INT64_MAX);
+    q->odd |= ~(answers)(size <= DBL_MAX); /* NaN too */
+    q->negative |= (answers)(a < 0.0);
+    q->extreme |= (answers)(size >= 1e36) | ((answers)(size < 1e-36) & (answers)(size > 0.0));
+}
+
+static bool any(answers a)
+{
+    return (a[0] | a[1]) != 0;
+}
 
 /* Looks at count elements, and copies them where `to` is not NULL. */
 static void scan_values(scan *seen, float *to, const double *value, size_t first, size_t count)
 {
-    double wrong = 0.0, low = 0.0, most = 0.0;
-    bool small = false;
-    for (size_t k = first; k < first + count; k++) {
-        double a = value[k], size = fabs(a);
-        wrong += a - a; /* NaN as soon as one is not finite */
-        low = a < low ? a : low;
-        most = size > most ? size : most;
-        small |= (size < 1e-36) & (size > 0.0);
+    questions q = {{0}, {0}, {0}};
+    size_t end = first + count, k = first;
+    for (; to == NULL && k + 2 <= end; k += 2) {
+        ask(&q, *(const pair *)(value + k));
+    }
+    for (; k + 2 <= end; k += 2) {
+        ask(&q, *(const pair *)(value + k));
+        to[k] = (float)value[k];
+        to[k + 1] = (float)value[k + 1];
+    }
+    if (k < end) {
+        ask(&q, (pair){value[k], 0.0});
         if (to != NULL) {
-            to[k] = (float)a;
+            to[k] = (float)value[k];
         }
     }
-    seen->negative = seen->negative || low < 0.0;
-    seen->fits = seen->fits && !small && most < 1e36;
-    for (size_t k = first; wrong != 0.0 && k < first + count && seen->bad == SIZE_MAX; k++) {
+    seen->negative = any(q.negative);
+    seen->fits = !any(q.extreme);
+    for (k = first; any(q.odd) && k < end && seen->bad == SIZE_MAX; k++) {
         seen->bad = isfinite(value[k]) ? SIZE_MAX : k;
     }
 }
 
-static wio_status check_values(wio_operator *op, wio_error *err)
+static void join(scan *all, const scan *seen)
+{
+    all->bad = least(all->bad, seen->bad);
+    all->at = seen->row < all->row ? seen->at : all->at;
+    all->row = least(all->row, seen->row);
+    all->negative = all->negative || seen->negative;
+    all->fits = all->fits && seen->fits;
+}
+
+static void scan_dense(wio_operator *op, scan *all)
 {
     enum { CHUNK = 1 << 16 };
-    size_t count = op->A.dense != NULL ? op->A.n * op->A.n : op->A.start[op->A.n];
-    const double *value = op->A.dense != NULL ? op->A.dense : op->A.value;
-    scan all = {.bad = SIZE_MAX, .fits = true};
+    size_t count = op->A.n * op->A.n;
 #pragma omp parallel for num_threads(team(op)) schedule(static)
     for (size_t first = 0; first < count; first += CHUNK) {
-        scan seen = {.bad = SIZE_MAX, .fits = true};
-        scan_values(&seen, op->single, value, first, least(CHUNK, count - first));
+        scan seen = NOTHING;
+        scan_values(&seen, op->single, op->A.dense, first, least(CHUNK, count - first));
 #pragma omp critical(wio_operator_scan)
-        {
-            all.bad = least(all.bad, seen.bad);
-            all.negative = all.negative || seen.negative;
-            all.fits = all.fits && seen.fits;
+        join(all, &seen);
+    }
+}
+
+/* Where rows enter the bands of columns, and their 1 / (1 - a_ii), if that is between 1 and 1000. */
+static void index_rows(wio_operator *op, size_t first, size_t last)
+{
+    const wio_matrix *A = &op->A;
+    size_t cuts = (size_t)op->threads - 1;
+    for (size_t i = first; i < last; i++) {
+        for (size_t t = 0; t < cuts; t++) {
+            size_t at = position_short(A, i, A->n * (t + 1) / (cuts + 1));
+            op->cut[i * cuts + t] = (uint32_t)(at - A->start[i]);
         }
+        size_t p = position_short(A, i, i);
+        double a = p < A->start[i + 1] && A->column[p] == i ? A->value[p] : 0.0;
+        op->pivot[i] = a < 0.999 ? (float)(1.0 / (1.0 - a)) : 1.0F;
+    }
+}
+
+/* Some rows at a time, while their elements are in the cache. */
+static void scan_rows(wio_operator *op, scan *all)
+{
+    const wio_matrix *A = &op->A;
+#pragma omp parallel for num_threads(team(op)) schedule(static)
+    for (size_t first = 0; first < A->n; first += ROWS_SEEN) {
+        size_t last = least(first + ROWS_SEEN, A->n), p = A->start[first];
+        scan seen = NOTHING;
+        scan_values(&seen, NULL, A->value, p, A->start[last] - p);
+        if (ascends(&seen.row, &seen.at, A, first, last)) {
+            index_rows(op, first, last);
+        }
+#pragma omp critical(wio_operator_scan)
+        join(all, &seen);
+    }
+}
+
+static wio_status look_at_elements(wio_operator *op, wio_error *err)
+{
+    size_t n = op->A.n;
+    scan all = NOTHING;
+    if (op->A.dense != NULL) {
+        scan_dense(op, &all);
+    } else {
+        scan_rows(op, &all);
+    }
+    if (all.row != SIZE_MAX) {
+        return out_of_order(&op->A, all.row, all.at, err);
     }
     if (all.bad != SIZE_MAX && op->A.dense != NULL) {
         return wio_fail(err, WIO_E_NONFINITE, "A[%zu][%zu] is %g, it has to be a finite number",
-                        all.bad / op->A.n, all.bad % op->A.n, value[all.bad]);
+                        all.bad / n, all.bad % n, op->A.dense[all.bad]);
     }
     if (all.bad != SIZE_MAX) {
         return wio_fail(err, WIO_E_NONFINITE, "value[%zu] is %g, it has to be a finite number",
-                        all.bad, value[all.bad]);
+                        all.bad, op->A.value[all.bad]);
     }
+    op->nonnegative = !all.negative;
     if (!all.fits) {
         wio_free(op->single);
         op->single = NULL;
     }
-    op->nonnegative = !all.negative;
-    return WIO_OK;
-}
-
-/* Where every row enters the bands of columns, and for A >= 0 its 1 / (1 - a_ii), if that is between 1
- * and 1000. */
-static wio_status index_rows(wio_operator *op)
-{
-    size_t n = op->A.n, cuts = (size_t)op->threads - 1;
-    op->cut = wio_alloc(n * cuts, sizeof *op->cut);
-    op->pivot = op->nonnegative ? wio_alloc(n, sizeof *op->pivot) : NULL;
-    if (op->cut == NULL || (op->nonnegative && op->pivot == NULL)) {
-        return WIO_E_MEMORY;
-    }
-#pragma omp parallel for num_threads(team(op)) schedule(static)
-    for (size_t i = 0; i < n; i++) {
-        const wio_matrix *A = &op->A;
-        for (size_t t = 0; t < cuts; t++) {
-            size_t at = position_short(A, i, n * (t + 1) / (cuts + 1));
-            op->cut[i * cuts + t] = (uint32_t)(at - A->start[i]);
-        }
-        if (op->pivot != NULL) {
-            size_t p = position_short(A, i, i);
-            double a = p < A->start[i + 1] && A->column[p] == i ? A->value[p] : 0.0;
-            op->pivot[i] = a < 0.999 ? (float)(1.0 / (1.0 - a)) : 1.0F;
-        }
+    if (all.negative) { /* sweeps are for A >= 0 */
+        wio_free(op->pivot);
+        op->pivot = NULL;
     }
     return WIO_OK;
 }
@@ -173,7 +265,7 @@ wio_status wio_operator_create(wio_operator **out, const wio_matrix *A, int thre
                         UINT32_MAX - 1);
     }
     if (A->dense == NULL) {
-        WIO_TRY(wio_matrix_check(A, err));
+        WIO_TRY(check_starts(A, err));
     }
     wio_operator *op = wio_zalloc(1, sizeof *op);
     if (op == NULL) {
@@ -183,13 +275,17 @@ wio_status wio_operator_create(wio_operator **out, const wio_matrix *A, int thre
     op->threads = wio_threads(threads);
     op->entries =
         A->dense != NULL ? (double)A->n * (double)A->n : (double)A->start[A->n] + (double)A->n;
-    if (single && A->dense != NULL) {
+    wio_status status = WIO_OK;
+    if (A->dense == NULL) {
+        op->cut = wio_alloc(A->n * ((size_t)op->threads - 1), sizeof *op->cut);
+        op->pivot = wio_alloc(A->n, sizeof *op->pivot);
+        status = op->cut != NULL && op->pivot != NULL ? WIO_OK : WIO_E_MEMORY;
+    } else if (single) {
         op->single = wio_alloc(A->n * A->n, sizeof *op->single);
+        status = op->single != NULL ? WIO_OK : WIO_E_MEMORY;
     }
-    bool lacks = single && A->dense != NULL && op->single == NULL;
-    wio_status status = lacks ? WIO_E_MEMORY : check_values(op, err);
-    if (status == WIO_OK && A->dense == NULL) {
-        status = index_rows(op);
+    if (status == WIO_OK) {
+        status = look_at_elements(op, err);
     }
     /* Without negative elements zeros, unless some a_ii > 1, which no proof survives. */
     if (status == WIO_OK && !op->nonnegative) {

@@ -50,14 +50,17 @@ static inline size_t position(const wio_matrix *A, size_t i, size_t c)
 /* The same, sooner for the short rows that most are: no branch to be guessed. */
 static inline size_t position_short(const wio_matrix *A, size_t i, size_t c)
 {
-    size_t from = A->start[i], end = A->start[i + 1], at = from;
-    if (end - from > 64) {
+    size_t from = A->start[i], count = A->start[i + 1] - from;
+    const uint32_t *column = A->column + from, limit = (uint32_t)c;
+    uint32_t below = 0;
+    if (count > 64) {
         return position(A, i, c);
     }
-    for (size_t p = from; p < end; p++) {
-        at += A->column[p] < c;
+#pragma omp simd reduction(+ : below)
+    for (size_t k = 0; k < count; k++) {
+        below += column[k] < limit ? 1U : 0U;
     }
-    return at;
+    return from + below;
 }
 
 static inline double diagonal(const wio_matrix *A, size_t i)

@@ -80,7 +80,8 @@ static double seconds_of(wio_cost cost, double product, double memory)
 
 /* --- the machine ---------------------------------------------------------------------------------- */
 
-void wio_machine_rates(double *product, double *memory, int threads)
+/* This machine's rates, flop/s and bytes/s, by a product and a reading of some milliseconds. */
+static void machine_rates(double *product, double *memory, int threads)
 {
     /* A product of 0.9e9 operations; a reading of 52 MB, which is more than most caches hold. */
     enum { ORDER = 768, READ = 2560, TIMES = 3 };
@@ -260,7 +261,7 @@ wio_status wio_plan_make(wio_plan *out, const wio_matrix *A, const double *v,
     explain(&plan, &p, asked != WIO_METHOD_AUTO); /* by the nominal rates: always the same words */
     if (plan.seconds > 0.2) { /* then some milliseconds of measuring do not matter */
         double product, memory;
-        wio_machine_rates(&product, &memory, wio_threads(options != NULL ? options->threads : 0));
+        machine_rates(&product, &memory, wio_threads(options != NULL ? options->threads : 0));
         price(&plan, &p, product, memory);
     }
     *out = plan;

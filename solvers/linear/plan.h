@@ -16,7 +16,4 @@ typedef struct wio_cost {
 /* For n equations with `entries` stored elements and k right-hand sides. */
 wio_cost wio_method_cost(wio_method method, bool dense, size_t n, size_t entries, size_t k);
 
-/* This machine's rates, flop/s and bytes/s, by a product and a reading of some milliseconds. */
-void wio_machine_rates(double *product, double *memory, int threads);
-
 #endif

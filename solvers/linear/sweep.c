@@ -348,7 +348,10 @@ void wio_sweep_cycle(double *X, const double *R, track *tracks, space *s, const 
     w.steps = (w.pieces + LANES - 1) / LANES;
     choose(&w, R, tracks, which, count, true);
     for (size_t c = 0; c < w.count; c++) {
-        memset(w.z[c], 0, n * sizeof(float));
+#pragma omp parallel for num_threads(s->threads) schedule(static)
+        for (size_t at = 0; at < w.pieces; at++) {
+            memset(w.z[c] + at * w.size, 0, least(w.size, n - at * w.size) * sizeof(float));
+        }
     }
     for (size_t j = 0; w.count > 0; j++) {
         w.known = j;
