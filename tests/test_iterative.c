@@ -499,6 +499,101 @@ static void refused(const wio_matrix *A, wio_status want, const char *text)
     ck_assert_ptr_null(op);
 }
 
+/* Rows of 0 to 90 elements: several pieces of a scan, and rows beyond what is counted in one go. */
+static sparse long_rows(size_t n, uint64_t *state)
+{
+    sparse s = {malloc((n + 1) * sizeof(size_t)),
+                malloc(n * 90 * sizeof(uint32_t)),
+                malloc(n * 90 * sizeof(double)),
+                {0}};
+    ck_assert(s.start != NULL && s.column != NULL && s.value != NULL);
+    size_t at = 0;
+    s.start[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t count = i % 7 == 3 ? 0 : (size_t)(90.0 * random_uniform(state)), step = n / 90;
+        for (size_t k = 0; k < count; k++) {
+            s.column[at] = (uint32_t)(k * step + (size_t)((double)step * random_uniform(state)));
+            s.value[at++] = .01 * random_uniform(state);
+        }
+        s.start[i + 1] = at;
+    }
+    s.view = (wio_matrix){.n = n, .start = s.start, .column = s.column, .value = s.value};
+    return s;
+}
+
+/* The same questions, one element after the other. */
+static wio_status plainly(char *text, size_t size, const wio_matrix *A)
+{
+    for (size_t i = 0; i < A->n; i++) {
+        for (size_t p = A->start[i]; p < A->start[i + 1]; p++) {
+            if (A->column[p] >= A->n || (p > A->start[i] && A->column[p] <= A->column[p - 1])) {
+                (void)snprintf(text, size, "row %zu, position %zu: ", i, p);
+                return WIO_E_SHAPE;
+            }
+        }
+    }
+    for (size_t p = 0; p < A->start[A->n]; p++) {
+        if (!isfinite(A->value[p])) {
+            (void)snprintf(text, size, "value[%zu] is ", p);
+            return WIO_E_NONFINITE;
+        }
+    }
+    return WIO_OK;
+}
+
+START_TEST(every_bad_element_is_found_wherever_it_is)
+{
+    enum { N = 2500, TRIES = 300 };
+    uint64_t state = 91;
+    sparse s = long_rows(N, &state);
+    size_t last = s.start[N] - 1;
+    for (size_t k = 0; k < TRIES; k++) {
+        size_t p = k < 2 ? k * last : (size_t)((double)last * random_uniform(&state));
+        size_t q = (size_t)((double)last * random_uniform(&state));
+        uint32_t column = s.column[p];
+        double value = s.value[q];
+        switch (k % 5) { /* a column, an element that is not finite, both, or one below 0 */
+        case 0:
+            s.column[p] = p > 0 ? s.column[p - 1] : N;
+            break;
+        case 1:
+            s.column[p] = N;
+            break;
+        case 2:
+            s.value[q] = k % 2 == 0 ? NAN : -INFINITY;
+            break;
+        case 3:
+            s.column[p] = UINT32_MAX;
+            s.value[q] = INFINITY;
+            break;
+        default:
+            s.value[q] = -1e-300;
+            break;
+        }
+        char text[80] = "";
+        wio_status want = plainly(text, sizeof text, &s.view);
+        wio_error err = {0};
+        wio_operator *op = NULL;
+        ck_assert_int_eq(wio_operator_create(&op, &s.view, 1 + (int)(k % 3), false, &err), want);
+        ck_assert_msg(strstr(err.message, text) != NULL, "%s, not %s", err.message, text);
+        ck_assert_int_eq(wio_matrix_check(&s.view, NULL), want == WIO_E_SHAPE ? want : WIO_OK);
+        for (size_t i = 0; op != NULL && k % 5 < 4 && i < N; i++) { /* a column that only moved */
+            double own = 0.0;
+            for (size_t e = s.start[i]; e < s.start[i + 1]; e++) {
+                own = s.column[e] == i ? s.value[e] : own;
+            }
+            ck_assert_float_eq(op->pivot[i], (float)(1.0 / (1.0 - own)));
+        }
+        ck_assert(op == NULL || op->nonnegative == (k % 5 < 4));
+        ck_assert(op == NULL || (op->pivot != NULL) == op->nonnegative);
+        wio_operator_free(op);
+        s.column[p] = column;
+        s.value[q] = value;
+    }
+    sparse_free(&s);
+}
+END_TEST
+
 START_TEST(malformed_matrices_are_refused_where_they_are)
 {
     size_t start[] = {0, 2, 3}, falls[] = {0, 2, 1}, late[] = {1, 2, 3};
@@ -520,6 +615,52 @@ START_TEST(malformed_matrices_are_refused_where_they_are)
     ck_assert_int_eq(wio_iterative_solve(&x, it, 1, &f, false, NULL, NULL, NULL), WIO_OK);
     ck_assert_double_eq(x, 2.0);
     wio_iterative_free(it);
+}
+END_TEST
+
+/* A small space is solved in one cycle from far away, where plain sums would do: what is returned and
+ * judged by is still the residual in twice the precision. */
+START_TEST(the_residual_that_is_left_has_twice_the_precision)
+{
+    enum { N = 5 };
+    uint64_t state = 31 + (uint64_t)_i;
+    double A[N * N], x[N], r[N], s[N], t[N], w[N], own_r[N], own_s[N];
+    double *f = random_vector(N, 0.0, 1.0, &state);
+    random_matrix(A, N, .2, .3, &state);
+    wio_operator *op = NULL;
+    ck_assert_int_eq(wio_operator_create(&op, &(wio_matrix){.n = N, .dense = A}, 1, false, NULL),
+                     WIO_OK);
+    wio_krylov how = {.op = op, .basis = 24, .relative = 1e-14, .component = (N + 2) * U};
+    wio_krylov_report report = {0};
+    memcpy(x, f, sizeof x);
+    ck_assert_int_eq(wio_krylov_solve(x, r, s, t, w, &how, 1, f, &report, NULL), WIO_OK);
+    wio_operator_residual(own_r, own_s, t, op, false, 0, 1, x, f);
+    ck_assert_mem_eq(r, own_r, sizeof r);
+    ck_assert_mem_eq(s, own_s, sizeof s);
+    wio_operator_free(op);
+    wio_free(f);
+}
+END_TEST
+
+/* Floats reach from 1e-38 to 1e38: beyond 1e36 and below 1e-36 the copy in single precision is given
+ * up, wherever the element is. */
+START_TEST(elements_that_floats_cannot_hold_leave_no_copy)
+{
+    enum { N = 3 };
+    static const double odd[] = {1e-37, 2e36, 1e-320, 5e307};
+    for (size_t e = 0; e < (size_t)N * N; e++) {
+        for (size_t k = 0; k <= 4; k++) {
+            double A[N * N] = {0.0, .1, .2, .1, .1, .1, .3, .1, .1};
+            A[e] = k < 4 ? odd[k] : A[e];
+            wio_operator *op = NULL;
+            const wio_matrix dense = {.n = N, .dense = A};
+            ck_assert_int_eq(wio_operator_create(&op, &dense, 1, true, NULL), WIO_OK);
+            ck_assert_int_eq(op->single != NULL, k == 4);
+            wio_operator_free(op);
+            A[e] = NAN;
+            refused(&dense, WIO_E_NONFINITE, "has to be a finite number");
+        }
+    }
 }
 END_TEST
 
@@ -576,6 +717,7 @@ int main(void)
     tcase_add_loop_test(properties, the_condition_is_at_most_three_percent_above_the_exact_one, 0,
                         12);
     tcase_add_test(properties, bicgstab_solves_alone);
+    tcase_add_loop_test(properties, the_residual_that_is_left_has_twice_the_precision, 0, 8);
     tcase_add_test(properties, a_stale_factorisation_helps);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
@@ -584,6 +726,8 @@ int main(void)
     tcase_add_test(failures, unproductive_matrices_are_refused_with_the_closed_group);
     tcase_add_loop_test(failures, every_unproductive_matrix_is_refused, 0, 20);
     tcase_add_test(failures, malformed_matrices_are_refused_where_they_are);
+    tcase_add_test(failures, every_bad_element_is_found_wherever_it_is);
+    tcase_add_test(failures, elements_that_floats_cannot_hold_leave_no_copy);
     tcase_add_test(failures, without_memory_nothing_is_kept);
     suite_add_tcase(suite, failures);
     return run_suite(suite);
