@@ -959,6 +959,17 @@ START_TEST(maps_of_the_user_are_checked)
     scratch_write("c2.csv", "region,sector,into_region,into_sector\nAAA,plant,AAA,c1\n");
     o.concordance = scratch("c2.csv");
     refused("wiod2013", wiod, &o, WIO_E_FORMAT, "'AAA,farm' is not in the concordance");
+    scratch_write("c3.csv", "region,sector,into_region,into_sector,weight\n"
+                            "AAA,farm,AAA,c1,1.5\nAAA,farm,AAA,c2,-0.5\n");
+    o.concordance = scratch("c3.csv");
+    refused("wiod2013", wiod, &o, WIO_E_FORMAT,
+            "c3.csv:3:5: weight is -0.5: a share is not negative");
+    scratch_write("u.csv", "region,sector,account,unit,value\nAAA,c1,jobs,persons,1\n"
+                           "AAA,c2,jobs,thousand persons,1\n");
+    const wio_import_options units = {.satellite = scratch("u.csv")};
+    refused("wiod2013", wiod, &units, WIO_E_FORMAT,
+            "u.csv:3:4: the unit of account 'jobs' is 'thousand persons' here, but 'persons' "
+            "before");
     o.satellite = NULL;
     refused("wiod2013", wiod, &o, WIO_E_ARGUMENT, "a concordance needs a satellite");
 }
