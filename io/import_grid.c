@@ -180,7 +180,7 @@ wio_status wio_import_read_text(wio_csv *csv, wio_import *import, const char *pa
 {
     char *data = NULL;
     size_t length = 0;
-    const wio_csv_form form = {.delimiter = '\t'};
+    const wio_csv_form form = {.delimiter = '\t', .published = true};
     if (path == NULL) {
         return import->status;
     }
@@ -213,8 +213,10 @@ wio_status wio_grid_open(wio_grid **out, wio_import *import, const char *path, c
     char *data = NULL;
     size_t length = 0;
     WIO_TRY(new_grid(&grid, &data, &length, import, path, heads, labels));
-    const wio_csv_form form = {
-        .delimiter = delimiter, .heads = heads, .labels = labels > 0 ? labels : 1};
+    const wio_csv_form form = {.delimiter = delimiter,
+                               .published = true,
+                               .heads = heads,
+                               .labels = labels > 0 ? labels : 1};
     return finish(out, grid, import,
                   wio_csv_read(&grid->csv, data, length, path, &form, import->log, import->err));
 }

@@ -40,6 +40,7 @@ typedef struct wio_csv {
 typedef struct wio_csv_form {
     char delimiter;       /* 0: found out from the first lines, and reported */
     bool native;          /* a table folder's: advice is to save the file with commas */
+    bool published;       /* of a format with this delimiter: nobody can declare another */
     size_t heads, labels; /* labels not 0: after `heads` rows, only so many cells are cut */
 } wio_csv_form;
 

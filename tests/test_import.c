@@ -794,6 +794,10 @@ START_TEST(what_cannot_be_known_is_refused)
     refused("siot", AT "siot/aaa_2014.csv", &region, WIO_E_FORMAT, "does not say its unit");
     const wio_import_options unit = {.region = "AAA", .unit = "bushels"};
     refused("siot", AT "siot/aaa_2014.csv", &unit, WIO_E_FORMAT, "'bushels' is not understood");
+    scratch_write("semicolons.csv", "code;A;P3_S14\nA;1,5;2\nP1;3,5;\n");
+    refused("siot", scratch("semicolons.csv"), &region, WIO_E_FORMAT,
+            "there is no ',' in the first line: the cells seem to be separated by ';'; save the "
+            "file as it is published, or import it by a mapping");
     refused("mario", AT "mario", NULL, WIO_E_FORMAT, "does not say its year");
     refused("pymrio", AT "icio", NULL, WIO_E_NO_INPUT, "unit.txt");
     refused("icio", AT, NULL, WIO_E_FORMAT, "there is no file *.csv in this folder");
