@@ -232,14 +232,18 @@ static wio_status pad(wio_grid *grid, wio_import *import)
         return wio_import_memory(import, grid->path);
     }
     char **cell = wio_alloc(count, sizeof *cell);
-    if (cell == NULL) {
+    unsigned char *kind = wio_alloc(count, sizeof *kind);
+    if (cell == NULL || kind == NULL) {
+        wio_free(cell);
+        wio_free(kind);
         return wio_import_memory(import, grid->path);
     }
     for (size_t r = 0; r < csv->rows; r++) {
         size_t from = csv->start[r], columns = csv->columns[r];
         csv->start[r] = at;
-        for (size_t c = 0; c < columns || c < width; c++) {
-            cell[at++] = c < columns ? csv->cell[from + c] : csv->data; /* "" */
+        for (size_t c = 0; c < columns || c < width; c++, at++) {
+            cell[at] = c < columns ? csv->cell[from + c] : csv->data; /* "" */
+            kind[at] = c < columns ? csv->kind[from + c] : WIO_CELL_TEXT;
         }
         csv->columns[r] = columns > width ? columns : width;
     }
@@ -247,7 +251,7 @@ static wio_status pad(wio_grid *grid, wio_import *import)
     wio_free(csv->cell);
     wio_free(csv->kind);
     csv->cell = cell;
-    csv->kind = NULL;
+    csv->kind = kind;
     return WIO_OK;
 }
 
