@@ -275,6 +275,19 @@ static wio_status check_side(wio_import *import, const wio_grid *grid, bool rows
     return import->status;
 }
 
+/* Whether any file has columns of this mark. */
+static bool any_column(const wio_import *import, wio_mark mark)
+{
+    for (size_t g = 0; g < import->grids; g++) {
+        for (size_t c = 0; c < import->grid[g].columns; c++) {
+            if (import->grid[g].column[c].mark == mark) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void name_missing(wio_import *import, const wio_grid *grid, const size_t *seen, size_t count,
                          const char *what)
 {
@@ -343,6 +356,11 @@ static wio_status check_labels(wio_import *import)
     count_rows(import, WIO_MARK_FINAL, flows);
     if (table->f != 0) {
         name_missing(import, NULL, flows, table->m, "row of final uses");
+    }
+    if (any_column(import, WIO_MARK_PRIMARY)) { /* of activities, which then stand in rows */
+        memset(flows, 0, table->m * sizeof *flows);
+        count_rows(import, WIO_MARK_PRIMARY, flows);
+        name_missing(import, NULL, flows, table->n, "row of primary inputs");
     }
     wio_free(seen);
     wio_free(flows);
