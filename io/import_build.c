@@ -145,10 +145,12 @@ wio_status wio_import_codes(wio_import *import)
             size_t index = row ? i : i - grid->csv.rows;
             const wio_import_label *label = row ? &grid->row[index] : &grid->column[index];
             if (label->mark == WIO_MARK_UNKNOWN) {
-                (void)wio_import_wrong_label(
-                    import, grid, row, index,
-                    "is no code of this format: say what it is with --roles (a CSV file "
-                    "with the columns code,role)");
+                char text[300]; /* the code is shown with its region, which --roles does not take */
+                (void)snprintf(text, sizeof text,
+                               "is no code of this format: say what it is with --roles (a CSV file "
+                               "with the columns code,role: the code is '%.100s')",
+                               label->code);
+                (void)wio_import_wrong_label(import, grid, row, index, text);
             } else if (label->mark == WIO_MARK_LEFT_OUT) {
                 wio_import_leave(import, row ? "row" : "column", print_label(import, label));
             }

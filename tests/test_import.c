@@ -755,7 +755,10 @@ static bool told(const wio_log *log, const char *text)
 static const struct {
     const char *from, *to, *says;
 } wrong[] = {
-    {"AAA_HFCE", "AAA_WHAT", "icio.csv:1:6: error: column 'AAA.WHAT' is no code of this format"},
+    {"AAA_HFCE", "AAA_WHAT",
+     "icio.csv:1:6: error: column 'AAA.WHAT' is no code of this format: say what it is with "
+     "--roles "
+     "(a CSV file with the columns code,role: the code is 'WHAT')"},
     {"\nTLS,", "\nNEW,", "icio.csv:6:1: error: row 'NEW' is no code of this format"},
     {"AAA_INVNT", "AAA_HFCE", "column 'AAA.HFCE' is there twice (first in column 6)"},
     {"20.5", "20,5", "expected 10 cells as in the header, got 11"},
