@@ -958,6 +958,8 @@ typedef struct wio_concordance {
     size_t count;
     char **from, **to; /* [count] codes */
     double *weight;    /* [count] NULL: all 1 */
+    size_t *line;      /* [count] where each is in the file `path`; NULL: no file */
+    char *path;
 } wio_concordance;
 
 /* From a CSV file of two or three columns under a header: from, to and optionally weight.

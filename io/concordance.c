@@ -16,6 +16,8 @@ void wio_concordance_free(wio_concordance *concordance)
     wio_free(concordance->from);
     wio_free(concordance->to);
     wio_free(concordance->weight);
+    wio_free(concordance->line);
+    wio_free(concordance->path);
     wio_free(concordance);
 }
 
@@ -41,6 +43,7 @@ static wio_status read_row(wio_concordance *c, wio_columns *columns, size_t row)
     c->from[at] = wio_strdup(wio_columns_cell(columns, row, FROM));
     c->to[at] = wio_strdup(wio_columns_cell(columns, row, TO));
     c->weight[at] = weight;
+    c->line[at] = columns->csv.line[row];
     return c->from[at] != NULL && c->to[at] != NULL
                ? WIO_OK
                : wio_fail(columns->err, WIO_E_MEMORY, "a code of %s", columns->path);
@@ -67,7 +70,10 @@ static wio_status read_all(wio_concordance *c, wio_columns *columns)
     c->from = wio_zalloc(rows, sizeof *c->from);
     c->to = wio_zalloc(rows, sizeof *c->to);
     c->weight = wio_alloc(rows, sizeof *c->weight);
-    if (c->from == NULL || c->to == NULL || c->weight == NULL) {
+    c->line = wio_alloc(rows, sizeof *c->line);
+    c->path = wio_strdup(columns->path);
+    if (c->from == NULL || c->to == NULL || c->weight == NULL || c->line == NULL ||
+        c->path == NULL) {
         return wio_fail(columns->err, WIO_E_MEMORY, "%s: %zu lines", columns->path, rows);
     }
     find_columns(columns);

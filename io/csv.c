@@ -215,11 +215,13 @@ static void check_delimiter(reader *r)
                   ? "the cells are separated by ';': save the file with commas and decimal points"
                   : "the cells are separated by tabs: save the file with commas");
     } else if (!r->form.native && other != SIZE_MAX) {
-        char text[160];
+        char text[200];
         (void)snprintf(text, sizeof text,
-                       "there is no %s in the first line: the cells seem to be separated by %s; "
-                       "declare that delimiter",
-                       name_of(r->form.delimiter), delimiter_names[other]);
+                       "there is no %s in the first line: the cells seem to be separated by %s; %s",
+                       name_of(r->form.delimiter), delimiter_names[other],
+                       r->form.published ? "save the file as it is published, or import it by a "
+                                           "mapping"
+                                         : "declare that delimiter");
         wrong(r, 1, 1, text);
     }
 }

@@ -71,6 +71,7 @@ static void join(wio_csv_problems *to, const wio_csv_problems *from)
     add_tally(&to->spaces, &from->spaces);
     add_tally(&to->zeros, &from->zeros);
     add_tally(&to->missing, &from->missing);
+    add_tally(&to->texts, &from->texts);
 }
 
 void wio_csv_problems_clear(wio_csv_problems *problems)
@@ -206,6 +207,25 @@ static void read_rest(const job *j, size_t row, wio_csv_problems *found)
     }
 }
 
+/* A cell that is cut; in a workbook it has to be meant as a number. */
+static void read_cell(const job *j, double *to, size_t at, size_t row, size_t column,
+                      wio_csv_problems *found)
+{
+    const char *cell = j->csv->cell[at];
+    int kind = j->csv->kind != NULL ? j->csv->kind[at] : WIO_CELL_NUMBER;
+    if (kind == WIO_CELL_DATE || kind == WIO_CELL_BOOLEAN) {
+        *to = 0.0;
+        keep(found, (wio_csv_problem){row, column, WIO_CELL_KIND, cell, strlen(cell)});
+        return;
+    }
+    size_t other = found->total + found->zeros.count + found->missing.count;
+    wio_csv_number(to, cell, strlen(cell), row, column, j->policy, found);
+    if (kind == WIO_CELL_TEXT &&
+        other == found->total + found->zeros.count + found->missing.count) {
+        note(&found->texts, row, column);
+    }
+}
+
 /* The same where the cells are cut. */
 static void read_cells(const job *j, size_t row, size_t labels, wio_csv_problems *found)
 {
@@ -214,9 +234,8 @@ static void read_cells(const job *j, size_t row, size_t labels, wio_csv_problems
     for (size_t c = 0; c < cells && c < j->columns; c++) {
         const wio_csv_target *target = &j->target[c];
         if (target->to != NULL) {
-            const char *cell = csv->cell[csv->start[row] + labels + c];
-            wio_csv_number(target->to + j->index[row] * target->stride, cell, strlen(cell), row,
-                           labels + c, j->policy, found);
+            read_cell(j, target->to + j->index[row] * target->stride, csv->start[row] + labels + c,
+                      row, labels + c, found);
         }
     }
     if (cells != j->columns) {

@@ -145,10 +145,12 @@ wio_status wio_import_codes(wio_import *import)
             size_t index = row ? i : i - grid->csv.rows;
             const wio_import_label *label = row ? &grid->row[index] : &grid->column[index];
             if (label->mark == WIO_MARK_UNKNOWN) {
-                (void)wio_import_wrong_label(
-                    import, grid, row, index,
-                    "is no code of this format: say what it is with --roles (a CSV file "
-                    "with the columns code,role)");
+                char text[300]; /* the code is shown with its region, which --roles does not take */
+                (void)snprintf(text, sizeof text,
+                               "is no code of this format: say what it is with --roles (a CSV file "
+                               "with the columns code,role: the code is '%.100s')",
+                               label->code);
+                (void)wio_import_wrong_label(import, grid, row, index, text);
             } else if (label->mark == WIO_MARK_LEFT_OUT) {
                 wio_import_leave(import, row ? "row" : "column", print_label(import, label));
             }
@@ -275,6 +277,19 @@ static wio_status check_side(wio_import *import, const wio_grid *grid, bool rows
     return import->status;
 }
 
+/* Whether any file has columns of this mark. */
+static bool any_column(const wio_import *import, wio_mark mark)
+{
+    for (size_t g = 0; g < import->grids; g++) {
+        for (size_t c = 0; c < import->grid[g].columns; c++) {
+            if (import->grid[g].column[c].mark == mark) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void name_missing(wio_import *import, const wio_grid *grid, const size_t *seen, size_t count,
                          const char *what)
 {
@@ -343,6 +358,11 @@ static wio_status check_labels(wio_import *import)
     count_rows(import, WIO_MARK_FINAL, flows);
     if (table->f != 0) {
         name_missing(import, NULL, flows, table->m, "row of final uses");
+    }
+    if (any_column(import, WIO_MARK_PRIMARY)) { /* of activities, which then stand in rows */
+        memset(flows, 0, table->m * sizeof *flows);
+        count_rows(import, WIO_MARK_PRIMARY, flows);
+        name_missing(import, NULL, flows, table->n, "row of primary inputs");
     }
     wio_free(seen);
     wio_free(flows);

@@ -30,6 +30,7 @@ static void name_problem(wio_import *import, const wio_grid *grid, const wio_csv
     const char *what = problem->kind == WIO_CELL_EMPTY     ? "an empty cell"
                        : problem->kind == WIO_CELL_MISSING ? "missing"
                        : problem->kind == WIO_NUMBER_HUGE  ? "too large for a number"
+                       : problem->kind == WIO_CELL_KIND    ? "a date or a truth value"
                                                            : "not a number";
     (void)wio_import_wrong(import, grid->path, line, problem->column + 1,
                            "'%.*s' is %s where a number is needed (decimal point, no other "
@@ -103,6 +104,12 @@ wio_status wio_import_cells(wio_import *import, wio_grid *grid, const size_t *in
                  found.tiny.column + 1,
                  "%zu numbers below 2.2e-308 lose digits, this one first: is the unit right?",
                  found.tiny.count);
+    }
+    if (found.texts.count != 0) {
+        wio_find(import->log, WIO_WARNING, grid->path, grid->csv.line[found.texts.row],
+                 found.texts.column + 1,
+                 "%zu numbers are stored as text, this one first: read as numbers",
+                 found.texts.count);
     }
     grid->taken_as_zero += found.zeros.count;
     wio_status status = found.failed ? wio_import_memory(import, grid->path) : WIO_OK;

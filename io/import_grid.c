@@ -180,7 +180,7 @@ wio_status wio_import_read_text(wio_csv *csv, wio_import *import, const char *pa
 {
     char *data = NULL;
     size_t length = 0;
-    const wio_csv_form form = {.delimiter = '\t'};
+    const wio_csv_form form = {.delimiter = '\t', .published = true};
     if (path == NULL) {
         return import->status;
     }
@@ -213,8 +213,10 @@ wio_status wio_grid_open(wio_grid **out, wio_import *import, const char *path, c
     char *data = NULL;
     size_t length = 0;
     WIO_TRY(new_grid(&grid, &data, &length, import, path, heads, labels));
-    const wio_csv_form form = {
-        .delimiter = delimiter, .heads = heads, .labels = labels > 0 ? labels : 1};
+    const wio_csv_form form = {.delimiter = delimiter,
+                               .published = true,
+                               .heads = heads,
+                               .labels = labels > 0 ? labels : 1};
     return finish(out, grid, import,
                   wio_csv_read(&grid->csv, data, length, path, &form, import->log, import->err));
 }
@@ -230,14 +232,18 @@ static wio_status pad(wio_grid *grid, wio_import *import)
         return wio_import_memory(import, grid->path);
     }
     char **cell = wio_alloc(count, sizeof *cell);
-    if (cell == NULL) {
+    unsigned char *kind = wio_alloc(count, sizeof *kind);
+    if (cell == NULL || kind == NULL) {
+        wio_free(cell);
+        wio_free(kind);
         return wio_import_memory(import, grid->path);
     }
     for (size_t r = 0; r < csv->rows; r++) {
         size_t from = csv->start[r], columns = csv->columns[r];
         csv->start[r] = at;
-        for (size_t c = 0; c < columns || c < width; c++) {
-            cell[at++] = c < columns ? csv->cell[from + c] : csv->data; /* "" */
+        for (size_t c = 0; c < columns || c < width; c++, at++) {
+            cell[at] = c < columns ? csv->cell[from + c] : csv->data; /* "" */
+            kind[at] = c < columns ? csv->kind[from + c] : WIO_CELL_TEXT;
         }
         csv->columns[r] = columns > width ? columns : width;
     }
@@ -245,7 +251,7 @@ static wio_status pad(wio_grid *grid, wio_import *import)
     wio_free(csv->cell);
     wio_free(csv->kind);
     csv->cell = cell;
-    csv->kind = NULL;
+    csv->kind = kind;
     return WIO_OK;
 }
 

@@ -104,7 +104,7 @@ static wio_status put_unit(wio_import *import, const char *given)
                    ? WIO_E_MEMORY
                    : wio_import_wrong(import, import->source, 0, 0,
                                       "the unit '%s' is not understood: give it with --unit, "
-                                      " such as \"million EUR\" or \"thousand EUR\"",
+                                      "such as \"million EUR\" or \"thousand EUR\"",
                                       unit);
     }
     if (import->divisor != 1.0) {

@@ -107,6 +107,40 @@ static const char *unit_of(const wio_csv *units, const char *level, const char *
     return "not stated";
 }
 
+static bool has_item(const wio_import *import, const char *item)
+{
+    for (size_t g = 0; g < import->grids; g++) {
+        const wio_grid *grid = &import->grid[g];
+        for (size_t i = 0; i < grid->csv.rows + grid->columns; i++) {
+            const char *code =
+                i < grid->csv.rows ? grid->row[i].code : grid->column[i - grid->csv.rows].code;
+            if (code != NULL && strcmp(code, item) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Items with a unit and nothing else: what was read may not be whole. */
+static void tell_absent(wio_import *import, const wio_csv *units)
+{
+    size_t absent = 0;
+    const char *first = "";
+    for (size_t r = 1; r < units->rows; r++) {
+        const char *item = wio_import_cell(units, r, 1);
+        if (!has_item(import, item)) {
+            first = absent++ == 0 ? item : first;
+        }
+    }
+    if (absent != 0) {
+        wio_find(import->log, WIO_WARNING, import->source, 0, 0,
+                 "%zu items have a unit, but no row or column ('%.100s' first): is the source "
+                 "whole?",
+                 absent, first);
+    }
+}
+
 /* The unit of all flows, which is that of the first item: a table in several units has no sums. */
 static const char *unit_of_flows(wio_import *import, const wio_csv *units)
 {
@@ -204,6 +238,9 @@ static wio_status read_files(wio_import *import, const wio_csv *units, const cha
         WIO_TRY(
             open_file(import, wio_import_path(import, name), files[i].row, files[i].column, units));
     }
+    if (import->status == WIO_OK) {
+        tell_absent(import, units);
+    }
     return import->status;
 }
 
@@ -257,6 +294,9 @@ static wio_status read_book(wio_import *import)
     }
     if (status == WIO_OK) {
         status = label_book(import, grid, &units);
+    }
+    if (status == WIO_OK) {
+        tell_absent(import, &units);
     }
     wio_csv_clear(&units);
     return status;

@@ -176,6 +176,32 @@ static wio_status label_row(extension *e, wio_grid *grid, size_t row, size_t gue
     return WIO_OK;
 }
 
+/* Rows of unit.txt that F.txt does not have: it may not be whole. */
+static void tell_absent(const extension *e, const wio_grid *grid)
+{
+    const wio_csv *csv = &e->units.csv;
+    size_t rows = grid->csv.rows, absent = 0, first = 0;
+    for (size_t r = 1; r < csv->rows; r++) {
+        size_t tried = 0, same = 0;
+        for (; tried < rows && same < grid->labels; tried++) {
+            size_t row = (grid->heads + r + tried) % rows; /* usually the same order */
+            same = 0;
+            while (same < grid->labels &&
+                   strcmp(wio_import_cell(csv, r, same), wio_grid_row(grid, row, same)) == 0) {
+                same++;
+            }
+        }
+        if (same < grid->labels) {
+            first = absent++ == 0 ? r : first;
+        }
+    }
+    if (absent != 0) {
+        wio_find(e->import->log, WIO_WARNING, grid->path, 0, 0,
+                 "%zu rows of unit.txt are not in it ('%.100s' first): is it whole?", absent,
+                 wio_import_cell(csv, first, 0));
+    }
+}
+
 static wio_status open_matrix(extension *e, const char *name, bool uses)
 {
     const char *path = wio_import_print(e->import, "%s/%s", e->folder, name);
@@ -194,6 +220,9 @@ static wio_status open_matrix(extension *e, const char *name, bool uses)
             const char *const cell[] = {"", e->folder, cells, ""};
             wio_pymrio_line(e->rows, cell);
         }
+    }
+    if (!uses) {
+        tell_absent(e, grid);
     }
     label_columns(e->import, grid, uses);
     return e->import->status;
@@ -237,11 +266,19 @@ static wio_status read_extensions(wio_import *import, const char *money, wio_tex
     size_t count = 0;
     DIR *folder = opendir(import->source);
     struct dirent *entry;
-    while (folder != NULL && count < MOST && (entry = readdir(folder)) != NULL) {
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
         const char *file = wio_import_print(import, "%s/F.txt", entry->d_name);
-        if (entry->d_name[0] != '.' && file != NULL && wio_source_has(import->source, file)) {
-            name[count++] = wio_import_text(import, entry->d_name, strlen(entry->d_name));
+        if (entry->d_name[0] == '.' || file == NULL || !wio_source_has(import->source, file)) {
+            continue;
         }
+        if (count == MOST) { /* none is left out unsaid */
+            (void)wio_import_wrong(import, import->source, 0, 0,
+                                   "more than %d folders have an F.txt: move those that are not "
+                                   "needed elsewhere",
+                                   (int)MOST);
+            break;
+        }
+        name[count++] = wio_import_text(import, entry->d_name, strlen(entry->d_name));
     }
     if (folder != NULL) {
         (void)closedir(folder);
@@ -300,6 +337,7 @@ static wio_status read_folder(wio_import *import, const wio_import_head *about)
         }
     }
     money = wio_import_text(import, money, strlen(money));
+    const size_t priced = u.csv.rows - 1;
     wio_csv_clear(&u.csv);
     if (import->status != WIO_OK) {
         return import->status;
@@ -310,6 +348,14 @@ static wio_status read_folder(wio_import *import, const wio_import_head *about)
     WIO_TRY(wio_import_set_head(import, &head));
     WIO_TRY(open_flows(import, "Z.txt", false));
     WIO_TRY(open_flows(import, "Y.txt", true));
+    size_t activities = 0;
+    for (size_t r = 0; r < import->grid[0].csv.rows; r++) {
+        activities += import->grid[0].row[r].mark == WIO_MARK_ACTIVITY;
+    }
+    if (priced != activities) {
+        wio_find(import->log, WIO_WARNING, "unit.txt", 0, 0,
+                 "has units for %zu activities, but Z.txt has %zu", priced, activities);
+    }
     for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
         if (wio_source_has(import->source, derived[i])) {
             wio_import_leave(import, "file", derived[i]);

@@ -141,6 +141,32 @@ static void add_remedy(wio_text *text, const wio_import *import, bool row)
                  code != NULL ? code : "CODE");
 }
 
+/* Inputs that are far from the output of their activity, where the source has no output of columns
+ * to hold them against: it may not be whole. */
+static void report_inputs(wio_import *import)
+{
+    const wio_table *t = import->table;
+    size_t worst = SIZE_MAX;
+    double largest = 0.0;
+    for (size_t i = 0; i < t->n; i++) {
+        double gap = fabs(t->x[i] - t->cost[i]);
+        worst = gap > largest ? i : worst;
+        largest = fmax(gap, largest);
+    }
+    if (worst == SIZE_MAX || largest <= FAR * t->x[worst]) {
+        return;
+    }
+    char number[WIO_NUMBER_SIZE];
+    wio_text text = {0};
+    wio_text_add(&text, "inputs do not add up to output: largest gap at ");
+    add_origin(&text, t, worst);
+    wio_text_add(&text, " (inputs %s", wio_format_double(number, t->cost[worst]));
+    wio_text_add(&text, ", output %s): is the source whole?%s",
+                 wio_format_double(number, t->x[worst]),
+                 t->p == 0 ? " There are no primary inputs" : "");
+    wio_report_add(import, &text, WIO_WARNING);
+}
+
 /* The source's own gross output against our sums. */
 static void report_output(wio_import *import)
 {
@@ -150,6 +176,9 @@ static void report_output(wio_import *import)
         size_t worst = 0;
         double gap = output_gap(&worst, import, row, SIZE_MAX);
         if (gap < 0.0) {
+            if (column) {
+                report_inputs(import);
+            }
             continue;
         }
         const double theirs = row ? import->output_column[worst] : import->output_row[worst];

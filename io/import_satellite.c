@@ -54,7 +54,11 @@ static wio_status read_link(join *j, size_t row)
     l->sector = cell[3];
     l->weight = 1.0;
     if (list->at[4] != SIZE_MAX) {
-        (void)read_number(&l->weight, j, list, row);
+        if (read_number(&l->weight, j, list, row) == WIO_OK && l->weight < 0.0) {
+            (void)wio_import_wrong(j->import, list->path, list->csv.line[row], list->at[4] + 1,
+                                   "weight is %s: a share is not negative",
+                                   wio_columns_cell(list, row, 4));
+        }
     }
     const char *pair = pair_of(j, cell[0], cell[1]);
     wio_status status = pair != NULL ? wio_names_add(&j->source, pair, "") : WIO_E_MEMORY;
@@ -105,6 +109,12 @@ static wio_status account_row(double **out, join *j, const char *account, const 
     if (k < j->before) {
         return wio_import_wrong(j->import, j->import->options->satellite, line, 1,
                                 "the source has an account '%s' already", account);
+    }
+    if (k != SIZE_MAX && strcmp(t->account_unit[k], unit) != 0) {
+        return wio_import_wrong(j->import, j->import->options->satellite, line,
+                                j->satellite.at[3] + 1,
+                                "the unit of account '%s' is '%s' here, but '%s' before", account,
+                                unit, t->account_unit[k]);
     }
     if (k == SIZE_MAX) {
         k = t->k;

@@ -48,7 +48,7 @@ typedef struct stream {
 /* `length` bytes of whole lines. */
 static wio_status use_lines(stream *s, size_t length)
 {
-    const wio_csv_form form = {.delimiter = ',', .labels = 1};
+    const wio_csv_form form = {.delimiter = ',', .published = true, .labels = 1};
     wio_grid piece = *s->grid;
     char *data = wio_strndup(s->bytes, length);
     if (data == NULL) {

@@ -90,6 +90,29 @@ static void see(const wio_import *import, wio_mark row, wio_mark column, bool ro
     }
 }
 
+/* Products that a file of imports leaves out: allowed, and said. */
+static void tell_no_imports(wio_import *import, const wio_grid *grid, char *seen)
+{
+    const wio_names *products = &import->product;
+    size_t missing = 0, first = 0;
+    memset(seen, 0, products->count);
+    for (size_t r = 0; r < grid->csv.rows; r++) {
+        if (grid->row[r].mark == WIO_MARK_PRODUCT) {
+            seen[grid->row[r].at] = 1;
+        }
+    }
+    for (size_t i = products->count; i-- > 0;) {
+        first = seen[i] ? first : i;
+        missing += seen[i] ? 0 : 1;
+    }
+    if (missing != 0) {
+        const char *line = strchr(products->code[first], '\n');
+        wio_find(import->log, WIO_WARNING, grid->path, 0, 0,
+                 "%zu products have no row of imports (%.*s.%s first): taken as 0", missing,
+                 (int)(line - products->code[first]), products->code[first], line + 1);
+    }
+}
+
 wio_status wio_import_supply_check(wio_import *import)
 {
     const size_t count = import->product.count + import->industry.count + import->final.count +
@@ -104,10 +127,19 @@ wio_status wio_import_supply_check(wio_import *import)
     for (size_t g = 0; g < import->grids; g++) {
         (void)check_twice(import, &import->grid[g], true, seen);
         (void)check_twice(import, &import->grid[g], false, seen);
+        if (import->grid[g].imports) {
+            tell_no_imports(import, &import->grid[g], met);
+        }
     }
+    memset(met, 0, count);
     see(import, WIO_MARK_PRODUCT, WIO_MARK_INDUSTRY, true, met);
     name_missing(import, &import->product, met, "row of use");
     memset(met, 0, count);
+    if (import->final.count != 0) {
+        see(import, WIO_MARK_PRODUCT, WIO_MARK_FINAL, true, met);
+        name_missing(import, &import->product, met, "row of final uses");
+        memset(met, 0, count);
+    }
     see(import, WIO_MARK_PRODUCT, WIO_MARK_INDUSTRY, false, met);
     name_missing(import, &import->industry, met, "column of use");
     memset(met, 0, count);

@@ -270,7 +270,7 @@ static bool report_products(const report *r)
         wio_text_add(&text, " in all");
         add_sizes(&text, size, count);
     }
-    wio_report_add(r->import, &text, WIO_NOTE);
+    wio_report_add(r->import, &text, size[4] != 0 ? WIO_WARNING : WIO_NOTE);
     return all <= BALANCED * fabs(supply);
 }
 
@@ -301,7 +301,7 @@ static void report_industries(const report *r)
         wio_text_add(&text, " in all");
         add_sizes(&text, size, n);
     }
-    wio_report_add(r->import, &text, WIO_NOTE);
+    wio_report_add(r->import, &text, size[4] != 0 ? WIO_WARNING : WIO_NOTE);
 }
 
 void wio_supply_report(wio_import *import, wio_supply_use *arrays, const wio_supply_blocks *b)

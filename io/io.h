@@ -40,6 +40,7 @@ typedef struct wio_csv {
 typedef struct wio_csv_form {
     char delimiter;       /* 0: found out from the first lines, and reported */
     bool native;          /* a table folder's: advice is to save the file with commas */
+    bool published;       /* of a format with this delimiter: nobody can declare another */
     size_t heads, labels; /* labels not 0: after `heads` rows, only so many cells are cut */
 } wio_csv_form;
 
@@ -69,7 +70,8 @@ enum { /* beside those of wio_number */
        WIO_CELL_EMPTY = WIO_NUMBERS,
        WIO_CELL_MISSING, /* a text of `missing` where none may be */
        WIO_CELL_QUOTE,   /* begins with a quote and does not end with one */
-       WIO_CELL_COUNT    /* the row has `length` cells, not as many as there should be */
+       WIO_CELL_COUNT,   /* the row has `length` cells, not as many as there should be */
+       WIO_CELL_KIND     /* a date or truth value of a workbook */
 };
 
 typedef struct wio_csv_problem {
@@ -89,7 +91,8 @@ typedef struct wio_csv_problems {
     wio_csv_problem *problem; /* [named] in the order of the text */
     size_t named, total;
     wio_csv_tally tiny, spaces, zeros, missing;
-    bool failed; /* no memory for them */
+    wio_csv_tally texts; /* of a workbook: numbers stored as text */
+    bool failed;         /* no memory for them */
 } wio_csv_problems;
 
 void wio_csv_problems_clear(wio_csv_problems *problems);

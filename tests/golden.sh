@@ -98,8 +98,12 @@ golden check 'wassily check ./two-sector' 'wassily check ./two-sector --json' \
     'wassily check us-2017' 'wassily check small.yaml' 'wassily check small.yaml --json'
 cp -r "$work/at/two-sector" "$work/at/unbalanced"
 sed -i 's/350,900/350,1000/' "$work/at/unbalanced/primary.csv"
+cp -r "$work/at/two-sector" "$work/at/no-inputs"
+sed -i '2,$d' "$work/at/no-inputs/primary_items.csv"
+sed -i '3,$d' "$work/at/no-inputs/primary.csv"
 golden check_no 'wassily check ./unbalanced' 'wassily check ./unbalanced --json' \
     'wassily check ./unbalanced --csv' 'wassily check ./unbalanced --csv --json' \
+    'wassily check ./no-inputs' \
     'wassily check small.yaml --csv'
 mkdir "$work/at/mine"
 cp -r "$work/at/two-sector" "$work/at/mine/my-table"

@@ -342,6 +342,24 @@ START_TEST(every_code_that_is_not_mapped_is_named)
 }
 END_TEST
 
+START_TEST(a_mistake_in_a_file_is_named_with_its_line)
+{
+    scratch_write("c.csv", "from,to,weight\na,x,1\nb,x,.5\nb,y,.4\nc,x,1\na,x,1\nd,x,1\n");
+    wio_concordance *sectors = NULL;
+    ck_assert_int_eq(wio_concordance_read(&sectors, scratch("c.csv"), NULL, NULL), WIO_OK);
+    wio_table *table = hatanaka(), *out = NULL;
+    wio_log *log = new_log();
+    ck_assert_int_eq(wio_table_aggregate(&out, table, NULL, sectors, NULL, NULL, log, NULL),
+                     WIO_E_TABLE);
+    ck_assert(logged(log, "c.csv:6:1: error: sector a goes to x twice (first at line 2)"));
+    ck_assert(logged(log, "c.csv:3:1: error: the weights of sector b sum to 0.9, not to 1"));
+    ck_assert(logged(log, "c.csv:7:1: error: the table has no sector 'd'"));
+    wio_concordance_free(sectors);
+    wio_log_free(log);
+    wio_table_free(table);
+}
+END_TEST
+
 START_TEST(what_cannot_be_one_region_is_refused)
 {
     static const char *const from[] = {"US", "CN", "RW"}, *const to[] = {"W", "W", "RW"};
@@ -446,6 +464,7 @@ int main(void)
     TCase *failures = tcase_create("failures");
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);
     tcase_add_test(failures, every_code_that_is_not_mapped_is_named);
+    tcase_add_test(failures, a_mistake_in_a_file_is_named_with_its_line);
     tcase_add_test(failures, what_cannot_be_one_region_is_refused);
     tcase_add_test(failures, files_that_nobody_described_are_refused_or_left_out);
     tcase_add_test(failures, mistakes_in_a_concordance_are_placed);

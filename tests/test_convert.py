@@ -102,7 +102,7 @@ class Pairs(Scratch):
                         [f"{YEARS[table]}={folder}", "-o", path]
                     said = self.good("convert", *where, *given).stderr.decode()
                     self.assertEqual("roles are taken from its wassily_roles.csv" in said,
-                                     not given and back != "series", said)
+                                     not given, said)
                     again = self.path(f"{table}_{form}_{back}_{len(given)}_pymrio")
                     self.good("convert", path, again, "--to", "pymrio")
                     for name in ("Z.txt", "Y.txt", "unit.txt", "wassily_roles.csv",
@@ -110,6 +110,12 @@ class Pairs(Scratch):
                         self.assertTrue(filecmp.cmp(os.path.join(folder, name),
                                                     os.path.join(again, name), False),
                                         (table, form, back, name))
+
+    def test_a_year_that_is_imported_says_what_was_read(self):
+        source = os.path.join(ROOT, "tests/data/import/icio/2015.csv")
+        answer = run("convert", "2015=" + source, "-o", self.path("s.h5"))
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn(b"note: totals in million USD: intermediate 137.000", answer.stderr)
 
     def test_a_further_file_is_never_dropped_silently(self):
         table = self.path("with_file")

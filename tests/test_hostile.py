@@ -5,6 +5,7 @@ Every outcome is exit status 0, 1, 65 or 66; what is refused says which file; no
 hangs; what cannot be right is never solved silently; and what only looks different (CRLF, a BOM,
 quotes) gives the same answer. WIO_TEST_DEPTH=10 tries ten times as many."""
 import concurrent.futures
+import json
 import os
 import random
 import re
@@ -185,6 +186,13 @@ class Hostile(unittest.TestCase):
                 label = (os.path.basename(table), "refused", i, which)
                 tasks.append(self.table_task(table, "flows.csv", spoiled, label, (65, 66)))
         self.all_hold(tasks)
+
+    def test_a_name_that_is_no_text_leaves_json_valid(self):
+        place = os.path.join(os.fsencode(self.folder), b"caf\xe9")
+        shutil.copytree(os.fsencode(os.path.join(ROOT, "tests", "golden", "two-sector")), place)
+        answer = run("check", place, "--json")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertTrue(json.loads(answer.stdout.decode("utf-8"))["checked"].endswith("caf\\xe9"))
 
     def test_the_same_table_in_other_bytes_gives_the_same_answer(self):
         for table in (os.path.join(ROOT, "tests", "golden", "two-sector"),

@@ -755,7 +755,10 @@ static bool told(const wio_log *log, const char *text)
 static const struct {
     const char *from, *to, *says;
 } wrong[] = {
-    {"AAA_HFCE", "AAA_WHAT", "icio.csv:1:6: error: column 'AAA.WHAT' is no code of this format"},
+    {"AAA_HFCE", "AAA_WHAT",
+     "icio.csv:1:6: error: column 'AAA.WHAT' is no code of this format: say what it is with "
+     "--roles "
+     "(a CSV file with the columns code,role: the code is 'WHAT')"},
     {"\nTLS,", "\nNEW,", "icio.csv:6:1: error: row 'NEW' is no code of this format"},
     {"AAA_INVNT", "AAA_HFCE", "column 'AAA.HFCE' is there twice (first in column 6)"},
     {"20.5", "20,5", "expected 10 cells as in the header, got 11"},
@@ -794,6 +797,10 @@ START_TEST(what_cannot_be_known_is_refused)
     refused("siot", AT "siot/aaa_2014.csv", &region, WIO_E_FORMAT, "does not say its unit");
     const wio_import_options unit = {.region = "AAA", .unit = "bushels"};
     refused("siot", AT "siot/aaa_2014.csv", &unit, WIO_E_FORMAT, "'bushels' is not understood");
+    scratch_write("semicolons.csv", "code;A;P3_S14\nA;1,5;2\nP1;3,5;\n");
+    refused("siot", scratch("semicolons.csv"), &region, WIO_E_FORMAT,
+            "there is no ',' in the first line: the cells seem to be separated by ';'; save the "
+            "file as it is published, or import it by a mapping");
     refused("mario", AT "mario", NULL, WIO_E_FORMAT, "does not say its year");
     refused("pymrio", AT "icio", NULL, WIO_E_NO_INPUT, "unit.txt");
     refused("icio", AT, NULL, WIO_E_FORMAT, "there is no file *.csv in this folder");
@@ -901,6 +908,82 @@ START_TEST(a_label_without_a_unit_is_refused)
 }
 END_TEST
 
+/* Lines that are missing at the end or inside of a source; WIO_OK: a warning. */
+static const char *const wiod_files[] = {"Z.csv", "Y.csv", "X_VA.csv", NULL};
+static const char *const exio_files[] = {
+    "Z.txt", "Y.txt", "unit.txt", "satellite/F.txt", "satellite/F_Y.txt", "satellite/unit.txt",
+    NULL};
+static const char *const mario_files[] = {"Z.csv", "Y.csv",  "V.csv",     "VY.csv",
+                                          "E.csv", "EY.csv", "units.csv", NULL};
+static const struct {
+    const char *format, *source;
+    const char *const *files;
+    const char *file, *from, *to;
+    wio_status status;
+    const char *says;
+} cut[] = {
+    {"wiod2013", AT "wiod2013/2015", wiod_files, "X_VA.csv", "BBB_c1,81.5,41.5,40,0\n", "",
+     WIO_E_FORMAT, "BBB.c1 has no row of primary inputs"},
+    {"exiobase3", AT "exiobase3/IOT_2015_pxp", exio_files, "satellite/F.txt",
+     "CO2 - combustion - air\t7\t8\t9.25\t10\n", "", WIO_OK,
+     "F.txt: warning: 1 rows of unit.txt are not in it ('CO2 - combustion - air' first)"},
+    {"exiobase3", AT "exiobase3/IOT_2015_pxp", exio_files, "unit.txt", "BBB\tGoods\tM.EUR\n", "",
+     WIO_OK, "unit.txt: warning: has units for 3 activities, but Z.txt has 4"},
+    {"mario", AT "mario", mario_files, "V.csv", "Wages,23,34,40,60\n", "", WIO_OK,
+     "warning: inputs do not add up to output: largest gap at BBB.Goods (inputs 53, output 113): "
+     "is the source whole?"},
+    {"mario", AT "mario", mario_files, "units.csv", "Sector,Goods,M EUR\n",
+     "Sector,Goods,M EUR\nSatellite account,CH4,t\n", WIO_OK,
+     "warning: 1 items have a unit, but no row or column ('CH4' first)"},
+};
+
+START_TEST(a_source_that_is_not_whole_is_told)
+{
+    const char *path =
+        copy_of(cut[_i].source, cut[_i].files, cut[_i].file, cut[_i].from, cut[_i].to);
+    const wio_import_options options = {.year = 2015};
+    wio_table *t = NULL;
+    wio_log *log = new_log();
+    wio_error err = {0};
+    ck_assert_int_eq(wio_table_import(&t, cut[_i].format, path, &options, log, &err),
+                     cut[_i].status);
+    ck_assert_msg(told(log, cut[_i].says), "%s", err.message);
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
+START_TEST(a_file_that_ends_before_its_primary_inputs_is_told)
+{
+    char *text = changed("TLS,1,1,1.5,3,0.5,0,0.25,0,0\nVA,23,34,40,60,0,0,0,0,0\n"
+                         "OUT,41,65,81.5,113,0,0,0,0,0\n",
+                         "");
+    scratch_write("icio.csv", text);
+    wio_free(text);
+    wio_log *log = new_log();
+    wio_table *t = import_ok("icio", scratch("icio.csv"), &year_2015, log);
+    ck_assert(told(log, "inputs do not add up to output: largest gap at BB1.B05_06 (inputs 50, "
+                        "output 113): is the source whole? There are no primary inputs"));
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
+START_TEST(no_extension_is_left_out_unsaid)
+{
+    (void)copy_of(AT "pymrio", pymrio_files, "unit.txt", "Mill EUR", "Mill EUR");
+    for (int i = 0; i < 39; i++) { /* 41 with the two of the fixture */
+        char name[40];
+        (void)snprintf(name, sizeof name, "copy/e%02d", i);
+        ck_assert_int_eq(mkdir(scratch(name), 0777), 0);
+        (void)snprintf(name, sizeof name, "copy/e%02d/F.txt", i);
+        scratch_write(name, "");
+    }
+    refused("pymrio", scratch("copy"), &year_2015, WIO_E_FORMAT,
+            "more than 40 folders have an F.txt");
+}
+END_TEST
+
 START_TEST(a_mapping_is_a_format_too)
 {
     wio_table *t = NULL;
@@ -959,6 +1042,17 @@ START_TEST(maps_of_the_user_are_checked)
     scratch_write("c2.csv", "region,sector,into_region,into_sector\nAAA,plant,AAA,c1\n");
     o.concordance = scratch("c2.csv");
     refused("wiod2013", wiod, &o, WIO_E_FORMAT, "'AAA,farm' is not in the concordance");
+    scratch_write("c3.csv", "region,sector,into_region,into_sector,weight\n"
+                            "AAA,farm,AAA,c1,1.5\nAAA,farm,AAA,c2,-0.5\n");
+    o.concordance = scratch("c3.csv");
+    refused("wiod2013", wiod, &o, WIO_E_FORMAT,
+            "c3.csv:3:5: weight is -0.5: a share is not negative");
+    scratch_write("u.csv", "region,sector,account,unit,value\nAAA,c1,jobs,persons,1\n"
+                           "AAA,c2,jobs,thousand persons,1\n");
+    const wio_import_options units = {.satellite = scratch("u.csv")};
+    refused("wiod2013", wiod, &units, WIO_E_FORMAT,
+            "u.csv:3:4: the unit of account 'jobs' is 'thousand persons' here, but 'persons' "
+            "before");
     o.satellite = NULL;
     refused("wiod2013", wiod, &o, WIO_E_ARGUMENT, "a concordance needs a satellite");
 }
@@ -1105,6 +1199,9 @@ static Suite *suite(void)
     tcase_add_test(failures, parts_that_do_not_fit_are_refused);
     tcase_add_test(failures, purchasers_prices_and_units_that_differ_are_refused);
     tcase_add_test(failures, a_label_without_a_unit_is_refused);
+    tcase_add_loop_test(failures, a_source_that_is_not_whole_is_told, 0, sizeof cut / sizeof *cut);
+    tcase_add_test(failures, a_file_that_ends_before_its_primary_inputs_is_told);
+    tcase_add_test(failures, no_extension_is_left_out_unsaid);
     tcase_add_test(failures, a_mapping_is_a_format_too);
     tcase_add_test(failures, a_source_of_another_shape_is_told_what_is_read);
     tcase_add_test(failures, maps_of_the_user_are_checked);

@@ -8,10 +8,12 @@ Needs python3-numpy and python3-pandas, and for the second the third-party data 
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import unittest
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -116,6 +118,33 @@ class Import(unittest.TestCase):
         x = Z.sum(axis=1) + Y.sum(axis=1)
         numpy.testing.assert_array_equal((Z.sum() + F.sum()).to_numpy(), x.to_numpy())
         self.assertEqual(set(system["unit"]["unit"]), {"million USD"})
+
+    def book_with(self, cell, value):
+        """The world sheet of WIOD 2016 with one cell written in another way."""
+        source, book = IMPORT / "wiod2016/WIOT2015_Nov16_ROW.xlsx", self.folder / "WIOT2015.xlsx"
+        with zipfile.ZipFile(source) as old, zipfile.ZipFile(book, "w") as new:
+            for name in old.namelist():
+                text = old.read(name)
+                if name == "xl/worksheets/sheet1.xml":
+                    text, count = re.subn(rb'<c r="%s"[^>]*>.*?</c>' % cell, value, text)
+                    self.assertEqual(count, 1)
+                new.writestr(name, text)
+        packed = self.folder / "book.h5"
+        return subprocess.run([COMMAND, "import", "wiod2016", book, "-f", "-o", packed],
+                              capture_output=True, text=True, check=False)
+
+    def test_a_date_or_truth_value_of_a_workbook_is_no_number(self):
+        for kind in (b"b", b"d"):
+            done = self.book_with(b"E7", b'<c r="E7" t="%s"><v>1</v></c>' % kind)
+            self.assertEqual(done.returncode, 65)
+            self.assertIn(":7:5: error: '1' is a date or a truth value where a number is needed",
+                          done.stderr)
+
+    def test_a_number_stored_as_text_is_read_and_said(self):
+        done = self.book_with(b"E7", b'<c r="E7" t="inlineStr"><is><t>10</t></is></c>')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(":7:5: warning: 1 numbers are stored as text, this one first: read as numbers",
+                      done.stderr)
 
     def test_wiod_2009_aggregated_by_the_command_is_world_2009(self):
         source, to = DATA / "world/wiod2013/2009", DATA / "world/wiod2009_10x12"

@@ -784,6 +784,29 @@ START_TEST(a_workbook_of_mario_is_of_one_kind)
 }
 END_TEST
 
+static const struct {
+    size_t part;
+    const char *from, *to, *says;
+} absent[] = {
+    {2, "423100,Wholesale trade,,,,0,,,,,\n", "",
+     "DET_2017.csv: warning: 1 products have no row of imports (USA.423100 first): taken as 0"},
+    {0, "V00100,Compensation of employees,30,50,40,120,,,,,,,\n", "",
+     "warning: make of industries against their uses and primary inputs: largest gap 50 at "
+     "USA.311111"},
+    {0, "98,90,30,1,31,", "98,9,30,1,31,",
+     "warning: supply of products against their uses less imports: largest gap 81 at USA.311111"},
+};
+
+START_TEST(lines_that_are_missing_are_warned_of)
+{
+    wio_log *log = new_log();
+    wio_supply_use *a = import_ok(changed(absent[_i].part, absent[_i].from, absent[_i].to), 0, log);
+    ck_assert(logged(log, absent[_i].says));
+    wio_supply_use_free(a);
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(without_an_import_matrix_uses_hold_imports)
 {
     wio_log *log = new_log();
@@ -865,6 +888,8 @@ int main(void)
     tcase_add_loop_test(failures, what_is_wrong_is_named_with_its_place, 0, WRONG);
     tcase_add_test(failures, what_is_meant_has_to_be_said);
     tcase_add_test(failures, a_workbook_of_mario_is_of_one_kind);
+    tcase_add_loop_test(failures, lines_that_are_missing_are_warned_of, 0,
+                        sizeof absent / sizeof *absent);
     tcase_add_test(failures, without_an_import_matrix_uses_hold_imports);
     tcase_add_test(failures, a_role_can_be_given_or_changed);
     tcase_add_loop_test(failures, every_allocation_may_fail, 0, 2);

@@ -321,6 +321,30 @@ static const struct {
     {"GLORIA_ReadMe_059.xlsx", "no workbook", "GLORIA_ReadMe_059.xlsx"},
 };
 
+START_TEST(a_product_without_its_final_uses_is_refused)
+{
+    static const char *const names[] = {"Z.csv", "V.csv", "VY.csv", "E.csv", "EY.csv", "units.csv"};
+    char target[4096], *here = realpath("tests/data/import/mario-sut-csv", NULL);
+    ck_assert_int_eq(mkdir(scratch("mario"), 0777), 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char name[40];
+        (void)snprintf(target, sizeof target, "%s/%s", here, names[i]);
+        (void)snprintf(name, sizeof name, "mario/%s", names[i]);
+        ck_assert_int_eq(symlink(target, scratch(name)), 0);
+    }
+    free(here);
+    scratch_write("mario/Y.csv", "Region,,,AAA\nLevel,,,Consumption category\nItem,,,Households\n"
+                                 "Region,Level,Item,\nAAA,Commodity,Food,1\n");
+    const wio_import_options options = {.year = 2015};
+    wio_supply_use *s = NULL;
+    wio_error err = {0};
+    ck_assert_int_eq(wio_supply_use_import(&s, "mario-sut", scratch("mario"), &options, NULL, &err),
+                     WIO_E_FORMAT);
+    ck_assert_msg(strstr(err.message, "AAA.Goods has no row of final uses") != NULL, "%s",
+                  err.message);
+}
+END_TEST
+
 START_TEST(a_mistake_is_named_with_its_place)
 {
     const char *source = linked(wrong[_i].file, wrong[_i].text);
@@ -445,6 +469,7 @@ static Suite *suite(void)
     suite_add_tcase(s, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);
+    tcase_add_test(failures, a_product_without_its_final_uses_is_refused);
     tcase_add_loop_test(failures, a_mistake_is_named_with_its_place, 0,
                         sizeof wrong / sizeof wrong[0]);
     tcase_add_test(failures, two_years_and_long_lines_are_refused);

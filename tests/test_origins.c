@@ -333,7 +333,7 @@ START_TEST(what_does_not_fit_is_named)
     refused(block, NULL, "partner US is a region of the table already");
     L.partner[2] = (char *)(uintptr_t) "CN";
     refused(block, NULL, "the table has no sector 'N' (did you mean 'A'?)");
-    refused(toy, NULL, "toy3 has imports from 2 regions: name the one that is split (--rest)");
+    refused(toy, NULL, "toy3 has imports from 2 regions: name the one that is split (--block)");
     refused(mrio, NULL, "3 regions of toy-mrio produce: it is no national table");
     wio_table_free(mrio);
     wio_table_free(block);

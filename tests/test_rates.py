@@ -109,5 +109,25 @@ class Rates(unittest.TestCase):
         self.assertEqual(done.stdout, "")
 
 
+class Labels(unittest.TestCase):
+    def test_names_with_commas_and_quotes_stay_one_cell(self):
+        files = {"trade.csv": 'hs,value,partner\n9503,300,"Korea, South"\n8703,20,"the ""rest"""\n',
+                 "lines.csv": "hs,kind,authority,rate\n95,base,mfn,2%\n87,base,mfn,4%\n",
+                 "members.csv": 'hs,sector\n95,"Toys, games"\n87,Cars\n'}
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in files.items():
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                    file.write(text)
+            done = subprocess.run([WASSILY, "rates", "--lines", "lines.csv", "--trade", "trade.csv",
+                                   "--concordance", "members.csv", "--date", "2025-02-04"],
+                                  cwd=folder, capture_output=True, text=True, check=True)
+        rows = list(csv.DictReader(done.stdout.splitlines()))
+        rate = {(r["sector"], r["partner"]): r["rate"] for r in rows}
+        self.assertEqual(rate, {("Toys, games", "Korea, South"): "0.02",
+                                ("Toys, games", 'the "rest"'): "",
+                                ("Cars", "Korea, South"): "", ("Cars", 'the "rest"'): "0.04"})
+        self.assertTrue(all(None not in r for r in rows))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -77,6 +77,10 @@ static void json_report(const wio_table *table, const wio_table_report *report)
 
 static void print_gap(const char *identity, double gap, const char *unit, const char *at)
 {
+    if (isnan(gap)) {
+        printf("  %-30s not checked: there are no primary inputs\n", identity);
+        return;
+    }
     printf("  %-30s largest gap %.1e %s%s", identity, gap, unit, at != NULL ? ", at " : "");
     cli_print_safe(at != NULL ? at : "");
     printf("\n");
@@ -97,8 +101,9 @@ static void print_report(const wio_table *table, const wio_table_report *report)
               activity_name(text, sizeof text, table, report->column_gap, report->column_at));
     print_gap("income equals expenditure", report->gdp_gap, "of value added",
               region_name(table, report));
-    printf("  gross output %.0f, GDP %.0f (%s)\n", report->output, report->gdp,
-           info.unit != NULL ? info.unit : "million");
+    printf("  gross output %.0f, GDP ", report->output);
+    printf(isnan(report->gdp) ? "not known" : "%.0f", report->gdp);
+    printf(" (%s)\n", info.unit != NULL ? info.unit : "million");
     if (report->jobs > 0.0) {
         printf("  jobs %.0f, known for %.1f %% of output\n", report->jobs,
                100.0 * report->output_covered_by_jobs);
@@ -169,10 +174,14 @@ static int check_table(const char *path, bool json, bool csv)
         print_report(table, &report);
         cli_print_log(log, WIO_NOTE);
         size_t warnings = wio_log_count(log, WIO_WARNING);
-        printf(status != WIO_OK ? "not every identity holds\n"
-               : warnings == 0  ? "every identity holds\n"
-                                : "every identity holds, with %zu warning%s\n",
-               warnings, warnings == 1 ? "" : "s");
+        if (status != WIO_OK) {
+            printf("not every identity holds\n");
+        } else {
+            printf("every identity%s holds",
+                   isnan(report.column_gap) ? " that could be checked" : "");
+            printf(warnings == 0 ? "\n" : ", with %zu warning%s\n", warnings,
+                   warnings == 1 ? "" : "s");
+        }
     }
     if (!answered) {
         code = cli_fail(status, &err, log);

@@ -83,7 +83,8 @@ static const char *source_of(int *year, const char *operand)
     return given ? end + 1 : operand;
 }
 
-static int add_year(wio_series *series, const char *operand, const char *roles, wio_log *log)
+static int add_year(wio_series *series, bool *imported, const char *operand, const char *roles,
+                    wio_log *log)
 {
     int year = 0;
     const char *from = source_of(&year, operand);
@@ -92,6 +93,7 @@ static int add_year(wio_series *series, const char *operand, const char *roles, 
     wio_error err = {0};
     bool import = false;
     wio_status status = read(&table, &import, from, year, roles, log, &err);
+    *imported = *imported || import;
     if (status == WIO_OK) {
         wio_table_describe(&info, table);
         if (from != operand && info.year != year) {
@@ -112,6 +114,7 @@ static int make_series(const cli_arguments *arguments)
     wio_series *series = NULL;
     wio_log *log = NULL;
     wio_error err = {0};
+    bool imported = false;
     wio_status status = wio_log_create(&log, &err);
     if (status == WIO_OK) {
         status =
@@ -119,7 +122,7 @@ static int make_series(const cli_arguments *arguments)
     }
     int code = status != WIO_OK ? cli_fail(status, &err, log) : 0;
     for (size_t i = 0; code == 0 && i < arguments->operands; i++) {
-        code = add_year(series, arguments->operand[i], value[OPTION_ROLES].text, log);
+        code = add_year(series, &imported, arguments->operand[i], value[OPTION_ROLES].text, log);
     }
     if (code == 0) {
         status = wio_series_end(series, &err);
@@ -128,7 +131,7 @@ static int make_series(const cli_arguments *arguments)
         wio_series_abort(series);
     }
     if (code == 0) {
-        cli_print_log(log, WIO_WARNING);
+        cli_print_log(log, imported ? WIO_NOTE : WIO_WARNING);
         cli_note("wrote %s", to);
     }
     wio_log_free(log);

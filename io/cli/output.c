@@ -118,10 +118,17 @@ bool cli_colour(void)
 static size_t json_depth;
 static bool json_comma;
 
+/* The name of a file may be no UTF-8, which JSON has to be: then its bytes are escaped. */
 static void json_string(const char *text)
 {
+    bool ascii = true;
+    for (const char *s = text; *s != '\0'; s++) {
+        ascii = ascii && (*s & 0x80) == 0;
+    }
+    char *safe = ascii ? NULL : wio_text_safe(text);
     putchar('"');
-    for (const unsigned char *s = (const unsigned char *)text; *s != '\0'; s++) {
+    for (const unsigned char *s = (const unsigned char *)(safe != NULL ? safe : text); *s != '\0';
+         s++) {
         if (*s == '"' || *s == '\\') {
             printf("\\%c", *s);
         } else if (*s < 0x20 || *s == 0x7f) {
@@ -131,6 +138,7 @@ static void json_string(const char *text)
         }
     }
     putchar('"');
+    wio_free(safe);
 }
 
 static void json_name(const char *name)

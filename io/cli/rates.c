@@ -67,9 +67,9 @@ static void print_csv(const wio_result *result)
     printf("\n");
     for (size_t s = 0; s < sector->length[0]; s++) {
         for (size_t p = 0; p < partner->length[0]; p++) {
-            cli_print_safe(sector->text[s]);
+            cli_print_csv(sector->text[s]);
             printf(",");
-            cli_print_safe(partner->text[p]);
+            cli_print_csv(partner->text[p]);
             for (size_t f = 0; f < sizeof names / sizeof *names; f++) {
                 char number[WIO_NUMBER_SIZE];
                 double value = wio_result_find(result, names[f])->data[s * partner->length[0] + p];

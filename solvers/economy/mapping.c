@@ -42,14 +42,17 @@ static wio_status identity(mapping *map, wio_names *names, const wio_names *code
 
 /* One offender more, of which the first ones are named. */
 typedef struct offenders {
+    const wio_concordance *c;
     wio_log *log;
     wio_error *err;
     size_t count;
 } offenders;
 
-static void blame(offenders *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Line 0: of no line, but of the whole concordance. */
+static void blame(offenders *o, size_t line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
-static void blame(offenders *o, const char *format, ...)
+static void blame(offenders *o, size_t line, const char *format, ...)
 {
     if (++o->count > MOST_NAMED) {
         return;
@@ -59,7 +62,7 @@ static void blame(offenders *o, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    wio_find(o->log, WIO_ERROR, NULL, 0, 0, "%s", message);
+    wio_find(o->log, WIO_ERROR, o->c->path, line, line != 0 ? 1 : 0, "%s", message);
     wio_fail(o->err, WIO_E_TABLE, "%s", message);
 }
 
@@ -72,8 +75,8 @@ static void look_up(size_t *source, const wio_names *codes, const wio_concordanc
         if (source[k] == SIZE_MAX) {
             const char *near =
                 wio_nearest(c->from[k], (const char *const *)codes->code, codes->count);
-            blame(o, "the table has no %s '%.80s'%s%s%s", what, c->from[k],
-                  near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
+            blame(o, c->line != NULL ? c->line[k] : 0, "the table has no %s '%.80s'%s%s%s", what,
+                  c->from[k], near != NULL ? " (did you mean '" : "", near != NULL ? near : "",
                   near != NULL ? "'?)" : "");
         }
     }
@@ -97,8 +100,30 @@ static void fill(mapping *map, const size_t *source, const wio_names *names,
     map->targets = names->count;
 }
 
-static void check_shares(const mapping *map, const wio_names *codes, const wio_names *names,
-                         const char *what, offenders *o)
+/* The line of entry `nth` of a source; 0: not known. */
+static size_t line_of(const wio_concordance *c, const size_t *source, size_t of, size_t nth)
+{
+    for (size_t k = 0; c->line != NULL && k < c->count; k++) {
+        if (source[k] == of && nth-- == 0) {
+            return c->line[k];
+        }
+    }
+    return 0;
+}
+
+static void blame_twice(offenders *o, const size_t *source, size_t i, size_t first, size_t again,
+                        const char *what, const char *from, const char *to)
+{
+    size_t line = line_of(o->c, source, i, again), before = line_of(o->c, source, i, first);
+    if (line != 0) {
+        blame(o, line, "%s %s goes to %s twice (first at line %zu)", what, from, to, before);
+    } else {
+        blame(o, 0, "%s %s goes to %s twice", what, from, to);
+    }
+}
+
+static void check_shares(const mapping *map, const size_t *source, const wio_names *codes,
+                         const wio_names *names, const char *what, offenders *o)
 {
     for (size_t i = 0; i < map->sources; i++) {
         size_t first = map->start[i], end = map->start[i + 1];
@@ -107,15 +132,16 @@ static void check_shares(const mapping *map, const wio_names *codes, const wio_n
             sum += map->weight[k];
             for (size_t l = first; l < k; l++) {
                 if (map->to[l] == map->to[k]) {
-                    blame(o, "%s %s goes to %s twice", what, codes->code[i],
-                          names->code[map->to[k]]);
+                    blame_twice(o, source, i, l - first, k - first, what, codes->code[i],
+                                names->code[map->to[k]]);
                 }
             }
         }
         if (first == end) {
-            blame(o, "%s %s is not in the concordance: give it a target", what, codes->code[i]);
+            blame(o, 0, "%s %s is not in the concordance: give it a target", what, codes->code[i]);
         } else if (!(fabs(sum - 1.0) <= SHARES)) {
-            blame(o, "the weights of %s %s sum to %.10g, not to 1", what, codes->code[i], sum);
+            blame(o, line_of(o->c, source, i, 0), "the weights of %s %s sum to %.10g, not to 1",
+                  what, codes->code[i], sum);
         }
     }
 }
@@ -127,7 +153,7 @@ wio_status wio_mapping_codes(mapping *map, wio_names *names, const wio_names *co
     if (c == NULL) {
         return identity(map, names, codes, err);
     }
-    offenders o = {.log = log, .err = err};
+    offenders o = {.c = c, .log = log, .err = err};
     size_t *source = wio_alloc(c->count, sizeof *source);
     if (source == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "a concordance of %zu lines", c->count);
@@ -146,11 +172,11 @@ wio_status wio_mapping_codes(mapping *map, wio_names *names, const wio_names *co
     }
     if (status == WIO_OK) {
         fill(map, source, names, c);
-        check_shares(map, codes, names, what, &o);
+        check_shares(map, source, codes, names, what, &o);
     }
     wio_free(source);
     if (o.count > MOST_NAMED) {
-        wio_find(log, WIO_ERROR, NULL, 0, 0, "%zu more mistakes of this kind",
+        wio_find(log, WIO_ERROR, c->path, 0, 0, "%zu more mistakes of this kind",
                  o.count - MOST_NAMED);
     }
     return status != WIO_OK ? status : o.count == 0 ? WIO_OK : WIO_E_TABLE;

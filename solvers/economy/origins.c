@@ -80,7 +80,7 @@ static wio_status find_block(origins *o)
     }
     if (found == SIZE_MAX || count > 1) {
         return wio_fail(o->err, WIO_E_TABLE,
-                        "%s has imports from %zu regions: name the one that is split (--rest)",
+                        "%s has imports from %zu regions: name the one that is split (--block)",
                         t->name, count);
     }
     o->block = found;
