@@ -124,6 +124,29 @@ START_TEST(a_line_that_is_not_there_is_refused)
 }
 END_TEST
 
+/* A round is known before anything is solved: NaN in a column that nobody buys from would be in the
+ * first and in no later one. rounds + 1 is 0 for the largest number of rounds. */
+START_TEST(rounds_of_nonsense_are_refused)
+{
+    static const size_t start[] = {0, 1, 2}, many[] = {SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 16};
+    static const uint32_t column[] = {0, 0};
+    static const double value[] = {.25, .5};
+    const wio_matrix matrix = {.n = 2, .start = start, .column = column, .value = value};
+    wio_solver *solver = NULL;
+    double f[] = {1.0, NAN}, round[4] = {-7.0}, rest[2] = {-7.0};
+    ck_assert_int_eq(wio_solver_create(&solver, &matrix, NULL, NULL, NULL, NULL), WIO_OK);
+    ck_assert_int_eq(wio_solver_rounds(round, rest, solver, &matrix, 2, f, NULL, NULL),
+                     WIO_E_NONFINITE);
+    f[1] = 1.0;
+    for (size_t t = 0; t < 3; t++) {
+        ck_assert_int_eq(wio_solver_rounds(round, rest, solver, &matrix, many[t], f, NULL, NULL),
+                         WIO_E_MEMORY);
+    }
+    ck_assert(round[0] == -7.0 && rest[0] == -7.0);
+    wio_solver_free(solver);
+}
+END_TEST
+
 START_TEST(every_failed_allocation_leaves_nothing)
 {
     static const size_t which[] = {1};
@@ -158,6 +181,7 @@ int main(void)
     tcase_add_loop_test(known, sums_of_the_toy_are_as_printed, WIO_METHOD_LU, WIO_METHOD_ENTRYWISE);
     tcase_add_loop_test(known, rounds_and_the_rest_add_up, WIO_METHOD_LU, WIO_METHOD_ENTRYWISE);
     tcase_add_test(failures, a_line_that_is_not_there_is_refused);
+    tcase_add_test(failures, rounds_of_nonsense_are_refused);
     tcase_add_test(failures, every_failed_allocation_leaves_nothing);
     suite_add_tcase(suite, known);
     suite_add_tcase(suite, failures);

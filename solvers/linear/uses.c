@@ -65,7 +65,8 @@ wio_status wio_solver_rounds(double *round, double *rest, const wio_solver *solv
     size_t n = A->n, cells;
     wio_operator *op = NULL;
     double *term = NULL;
-    if (!__builtin_mul_overflow(rounds + 1, n, &cells)) {
+    WIO_TRY(wio_check_finite(f, n, "demand", err)); /* an empty column of A would hide it */
+    if (rounds < SIZE_MAX && !__builtin_mul_overflow(rounds + 1, n, &cells)) {
         term = wio_alloc(cells, sizeof *term);
     }
     if (term == NULL) {
