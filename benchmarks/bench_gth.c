@@ -74,7 +74,7 @@ static double measure(size_t n, method which, int threads)
         while (runs < MOST_RUNS && (runs < 3 || spent < 1.0)) {
             double start = wio_clock();
             if (which == GTH) {
-                (void)wio_gth_factor(lu, pivot, n, A, v);
+                (void)wio_gth_factor(lu, pivot, n, A, v, 0);
             } else if (which == DGETRF_ONE) {
                 (void)wio_lu_factor(lu, pivot, n, A);
             } else { /* wio_lu_factor with threads of BLAS's own */

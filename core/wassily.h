@@ -481,7 +481,9 @@ typedef struct wio_solver_options {
 typedef struct wio_plan {
     wio_method method;
     double seconds;                  /* creation and all right-hand sides, on this machine */
-    double bytes;                    /* peak */
+    double bytes;                    /* peak, with 64 right-hand sides at a time: a call with k of
+                                        them holds k n doubles and an eighth more, and refuses
+                                        what does not fit */
     double alternative[WIO_METHODS]; /* seconds of every method; NaN where it cannot be used */
     char reason[240];
     double took, held; /* seconds of the solver's creation and its peak bytes; 0 in a mere plan */
@@ -526,18 +528,23 @@ WIO_API wio_status wio_solver_solve(double *X, const wio_solver *solver, size_t 
                                     bool transposed, wio_certificate *certificate, wio_error *err);
 
 /* What the inverse L = (I - A)^-1 is asked for, without L. Errors and certificate: as wio_solver_solve;
- * ARGUMENT for an index that is not there. `wio_invert` gives the whole of L, `wio_extract` what its
- * diagonal is needed for.
+ * ARGUMENT for an index that is not there. `wio_invert` gives the whole of L, `wio_extract` every
+ * activity's extraction.
  *   lines   X [k x n]: rows of L (effects of every demand on one sector) or columns (of one demand on
  *           every sector), by index
+ *   diagonal  l [k]: own elements l_ii by index; `which` NULL: of all, and k is n. 256 columns of L are
+ *           held at a time, 16 without factors
  *   sums    x [n]: column sums 1'L (output multipliers) or row sums L 1; with weight [n] instead of 1,
  *           so that e'L (jobs multipliers) are column sums with weight e. x may be weight
  *   rounds  round [rounds x n]: f, A f, ..., A^(rounds-1) f; rest [n]: all later rounds together,
  *           L A^rounds f. A is the solver's matrix
- * Cost: a solve for each line, one for sums and for rounds. Source: Miller & Blair, 3rd ed., 2.4, 6.2. */
+ * Cost: a solve for each line or own element, one for sums and for rounds. Source: Miller & Blair, 3rd ed., 2.4, 6.2. */
 WIO_API wio_status wio_solver_lines(double *X, const wio_solver *solver, size_t k,
                                     const size_t *which, bool rows, wio_certificate *certificate,
                                     wio_error *err);
+WIO_API wio_status wio_solver_diagonal(double *l, const wio_solver *solver, size_t k,
+                                       const size_t *which, wio_certificate *certificate,
+                                       wio_error *err);
 WIO_API wio_status wio_solver_sums(double *x, const wio_solver *solver, const double *weight,
                                    bool columns, wio_certificate *certificate, wio_error *err);
 WIO_API wio_status wio_solver_rounds(double *round, double *rest, const wio_solver *solver,

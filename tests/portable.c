@@ -94,7 +94,7 @@ int main(void)
             A[i * N + j] = fabs(A[i * N + j]);
         }
     }
-    if (wio_gth_factor(all, pivot, N, A, v) != 0) {
+    if (wio_gth_factor(all, pivot, N, A, v, 0) != 0) {
         return EXIT_FAILURE;
     }
     add(all, BIG);

@@ -133,9 +133,9 @@ START_TEST(a_closed_group_is_found_at_its_last_row_and_named)
     static const double v[] = {.4, 0, .4, 0};
     double lu[20];
     lapack_int pivot[4];
-    ck_assert_uint_eq(wio_gth_factor(lu, pivot, 4, A, v), 4);
+    ck_assert_uint_eq(wio_gth_factor(lu, pivot, 4, A, v, 0), 4);
     static const double some[] = {.4, 0, .4, 1e-300};
-    ck_assert_uint_eq(wio_gth_factor(lu, pivot, 4, A, some), 0);
+    ck_assert_uint_eq(wio_gth_factor(lu, pivot, 4, A, some, 0), 0);
     wio_system *system = NULL;
     wio_diagnosis d = {0};
     ck_assert_int_eq(wio_system_create_entrywise(&system, 4, A, v, &d, NULL), WIO_E_NOT_PRODUCTIVE);
@@ -316,11 +316,11 @@ START_TEST(factors_made_inside_a_parallel_region_have_the_same_bits)
     double *A = doubles(cells), *v = doubles(n), *lu = doubles(3 * (cells + n));
     lapack_int pivot[3 * 600];
     make_shares(A, v, n, .3, 1e-10, &state);
-    ck_assert_uint_eq(wio_gth_factor(lu, pivot, n, A, v), 0);
+    ck_assert_uint_eq(wio_gth_factor(lu, pivot, n, A, v, 0), 0);
     size_t closed = 0;
 #pragma omp parallel for num_threads(2) reduction(+ : closed)
     for (size_t t = 1; t < 3; t++) {
-        closed += wio_gth_factor(lu + t * (cells + n), pivot + t * n, n, A, v);
+        closed += wio_gth_factor(lu + t * (cells + n), pivot + t * n, n, A, v, 0);
     }
     ck_assert_uint_eq(closed, 0);
     ck_assert_mem_eq(lu, lu + cells + n, cells * sizeof *lu);

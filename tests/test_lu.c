@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const double U = 0x1p-53;
 
@@ -487,6 +488,35 @@ START_TEST(what_refinement_cannot_mend_is_refused)
 }
 END_TEST
 
+/* 170,000 right-hand sides of 520 equations: more than the address space that is left, and it is said
+ * how many bytes before anything is solved. Pages of zeros that are only read take no memory. */
+START_TEST(more_right_hand_sides_than_fit_are_refused_with_the_bytes)
+{
+    enum { N = 520, K = 170000 };
+    uint64_t state = 3;
+    double *A = calloc((size_t)N * N, sizeof *A), *F = calloc((size_t)K * N, sizeof *F);
+    ck_assert(A != NULL && F != NULL);
+    random_matrix(A, N, .3, .3, &state);
+    for (int how = 0; how < 2; how++) {
+        const wio_system_options options = {.threads = 1, .refined = how == 1};
+        wio_system *system = NULL;
+        wio_error err = {0};
+        struct rlimit before;
+        ck_assert_int_eq(wio_system_create_with(&system, N, A, NULL, &options, NULL, NULL), WIO_OK);
+        ck_assert_int_eq(getrlimit(RLIMIT_AS, &before), 0);
+        const struct rlimit limit = {.rlim_cur = 700000000, .rlim_max = before.rlim_max};
+        ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+        wio_status status = wio_system_solve(F, system, K, F, NULL, &err);
+        ck_assert_int_eq(setrlimit(RLIMIT_AS, &before), 0);
+        ck_assert_int_eq(status, WIO_E_MEMORY);
+        ck_assert_msg(strstr(err.message, " needs 795") != NULL, "%s", err.message);
+        wio_system_free(system);
+    }
+    free(F);
+    free(A);
+}
+END_TEST
+
 START_TEST(overflowing_solutions_are_not_certified)
 {
     static const double A[] = {.75}, f[] = {DBL_MAX};
@@ -575,6 +605,7 @@ int main(void)
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, numbers_that_are_not_are_refused_with_their_place);
     tcase_add_test(failures, what_refinement_cannot_mend_is_refused);
+    tcase_add_test(failures, more_right_hand_sides_than_fit_are_refused_with_the_bytes);
     tcase_add_test(failures, overflowing_solutions_are_not_certified);
     tcase_add_loop_test(failures, running_out_of_memory_leaves_nothing_behind, 0, 3);
     suite_add_tcase(suite, failures);

@@ -383,6 +383,53 @@ START_TEST(a_radius_is_never_said_to_be_smaller_than_it_is)
 }
 END_TEST
 
+/* Column sums of 1 - share: at 1e-7 the condition is above what single precision is used for, at 1e-10
+ * above what LU is. The plan says what was done instead; and where double factors do not fit they
+ * are not made: 3.6 MB are less than 8 n^2 + 2,048 n bytes and more than 4 n^2 + 4,096 n. */
+START_TEST(the_plan_says_what_was_done_instead)
+{
+    static const struct {
+        double share, memory;
+        wio_method asked, done;
+        const char *says;
+    } cases[] = {
+        {1e-7, 0.0, WIO_METHOD_MIXED, WIO_METHOD_LU, "; single precision did not do, so double"},
+        {1e-10, 0.0, WIO_METHOD_LU, WIO_METHOD_ENTRYWISE, "; the condition number is above"},
+        {1e-7, 3.6e6, WIO_METHOD_MIXED, WIO_METHODS, "hold 1254400 bytes more"},
+        {1e-7, 3.6e6, WIO_METHOD_AUTO, WIO_METHOD_KRYLOV, "and double does not fit"},
+        {-.01, 3.6e6, WIO_METHOD_MIXED, WIO_METHODS, "I - A is not productive"}};
+    uint64_t state = 12;
+    double share[N];
+    random_matrix(A, N, .2, cases[_i].share, &state);
+    for (size_t j = 0; j < N; j++) {
+        long double sum = 1.0L;
+        for (size_t i = 0; i < N; i++) {
+            sum -= A[i * N + j];
+        }
+        share[j] = (double)sum;
+    }
+    const wio_matrix matrix = dense_matrix();
+    const wio_solver_options options = {
+        .method = cases[_i].asked, .memory = cases[_i].memory, .right_hand_sides = 25};
+    wio_solver *solver = NULL;
+    wio_plan plan = {0};
+    wio_error err = {0};
+    const double *known = cases[_i].done == WIO_METHOD_ENTRYWISE ? share : NULL;
+    wio_status status = wio_solver_create(&solver, &matrix, known, &options, &plan, &err);
+    if (cases[_i].done == WIO_METHODS) {
+        ck_assert_int_eq(status,
+                         cases[_i].share < 0.0 ? WIO_E_NOT_PRODUCTIVE : WIO_E_NOT_CONVERGED);
+        ck_assert_msg(strstr(err.message, cases[_i].says) != NULL, "%s", err.message);
+    } else {
+        ck_assert_msg(status == WIO_OK, "%s", err.message);
+        ck_assert_msg(strstr(plan.reason, cases[_i].says) != NULL, "%s", plan.reason);
+        ck_assert_int_eq(plan.method, cases[_i].done);
+        ck_assert(cases[_i].memory == 0.0 || plan.held <= cases[_i].memory);
+    }
+    wio_solver_free(solver);
+}
+END_TEST
+
 START_TEST(one_equation_is_enough)
 {
     static const double a = .25, share = .75, f = 3.0;
@@ -414,6 +461,7 @@ int main(void)
     tcase_add_loop_test(known, every_method_agrees_on_dense_rows, WIO_METHOD_LU, WIO_METHODS);
     tcase_add_loop_test(known, every_method_agrees_on_sparse_rows, WIO_METHOD_LU, WIO_METHODS);
     tcase_add_loop_test(known, a_radius_is_never_said_to_be_smaller_than_it_is, 0, 4);
+    tcase_add_loop_test(known, the_plan_says_what_was_done_instead, 0, 5);
     tcase_add_loop_test(known, one_equation_is_enough, 0, 2 * WIO_METHODS);
     tcase_add_loop_test(properties, bits_do_not_depend_on_threads_or_company, 0, 2 * WIO_METHODS);
     tcase_add_loop_test(properties, demands_of_any_size_are_solved, 0, WIO_METHODS);

@@ -203,7 +203,9 @@ wio_status wio_assemble_plan(wio_result *result, const wio_economy *economy, boo
                  {"plan/predicted_seconds", plan->seconds, true},
                  {"plan/seconds", wio_clock() - economy->started, true}};
     char buffer[WIO_NUMBER_SIZE];
-    WIO_TRY(wio_result_set_text(result, "plan/method", wio_method_name(plan->method), err));
+    bool inverse = plan->method == WIO_METHOD_AUTO; /* of wio_inverse_plan */
+    WIO_TRY(wio_result_set_text(result, "plan/method",
+                                inverse ? "inverse" : wio_method_name(plan->method), err));
     WIO_TRY(wio_result_set_text(result, "plan/reason", plan->reason, err));
     for (size_t i = 0; i < sizeof field / sizeof *field; i++) {
         if (!reproducible || !field[i].measured) {

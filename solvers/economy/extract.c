@@ -207,7 +207,7 @@ static wio_status add_variable(double **data, extraction *q, const wio_column *c
 static wio_status lose_each(extraction *q, double *loss, double *own, wio_inverse_report *report,
                             wio_log *log, wio_error *err)
 {
-    const wio_economy *economy = q->economy;
+    wio_economy *economy = q->economy;
     double *share = wio_take(&q->arena, 2 * economy->n + 1);
     if (share == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", economy->n);
@@ -215,25 +215,27 @@ static wio_status lose_each(extraction *q, double *loss, double *own, wio_invers
     const wio_inverse_options how = {.threads = q->options->threads};
     wio_diagnosis diagnosis = {0};
     wio_error detail = {0};
+    wio_inverse_plan(&economy->plan, economy->n, false, wio_threads(how.threads));
+    economy->started = q->started;
+    size_t before = wio_alloc_bytes;
+    wio_alloc_mark();
     wio_economy_shares(share, share + economy->n, economy);
     wio_status status =
         wio_extract_each(loss, own, NULL, economy->n, economy->A, share, &q->cut, q->count,
                          q->weight, q->amount, &how, report, &diagnosis, &detail);
+    size_t most = wio_alloc_most; /* another thread may have freed what was there before */
+    economy->plan.held = most > before ? (double)(most - before) : 0.0;
     status = wio_economy_outcome(status, economy, &diagnosis, &detail, log, err);
     return status;
 }
 
-static wio_status set_plan_each(extraction *q, double bytes, wio_error *err)
+static wio_status set_plan_each(extraction *q, wio_error *err)
 {
-    WIO_TRY(wio_result_set_text(q->result, "plan/method", "inverse", err));
-    WIO_TRY(wio_result_set_text(q->result, "plan/reason",
-                                "every activity's extraction from one inverse: its diagonal and "
-                                "weighted column sums",
-                                err));
-    WIO_TRY(wio_assemble_number(q->result, "plan", "predicted_bytes", bytes, err));
-    return q->options->reproducible
-               ? WIO_OK
-               : wio_assemble_number(q->result, "plan", "seconds", wio_clock() - q->started, err);
+    WIO_TRY(wio_assemble_plan(q->result, q->economy, q->options->reproducible, err));
+    return wio_result_set_text(q->result, "plan/reason",
+                               "every activity's extraction from one inverse: its diagonal and "
+                               "weighted column sums",
+                               err);
 }
 
 static wio_status answer_each(extraction *q, wio_log *log, wio_error *err)
@@ -269,7 +271,7 @@ static wio_status answer_each(extraction *q, wio_log *log, wio_error *err)
     WIO_TRY(wio_assemble_certificate(q->result, &report.certificate, err));
     WIO_TRY(wio_result_set_text(q->result, "certificate/residual",
                                 wio_format_double(number, report.residual), err));
-    return set_plan_each(q, bytes, err);
+    return set_plan_each(q, err);
 }
 
 /* --- some together --------------------------------------------------------------------------------- */

@@ -7,9 +7,8 @@
 #include <string.h>
 
 /* L straight into the result, which nobody sees before it is whole. */
-static wio_status fill_inverse(double *L, const wio_economy *economy,
-                               const wio_invert_options *options, wio_inverse_report *report,
-                               wio_log *log, wio_error *err)
+static wio_status fill_inverse(double *L, wio_economy *economy, const wio_invert_options *options,
+                               wio_inverse_report *report, wio_log *log, wio_error *err)
 {
     double *share = wio_alloc(2 * economy->n + 1, sizeof *share);
     if (share == NULL) {
@@ -18,6 +17,8 @@ static wio_status fill_inverse(double *L, const wio_economy *economy,
     const wio_inverse_options how = {.threads = options->threads, .quick = options->quick};
     wio_diagnosis diagnosis = {0};
     wio_error detail = {0};
+    wio_inverse_plan(&economy->plan, economy->n, options->quick, wio_threads(options->threads));
+    economy->started = wio_clock();
     wio_economy_shares(share, share + economy->n, economy);
     wio_status status =
         wio_inverse(L, economy->n, economy->A, share, &how, report, &diagnosis, &detail);
@@ -26,10 +27,11 @@ static wio_status fill_inverse(double *L, const wio_economy *economy,
     return status;
 }
 
-static wio_status add_attributes(wio_result *result, const wio_table *table,
+static wio_status add_attributes(wio_result *result, const wio_economy *economy,
                                  const wio_invert_options *options,
                                  const wio_inverse_report *report, wio_error *err)
 {
+    const wio_table *table = economy->table;
     char number[WIO_NUMBER_SIZE];
     WIO_TRY(wio_result_set_text(result, "command", "invert", err));
     WIO_TRY(wio_result_set(result, "title", err, "Leontief inverse of %s", table->title));
@@ -41,11 +43,12 @@ static wio_status add_attributes(wio_result *result, const wio_table *table,
     WIO_TRY(wio_result_set_text(result, "certificate/residual_kind",
                                 report->estimated ? "estimated" : "computed", err));
     WIO_TRY(wio_result_set(result, "certificate/clamped", err, "%zu", report->clamped));
+    WIO_TRY(wio_assemble_plan(result, economy, options->reproducible, err));
     return wio_assemble_provenance(result, table, NULL, 0, options->threads, options->reproducible,
                                    err);
 }
 
-static wio_status assemble(wio_result *result, const wio_economy *economy,
+static wio_status assemble(wio_result *result, wio_economy *economy,
                            const wio_invert_options *options, wio_log *log, wio_error *err)
 {
     const wio_table *table = economy->table;
@@ -59,12 +62,16 @@ static wio_status assemble(wio_result *result, const wio_economy *economy,
     wio_text_add(&units, "million %s per million %s", table->currency, table->currency);
     char *text = NULL;
     WIO_TRY(wio_text_take(&text, &units, err));
+    size_t before = wio_alloc_bytes;
+    wio_alloc_mark();
     wio_status status = wio_result_add(&L, result, "leontief_inverse", "activity,demand", text,
                                        "output needed per unit of final demand", err);
     wio_free(text);
     WIO_TRY(status);
     WIO_TRY(fill_inverse(L, economy, options, &report, log, err));
-    return add_attributes(result, table, options, &report, err);
+    size_t most = wio_alloc_most; /* another thread may have freed what was there before */
+    economy->plan.held = most > before ? (double)(most - before) : 0.0;
+    return add_attributes(result, economy, options, &report, err);
 }
 
 wio_status wio_invert(wio_result **out, const wio_table *table, const wio_invert_options *options,

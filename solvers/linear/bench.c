@@ -4,9 +4,11 @@
  * order n^3 is held against the matrix product (wio_multiply) of the same run and threads, the rest
  * against reading memory: there the rate is that of ONE reading of A in the time, so limit / rate is
  * the number of readings that the method is worth. */
-#include "inverse.h"
+#include "change.h"
+#include "extract.h"
 #include "machine.h"
 #include "sample.h"
+#include "system.h"
 
 #include <math.h>
 #include <omp.h>
@@ -28,6 +30,9 @@ typedef struct bench {
     double *F, *X; /* [sides x n]; X [n x n] for an inverse */
     size_t answer; /* numbers in X */
     double residual;
+    wio_change *change; /* [sides] with their own indices and values; NULL: nothing is changed */
+    size_t *index;
+    double *value;
 } bench;
 
 typedef wio_status timed(bench *b, wio_error *err);
@@ -95,10 +100,104 @@ static wio_status entrywise(bench *b, wio_error *err)
     return solve(b, WIO_METHOD_ENTRYWISE, false, err);
 }
 
+/* A factorisation, and scenarios with coefficients of their own. */
+static wio_status changed(bench *b, wio_error *err)
+{
+    const wio_system_options options = {.threads = b->threads, .borrow = true};
+    const wio_change_options how = {.threads = b->threads};
+    wio_system *base = NULL;
+    wio_change_report *report = wio_alloc(b->sides, sizeof *report);
+    if (report == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu scenarios", b->sides);
+    }
+    wio_status status =
+        wio_system_create_with(&base, b->n, b->sample.element, b->sample.v, &options, NULL, err);
+    if (status == WIO_OK) {
+        status = wio_changes_solve(b->X, base, b->sides, b->change, b->F, false, false, &how,
+                                   report, err);
+    }
+    b->residual = 0.0;
+    for (size_t s = 0; status == WIO_OK && s < b->sides; s++) {
+        b->residual = wio_worse(report[s].componentwise, b->residual);
+    }
+    wio_system_free(base);
+    wio_free(report);
+    return status;
+}
+
+/* Every unknown taken out in turn. */
+static wio_status extractions(bench *b, wio_error *err)
+{
+    const wio_inverse_options options = {.threads = b->threads, .quick = true};
+    wio_inverse_report report;
+    WIO_TRY(wio_extract_each(b->X, NULL, NULL, b->n, b->sample.element, NULL, NULL, 1, b->F, b->F,
+                             &options, &report, NULL, err));
+    b->residual = report.residual;
+    return WIO_OK;
+}
+
 static wio_status apply(bench *b, wio_error *err)
 {
     (void)err;
     wio_apply_shared(b->X, b->n, b->sample.element, b->F, b->threads);
+    return WIO_OK;
+}
+
+/* --- what is changed ------------------------------------------------------------------------------ */
+
+enum { PART = 100 }; /* one in a hundred rows, or cells */
+
+/* A number from -.1 to .1 that looks random. */
+static double tenth(size_t i)
+{
+    return ((double)((i * 2654435761U) % 2001) - 1000.0) * 1e-4;
+}
+
+static wio_status take_changes(bench *b, size_t indices, size_t values, wio_error *err)
+{
+    b->change = wio_alloc(b->sides, sizeof *b->change);
+    b->index = wio_alloc(b->sides, indices * sizeof *b->index);
+    b->value = wio_alloc(b->sides, values * sizeof *b->value);
+    return b->change != NULL && b->index != NULL && b->value != NULL
+               ? WIO_OK
+               : wio_fail(err, WIO_E_MEMORY, "no memory for %zu changes", b->sides);
+}
+
+/* Whole rows, other ones in every scenario. */
+static wio_status change_rows(bench *b, wio_error *err)
+{
+    size_t n = b->n, few = n < PART ? 1 : n / PART;
+    WIO_TRY(take_changes(b, few, few * n, err));
+    for (size_t s = 0; s < b->sides; s++) {
+        size_t *row = b->index + s * few;
+        double *value = b->value + s * few * n;
+        for (size_t k = 0; k < few; k++) {
+            row[k] = (k * n + s * 37 % n) / few;
+            for (size_t j = 0; j < n; j++) {
+                value[k * n + j] = b->sample.element[row[k] * n + j] * tenth(k * n + j + s);
+            }
+        }
+        b->change[s] = (wio_change){.count = few, .row = row, .value = value};
+    }
+    return WIO_OK;
+}
+
+/* Cells, one of every hundred in a row. */
+static wio_status change_cells(bench *b, wio_error *err)
+{
+    size_t n = b->n, few = n * n / PART;
+    WIO_TRY(take_changes(b, 2 * few, few, err));
+    for (size_t s = 0; s < b->sides; s++) {
+        size_t *row = b->index + 2 * s * few, *column = row + few;
+        double *value = b->value + s * few;
+        for (size_t k = 0; k < few; k++) {
+            size_t cell = k * PART + (k * 7919 + s * 31) % PART;
+            row[k] = cell / n;
+            column[k] = cell % n;
+            value[k] = b->sample.element[cell] * tenth(cell + s);
+        }
+        b->change[s] = (wio_change){few, row, column, value};
+    }
     return WIO_OK;
 }
 
@@ -109,17 +208,21 @@ static const struct {
     shape shape;
     size_t sides; /* 0: an inverse */
     double cubic, each;
+    timed *before; /* not timed; NULL: nothing */
 } CASES[] = {
-    {"inverse_quick", inverse_quick, EVEN, 0, 2.0, 0.0},
-    {"inverse_proven", inverse_proven, EVEN, 0, 2.0, 0.0},
-    {"factor_1000_demands", demands, BLOCKS, 1000, 2.0 / 3.0, 2.0},
-    {"factor_1_demand", demands, BLOCKS, 1, 2.0 / 3.0, 2.0},
-    {"entrywise_1_demand", entrywise, BLOCKS, 1, 2.0 / 3.0, 2.0},
-    {"apply", apply, BLOCKS, 1, 0.0, 0.0},
-    {"demand_planned", demand_planned, BLOCKS, 1, 0.0, 0.0},
-    {"demand_krylov", demand_krylov, BLOCKS, 1, 0.0, 0.0},
-    {"multipliers_planned", multipliers, BLOCKS, 1, 0.0, 0.0},
-    {"demand_sparse", demand_krylov, SPARSE, 1, 0.0, 0.0},
+    {"inverse_quick", inverse_quick, EVEN, 0, 2.0, 0.0, NULL},
+    {"inverse_proven", inverse_proven, EVEN, 0, 2.0, 0.0, NULL},
+    {"factor_1000_demands", demands, BLOCKS, 1000, 2.0 / 3.0, 2.0, NULL},
+    {"factor_1_demand", demands, BLOCKS, 1, 2.0 / 3.0, 2.0, NULL},
+    {"entrywise_1_demand", entrywise, BLOCKS, 1, 2.0 / 3.0, 2.0, NULL},
+    {"changed_rows_64", changed, BLOCKS, 64, 2.0 / 3.0, 2.0, change_rows},
+    {"changed_cells_64", changed, BLOCKS, 64, 2.0 / 3.0, 2.0, change_cells},
+    {"every_extraction", extractions, EVEN, 1, 2.0, 0.0, NULL},
+    {"apply", apply, BLOCKS, 1, 0.0, 0.0, NULL},
+    {"demand_planned", demand_planned, BLOCKS, 1, 0.0, 0.0, NULL},
+    {"demand_krylov", demand_krylov, BLOCKS, 1, 0.0, 0.0, NULL},
+    {"multipliers_planned", multipliers, BLOCKS, 1, 0.0, 0.0, NULL},
+    {"demand_sparse", demand_krylov, SPARSE, 1, 0.0, 0.0, NULL},
 };
 
 /* --- one line ------------------------------------------------------------------------------------- */
@@ -129,6 +232,9 @@ static void bench_free(bench *b)
     wio_sample_free(&b->sample);
     wio_free(b->F);
     wio_free(b->X);
+    wio_free(b->change);
+    wio_free(b->index);
+    wio_free(b->value);
 }
 
 static wio_status make_sample(bench *b, shape kind, wio_error *err)
@@ -199,6 +305,9 @@ static wio_status measure(size_t c, bench *b, const wio_bench_options *options, 
     const wio_matrix *A = &b->sample.A;
     line.entries = A->dense != NULL ? b->n * b->n : A->start[b->n];
     line.threads = b->threads;
+    if (CASES[c].before != NULL) {
+        WIO_TRY(CASES[c].before(b, err));
+    }
     WIO_TRY(repeat(&line, b, CASES[c].run, seconds, err));
     if (flops > 0.0) {
         size_t order = b->n < PRODUCT_ORDER ? b->n : PRODUCT_ORDER;
@@ -224,7 +333,7 @@ static wio_status bench_case(size_t c, size_t n, const wio_bench_options *option
 {
     bench b = {.n = n, .sides = CASES[c].sides, .threads = threads, .residual = NAN};
     wio_error own = {0};
-    double matrices = CASES[c].shape == SPARSE ? 0.0 : 5.0 * 8.0 * (double)n * (double)n;
+    double matrices = CASES[c].shape == SPARSE ? 0.0 : 7.0 * 8.0 * (double)n * (double)n;
     double vectors = 8.0 * (double)n * (100.0 + 3.0 * (double)b.sides);
     wio_status status = wio_memory_need(matrices + vectors, CASES[c].name, &own);
     if (status == WIO_OK) {

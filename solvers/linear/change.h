@@ -19,6 +19,7 @@ typedef enum wio_change_method {
     WIO_CHANGE_AUTO,    /* the first of the others that suits; in reports: nothing is changed */
     WIO_CHANGE_LOWRANK, /* Woodbury over the changed rows or columns, whichever are fewer */
     WIO_CHANGE_REFINE,  /* Neumann series with the base factors */
+    WIO_CHANGE_GMRES,   /* on the changed matrix, preconditioned by the base factors */
     WIO_CHANGE_REFACTOR /* the changed matrix factored */
 } wio_change_method;
 
@@ -30,7 +31,7 @@ typedef struct wio_change_options {
 typedef struct wio_change_report {
     wio_change_method method; /* the one that gave the answer */
     size_t rank;              /* changed rows or columns, the fewer */
-    size_t steps;             /* terms of the series */
+    size_t steps;             /* terms of the series; 0 without one */
     double rate;              /* last ratio of two terms, about rho(L D); 0 without a series */
     double componentwise;     /* omega against the changed matrix, at most 8(n+2)u; on a steady base
                                  that of combinations of up to 64 solutions of the call */
@@ -46,9 +47,10 @@ typedef struct wio_change_report {
  * most (n+2)u; I - A - D is proven an M-matrix from w > 0: B w - D w > 0. With low rank on a steady
  * base most need no residual: their error is proven to be below 1e-9 from the errors of the solves
  * and of the little system (change_steady.c); then a random combination of up to 64 is held against
- * the changed matrices, and componentwise is that of the combination. What does not pass is
- * factored anew, and so is every scenario with a negative coefficient after the change, or on a
- * base that has one. The method follows from base and change alone: the bits of a solution do not
+ * the changed matrices, and componentwise is that of the combination. What does not pass is solved by
+ * itself: above 512 equations by GMRES with the base factors, which proves the changed matrix anew;
+ * and what that does not, by new factors, as every scenario with a negative coefficient after the
+ * change, or on a base that has one. The method follows from base and change alone: the bits of a solution do not
  * depend on threads, on other scenarios, or on its place.
  * The base needs factors. One solved by products alone (method krylov, and with it all compressed rows) has
  * none: make a solver of each changed matrix then.
@@ -57,7 +59,8 @@ typedef struct wio_change_report {
  * Memory: beside X, n doubles for every distinct row or column that is changed with low rank (at
  * most n^2 each), and for each thread (4 x 256 + 3 r) n at most with r the largest such rank.
  * Cost: low rank: once for each distinct row or column 4/3 to 2 n^2; then 2 n^2 a solution, 2 r^2 n,
- * and 2 n^2 for the check. Series: 2 n^2 for x0, for each step and for the check.
+ * and 2 n^2 for the check. Series: 2 n^2 for x0, for each step and for the check. GMRES: 4 n^2 for
+ * each of some 30 steps, proofs included.
  * Source: Woodbury 1950; Henderson & Searle, SIAM Review 23 (1981); Higham, ASNA, ch. 12. */
 wio_status wio_changes_solve(double *X, const wio_system *base, size_t scenarios,
                              const wio_change *change, const double *F, bool shared,

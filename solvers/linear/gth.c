@@ -263,7 +263,8 @@ static void transpose(double *M, size_t n)
 /* lu [n+1 x n]. On return its first n x n are what substitute.c and LAPACK take for the factors of
  * (I - A)' = (I - R')(D - C'), without interchanges: with elements <= 0 beside the diagonal their
  * x_i - t_ij x_j adds, and adds nothing but numbers >= 0 for a right-hand side >= 0. */
-size_t wio_gth_factor(double *lu, lapack_int *pivot, size_t n, const double *A, const double *v)
+size_t wio_gth_factor(double *lu, lapack_int *pivot, size_t n, const double *A, const double *v,
+                      int threads)
 {
     memcpy(lu, A, n * n * sizeof *A);
     transpose(lu, n);
@@ -273,7 +274,7 @@ size_t wio_gth_factor(double *lu, lapack_int *pivot, size_t n, const double *A, 
         pivot[j] = (lapack_int)(j + 1);
     }
     wio_blas_single();
-    int threads = n < SERIAL || omp_in_parallel() ? 1 : wio_blas_room(wio_threads(0));
+    threads = n < SERIAL ? 1 : wio_solve_threads(threads);
     size_t closed = eliminate(&(elimination){lu, n, n + 1}, threads > 1 ? threads : 1);
     if (closed > 0) {
         return closed;
@@ -335,7 +336,7 @@ wio_status wio_gth_adopt(wio_system *system, const double *v)
     system->diagonal = work;
     take_diagonal(system, v);
     system->own = (wio_certificate){.nonnegative = true, .condition = INFINITY};
-    if (wio_gth_factor(system->lu, system->pivot, n, system->A, v) > 0 ||
+    if (wio_gth_factor(system->lu, system->pivot, n, system->A, v, system->threads) > 0 ||
         !take_proof(&system->rows, system, false) || !take_proof(&system->columns, system, true)) {
         return WIO_E_SINGULAR; /* closed groups were looked for before: elements underflow */
     }

@@ -13,7 +13,10 @@ enum { MOST_BASIS = 24, LEAST_BASIS = 4 };
 
 struct wio_iterative {
     wio_operator *op;
-    wio_blocks *blocks; /* or NULL */
+    wio_blocks *blocks;      /* or NULL */
+    wio_precondition *apply; /* by blocks or other factors, or NULL */
+    const void *context;
+    size_t cycles;
     wio_proof rows, columns;
     double norm1, normi; /* of I - A */
     double memory;
@@ -117,12 +120,13 @@ static wio_status prove(wio_iterative *it, bool transposed, const room *at,
 {
     size_t n = it->op->A.n, width;
     wio_proof *proof = transposed ? &it->columns : &it->rows;
-    bool plain = it->op->nonnegative && it->blocks != NULL;
+    bool plain = it->op->nonnegative; /* else the comparison matrix is another one */
     wio_krylov how = {.op = it->op,
                       .transposed = transposed,
                       .kind = WIO_ABSOLUTE | WIO_SINGLE,
-                      .apply = plain ? wio_blocks_apply : NULL,
-                      .context = it->blocks,
+                      .apply = plain ? it->apply : NULL,
+                      .context = it->context,
+                      .cycles = it->cycles,
                       .largest = 0.01,
                       .zero = it->op->A.dense == NULL};
     fit(&width, &how, it, 1);
@@ -256,6 +260,11 @@ static wio_status prepare(wio_iterative *it, const wio_matrix *A,
         WIO_TRY(wio_blocks_create(&it->blocks, A, options->block, options->blocks, options->threads,
                                   err));
     }
+    it->apply = options->stale != NULL ? wio_stale_apply
+                : it->blocks != NULL   ? wio_blocks_apply
+                                       : NULL;
+    it->context = options->stale != NULL ? (const void *)options->stale : it->blocks;
+    it->cycles = options->cycles;
     wio_proof *proof[] = {&it->rows, &it->columns};
     for (size_t p = 0; p < 2; p++) {
         proof[p]->w = wio_alloc(A->n, sizeof(double));
@@ -267,7 +276,9 @@ static wio_status prepare(wio_iterative *it, const wio_matrix *A,
     double bytes = A->dense != NULL ? 8.0 * it->op->entries : 12.0 * it->op->entries;
     it->memory = options->memory > 0.0 ? options->memory : fmax(0.32 * bytes, 64e6);
     (void)snprintf(it->own.method, sizeof it->own.method, "Krylov%s, refined%s",
-                   it->blocks != NULL ? " by blocks" : "",
+                   options->stale != NULL ? " by other factors"
+                   : it->blocks != NULL   ? " by blocks"
+                                          : "",
                    it->op->nonnegative ? ", M-matrix proof" : ", comparison matrix proof");
     return WIO_OK;
 }
@@ -426,8 +437,9 @@ wio_status wio_iterative_solve(double *X, const wio_iterative *it, size_t k, con
     wio_krylov how = {.op = it->op,
                       .transposed = transposed,
                       .kind = WIO_SINGLE,
-                      .apply = it->blocks != NULL ? wio_blocks_apply : NULL,
-                      .context = it->blocks,
+                      .apply = it->apply,
+                      .context = it->context,
+                      .cycles = it->cycles,
                       .relative = 1e-14,
                       .component = (double)(n + 2) * WIO_UNIT,
                       .zero = it->op->A.dense == NULL};

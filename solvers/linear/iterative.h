@@ -7,9 +7,11 @@
 typedef struct wio_iterative wio_iterative;
 
 typedef struct wio_iterative_options {
-    int threads;         /* as wio_threads; 1 inside a parallel region */
-    const size_t *block; /* [blocks + 1] where groups that mostly deal among themselves begin */
-    size_t blocks;       /* 0: no preconditioner. Blocks above 2048 rows are left out */
+    int threads;             /* as wio_threads; 1 inside a parallel region */
+    const size_t *block;     /* [blocks + 1] where groups that mostly deal among themselves begin */
+    size_t blocks;           /* 0: no preconditioner. Blocks above 2048 rows are left out */
+    const wio_system *stale; /* factors of a matrix near A instead, outliving the object; or NULL */
+    size_t cycles; /* of GMRES before a solution is given up; 0: 60, and BiCGStab after some */
     bool single;   /* keep a dense A in single precision too, for the inner passes: n^2 floats */
     double memory; /* bytes for the vectors of a solve, about; 0: a third of A, 64 MB at least */
 } wio_iterative_options;

@@ -184,7 +184,8 @@ static wio_status refine(double *X, double *R, double *S, double *T, track *trac
     const wio_krylov *how = s->how;
     size_t n = s->n;
     bool stuck = false;
-    for (size_t loop = 0; loop < MOST_LOOPS; loop++) {
+    size_t most = s->how->cycles > 0 ? s->how->cycles : MOST_LOOPS;
+    for (size_t loop = 0; loop < most; loop++) {
         size_t open = 0;
         for (size_t c = 0; c < k; c++) {
             track *t = &tracks[c];

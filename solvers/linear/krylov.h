@@ -42,6 +42,7 @@ typedef struct wio_krylov {
     double largest;   /* stop when max |r_i| is at most this, by plain sums, nothing else, and leave
                          |x| + |A x| in S; 0: the two above */
     bool zero;        /* X holds no guess: begin at 0, whose residual costs nothing */
+    size_t cycles;    /* most residuals that are taken; 0: 60 */
     bool bicgstab;    /* from the start: few vectors */
 } wio_krylov;
 

@@ -46,6 +46,7 @@ typedef struct wio_system_options {
     bool mixed;     /* factors in single precision, every right-hand side refined to double: half of
                      the memory and of the time for the factors. Not below 513 equations; double
                      where the condition number is above 1e6 or the refinement is slow */
+    bool half;      /* with mixed: NOT_CONVERGED then, as there is no room for double */
 } wio_system_options;
 
 /* wio_system_create with a choice; NULL: all zero. Above 512 equations and for A >= 0 the factors
@@ -103,6 +104,10 @@ typedef struct wio_inverse_report {
 wio_status wio_inverse(double *X, size_t n, const double *A, const double *v,
                        const wio_inverse_options *options, wio_inverse_report *report,
                        wio_diagnosis *diagnosis, wio_error *err);
+
+/* What wio_inverse without pivots will cost, X included: seconds, bytes and the reason. The method stays AUTO,
+ * and there are no alternatives. */
+void wio_inverse_plan(wio_plan *out, size_t n, bool quick, int threads);
 
 /* y = A x and y = A' x in a fixed order of additions; one thread. The bits do not depend on the
  * processor. */

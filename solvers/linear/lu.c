@@ -165,7 +165,15 @@ static wio_status refuse(wio_status status, const wio_system *system, const doub
     if (wio_diagnose(&found, system->n, system->A, v) != WIO_OK) {
         return wio_fail(err, WIO_E_MEMORY, "no memory to diagnose %zu equations", system->n);
     }
-    status = wio_fail(err, status, "%s: the spectral radius of A is in [%.6g, %.6g], row %zu leads",
+    if (status == WIO_E_NOT_CONVERGED && found.radius_low < 1.0) { /* mixed, and half */
+        wio_free(found.member);
+        return wio_fail(err, status,
+                        "single precision does not do for these %zu equations, and factors in "
+                        "double precision hold %.0f bytes more",
+                        system->n, 4.0 * (double)system->n * (double)system->n);
+    }
+    status = wio_fail(err, WIO_E_NOT_PRODUCTIVE,
+                      "%s: the spectral radius of A is in [%.6g, %.6g], row %zu leads",
                       found.radius_low >= 1.0 ? "I - A is not productive"
                                               : "I - A could not be proven productive",
                       found.radius_low, found.radius_high, found.top_row[0]);
@@ -293,10 +301,11 @@ static wio_status factor(wio_system *system, const double *v, bool entrywise,
 {
     WIO_TRY(wio_closed(system->n, system->A, v));
     wio_status status = WIO_E_NOT_CONVERGED;
-    if (options->mixed && !entrywise && system->n > WIO_SMALL) {
+    bool mixed = options->mixed && !entrywise && system->n > WIO_SMALL;
+    if (mixed) {
         status = factor_mixed(system);
     }
-    if (status == WIO_E_NOT_CONVERGED && !entrywise) {
+    if (status == WIO_E_NOT_CONVERGED && !entrywise && !(mixed && options->half)) {
         status = factor_and_prove(system, options->refined);
     }
     if (status == WIO_E_MEMORY) {

@@ -175,7 +175,7 @@ static wio_status solve_ordinary(double *X, wio_quality *each, const wio_system 
 static const double SMALLEST = 0x1p-450, LARGEST = 0x1p450;
 
 /* The power of two that brings the column to ordinary size; 1 for most. */
-static double scale_of(const double *f, size_t n)
+double wio_right_scale(const double *f, size_t n)
 {
     int power;
     double top = 0.0;
@@ -241,6 +241,9 @@ static wio_status solve_scaled(double *X, wio_quality *each, const wio_system *s
     return status;
 }
 
+/* Bytes above which it is looked at whether they are there: below, looking takes longer than it is worth. */
+static const double LARGE = 1e8;
+
 static wio_status solve(double *X, wio_quality *each, const wio_system *system, bool transposed,
                         size_t k, const double *F, wio_certificate *certificate, wio_error *err)
 {
@@ -251,6 +254,10 @@ static wio_status solve(double *X, wio_quality *each, const wio_system *system, 
     if (k > SIZE_MAX - WIO_BLOCK || __builtin_mul_overflow(k, n, &cells)) {
         return wio_fail(err, WIO_E_MEMORY, "%zu right-hand sides of %zu equations", k, n);
     }
+    double bytes = 8.0 * (double)n * (double)(k + k / 8 + WIO_BLOCK); /* as steady.c, the most */
+    if (bytes > LARGE) {
+        WIO_TRY(wio_memory_need(bytes, "a solution of so many right-hand sides", err));
+    }
     WIO_TRY(wio_check_finite(F, cells, "right-hand side", err));
     double *scale = wio_alloc(k, sizeof *scale);
     if (scale == NULL) {
@@ -258,7 +265,7 @@ static wio_status solve(double *X, wio_quality *each, const wio_system *system, 
     }
     bool ordinary = true;
     for (size_t c = 0; c < k; c++) {
-        scale[c] = scale_of(F + c * n, n);
+        scale[c] = wio_right_scale(F + c * n, n);
         ordinary = ordinary && scale[c] == 1.0;
     }
     wio_status status =

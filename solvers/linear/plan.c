@@ -29,7 +29,7 @@ enum {
 };
 
 /* Factors run at this share of the product's rate, small right-hand sides included. */
-static const double FACTOR_SHARE = 0.85;
+static const double FACTOR_SHARE = 0.85, INVERSE_SHARE = 0.9;
 /* One right-hand side's residual in twice the precision, in operations at the product's rate per
  * element of A: error-free transformations, on the vector units alone. */
 static const double RESIDUAL = 50.0;
@@ -266,4 +266,21 @@ wio_status wio_plan_make(wio_plan *out, const wio_matrix *A, const double *v,
     }
     *out = plan;
     return WIO_OK;
+}
+
+/* 2 n^3 operations and as many for the residual; its checks read A and X some 20 times. */
+void wio_inverse_plan(wio_plan *out, size_t n, bool quick, int threads)
+{
+    double order = (double)n, nn = order * order, product = PRODUCT_RATE, memory = MEMORY_RATE;
+    wio_cost cost = {(quick ? 2.0 : 4.0) * order * nn / INVERSE_SHARE, 8.0 * nn * 20.0,
+                     8.0 * (2.0 * nn + VECTORS * 10.0 * order)};
+    char text[32];
+    *out = (wio_plan){.bytes = cost.bytes, .seconds = seconds_of(cost, product, memory)};
+    (void)snprintf(out->reason, sizeof out->reason, "%s equations: one inverse, %s",
+                   number(text, sizeof text, order),
+                   quick ? "its residual estimated" : "the error of every element bounded");
+    if (out->seconds > 0.2) {
+        wio_machine_rates(&product, &memory, threads);
+        out->seconds = seconds_of(cost, product, memory);
+    }
 }

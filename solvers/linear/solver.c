@@ -4,6 +4,7 @@
 #include "iterative.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,11 +20,31 @@ static double *expand(const wio_matrix *A)
     return full;
 }
 
+/* Says in the plan what turned out otherwise. */
+static void note(wio_plan *plan, wio_method method, const char *why)
+{
+    size_t used = strlen(plan->reason);
+    (void)snprintf(plan->reason + used, sizeof plan->reason - used, "; %s", why);
+    plan->method = method;
+}
+
+/* Single precision that did not do, and digits that LU does not have (lu.c). */
+static void note_factors(wio_plan *plan, const wio_system *system)
+{
+    if (plan->method != WIO_METHOD_ENTRYWISE && system->diagonal != NULL) {
+        note(plan, WIO_METHOD_ENTRYWISE, "the condition number is above what lu has digits for");
+    } else if (plan->method == WIO_METHOD_MIXED && system->n > WIO_SMALL &&
+               system->pivot[0] != WIO_TILED_SINGLE) {
+        note(plan, WIO_METHOD_LU, "single precision did not do, so double");
+    }
+}
+
 /* By factors; compressed rows are stored in full. */
-static wio_status with_factors(wio_system **out, wio_method method, const wio_matrix *A,
+static wio_status with_factors(wio_system **out, wio_plan *plan, const wio_matrix *A,
                                const double *v, int threads, wio_diagnosis *diagnosis,
                                wio_error *err)
 {
+    wio_method method = plan->method;
     if (A->dense == NULL) {
         WIO_TRY(wio_matrix_check(A, err));
     }
@@ -36,12 +57,16 @@ static wio_status with_factors(wio_system **out, wio_method method, const wio_ma
                                         .borrow = true,
                                         .entrywise = method == WIO_METHOD_ENTRYWISE,
                                         .refined = method == WIO_METHOD_REFINED,
-                                        .mixed = method == WIO_METHOD_MIXED};
+                                        .mixed = method == WIO_METHOD_MIXED,
+                                        .half = isnan(plan->alternative[WIO_METHOD_LU])};
     wio_status status = wio_system_create_with(out, A->n, dense, v, &options, diagnosis, err);
     if (status == WIO_OK && full != NULL) {
         (*out)->copy = full; /* the system's own from here on */
     } else {
         wio_free(full);
+    }
+    if (status == WIO_OK) {
+        note_factors(plan, *out);
     }
     return status;
 }
@@ -101,21 +126,24 @@ static bool worth_factors(wio_status status, const wio_solver_options *options, 
 static wio_status make(wio_system **out, wio_plan *plan, const wio_matrix *A, const double *v,
                        const wio_solver_options *options, wio_diagnosis *diagnosis, wio_error *err)
 {
-    if (plan->method != WIO_METHOD_KRYLOV) {
-        return with_factors(out, plan->method, A, v, options->threads, diagnosis, err);
-    }
     wio_error detail = {0};
-    wio_status status = with_products(out, A, v, options, diagnosis, &detail);
+    wio_status status = WIO_OK;
+    if (plan->method != WIO_METHOD_KRYLOV) {
+        status = with_factors(out, plan, A, v, options->threads, diagnosis, &detail);
+        double seconds = plan->alternative[WIO_METHOD_KRYLOV];
+        if (status != WIO_E_NOT_CONVERGED || options->method != WIO_METHOD_AUTO || isnan(seconds)) {
+            return status == WIO_OK ? WIO_OK : wio_fail(err, status, "%s", detail.message);
+        }
+        note(plan, WIO_METHOD_KRYLOV, "single precision did not do, and double does not fit");
+    }
+    status = with_products(out, A, v, options, diagnosis, &detail);
     if (!worth_factors(status, options, A, plan, diagnosis)) {
         return status == WIO_OK ? WIO_OK : wio_fail(err, status, "%s", detail.message);
     }
     wio_free(diagnosis->member);
     *diagnosis = (wio_diagnosis){0};
-    size_t used = strlen(plan->reason);
-    (void)snprintf(plan->reason + used, sizeof plan->reason - used,
-                   "; krylov proved nothing, so factors did");
-    plan->method = WIO_METHOD_LU;
-    return with_factors(out, plan->method, A, v, options->threads, diagnosis, err);
+    note(plan, WIO_METHOD_LU, "krylov proved nothing, so factors did");
+    return with_factors(out, plan, A, v, options->threads, diagnosis, err);
 }
 
 wio_status wio_solver_make(wio_system **out, const wio_matrix *A, const double *v,

@@ -168,6 +168,9 @@ wio_status wio_solve_blocks(double *X, wio_quality *worth, const wio_system *sys
  * for a steady system backward and componentwise are those of combinations of the whole call. */
 wio_status wio_system_solve_each(double *X, wio_quality *each, const wio_system *system,
                                  bool transposed, size_t k, const double *F, wio_error *err);
+/* The power of two that brings a right-hand side to ordinary size, where nothing overflows and no digit
+ * is lost by underflow; 1 for most. */
+double wio_right_scale(const double *f, size_t n);
 /* The threads to use here: what was asked for, 1 inside a parallel region, and no more than there is
  * address space for; 0 when there is none for one. */
 int wio_solve_threads(int asked);
@@ -200,8 +203,10 @@ void wio_radius_productive(double *low, double *high, const wio_system *system, 
  * is 1 - column sum within rounding, so that both are about the same matrix. */
 bool wio_gth_fits(size_t n, const double *A, const double *v);
 /* In place of lu [n+1 x n], for wio_lu_solve; 0, or the 1-based k with d_k = 0: the rows up to k
- * hold a closed group without v. One thread inside a parallel region; the bits are the same. */
-size_t wio_gth_factor(double *lu, lapack_int *pivot, size_t n, const double *A, const double *v);
+ * hold a closed group without v. threads as wio_threads, 1 inside a parallel region; the bits are
+ * the same. */
+size_t wio_gth_factor(double *lu, lapack_int *pivot, size_t n, const double *A, const double *v,
+                      int threads);
 /* Its factors and figures in place of the LU's. No sector may be in a closed group. SINGULAR,
  * without a message, when elements underflow. */
 wio_status wio_gth_adopt(wio_system *system, const double *v);
