@@ -280,7 +280,7 @@ void wio_inverse_plan(wio_plan *out, size_t n, bool quick, int threads)
                    number(text, sizeof text, order),
                    quick ? "its residual estimated" : "the error of every element bounded");
     if (out->seconds > 0.2) {
-        wio_machine_rates(&product, &memory, threads);
+        machine_rates(&product, &memory, threads);
         out->seconds = seconds_of(cost, product, memory);
     }
 }
