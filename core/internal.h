@@ -131,6 +131,9 @@ typedef struct wio_names {
 /* Adds a label. TABLE (without a message: the caller knows where) when it is there, MEMORY. */
 wio_status wio_names_add(wio_names *names, const char *code, const char *name);
 size_t wio_names_find(const wio_names *names, const char *code); /* SIZE_MAX when absent */
+/* The same for many: they wait for memory together, where a million labels are in no cache. */
+void wio_names_find_all(size_t *index, const wio_names *names, const char *const *code,
+                        size_t count);
 void wio_names_free(wio_names *names);
 
 /* --- sums (sums.c): fixed order, compensated, the same for any number of threads --------------- */

@@ -94,6 +94,31 @@ size_t wio_names_find(const wio_names *names, const char *code)
     return SIZE_MAX;
 }
 
+void wio_names_find_all(size_t *index, const wio_names *names, const char *const *code,
+                        size_t count)
+{
+    enum { TOGETHER = 32 }; /* more than a core's outstanding misses */
+    size_t at[TOGETHER];
+    for (size_t first = 0; first < count; first += TOGETHER) {
+        size_t most = count - first < TOGETHER ? count - first : TOGETHER;
+        for (size_t k = 0; k < most && names->slots != 0; k++) {
+            at[k] = hash(code[first + k]) & (names->slots - 1);
+            __builtin_prefetch(&names->slot[at[k]]);
+        }
+        for (size_t k = 0; k < most && names->slots != 0; k++) {
+            size_t slot = names->slot[at[k]];
+            __builtin_prefetch(slot != 0 ? &names->code[slot - 1] : NULL);
+        }
+        for (size_t k = 0; k < most && names->slots != 0; k++) {
+            size_t slot = names->slot[at[k]];
+            __builtin_prefetch(slot != 0 ? names->code[slot - 1] : NULL);
+        }
+        for (size_t k = 0; k < most; k++) {
+            index[first + k] = wio_names_find(names, code[first + k]);
+        }
+    }
+}
+
 void wio_names_free(wio_names *names)
 {
     for (size_t i = 0; i < names->count; i++) {
@@ -136,7 +161,11 @@ static size_t distance(const char *a, const char *b)
 
 const char *wio_nearest(const char *word, const char *const *words, size_t count)
 {
+    enum {
+        MOST = 10000
+    }; /* more are numbers of firms, not names: a file of mistakes would take days */
     size_t limit = (strlen(word) + 2) / 3; /* 1 of 3 letters, 2 of 4 to 6 */
+    count = count > MOST ? 0 : count;
     size_t best = SIZE_MAX;
     const char *nearest = NULL;
     for (size_t i = 0; i < count; i++) {

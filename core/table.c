@@ -85,6 +85,9 @@ void wio_table_free(wio_table *table)
                            table->S,
                            table->x,
                            table->cost,
+                           table->start,
+                           table->column,
+                           table->flow,
                            table->origin_at};
     for (size_t i = 0; i < sizeof block / sizeof block[0]; i++) {
         wio_free(block[i]);
@@ -119,7 +122,7 @@ static wio_status check_arrays(const wio_table_arrays *a, wio_error *err)
                 {a->primary_role, a->p, "primary_role"},
                 {a->account, a->k, "account"},
                 {a->account_unit, a->k, "account_unit"},
-                {a->Z, a->m, "Z"},
+                {a->Z, a->flows == NULL ? a->m : 0, "Z"},
                 {a->Y, a->f, "Y"},
                 {a->P, a->p, "P"},
                 {a->S, a->k, "S"}};
@@ -322,7 +325,8 @@ static wio_status copy_all(wio_table *table, const wio_table_arrays *a, wio_erro
     WIO_TRY(copy_origins(table, a, err));
     WIO_TRY(copy_final(table, a, err));
     WIO_TRY(copy_primary(table, a, err));
-    WIO_TRY(copy_block(&table->Z, a->Z, a->m, a->n, err));
+    WIO_TRY(a->flows != NULL ? wio_table_copy_flows(table, a->flows, err)
+                             : copy_block(&table->Z, a->Z, a->m, a->n, err));
     WIO_TRY(copy_block(&table->Y, a->Y, a->m, a->f, err));
     WIO_TRY(copy_block(&table->P, a->P, a->p, a->n, err));
     return copy_block(&table->S, a->S, a->k, a->n, err);

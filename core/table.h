@@ -61,12 +61,17 @@ struct wio_table {
     size_t *final_region;  /* [f] */
     size_t *final_use;     /* [f] use index */
 
-    double *Z;    /* [m x n]; NULL: an outline, whose numbers are in its file */
+    double *Z;    /* [m x n]; NULL: compressed, or an outline, whose numbers are in its file */
     double *Y;    /* [m x f] */
     double *P;    /* [p x n] */
     double *S;    /* [k x n] NaN = missing */
     double *x;    /* [n] row sums over the n activity rows of Z and Y */
     double *cost; /* [n] column sums of Z and P */
+
+    /* Z in compressed rows (table_compressed.c); NULL: in full */
+    size_t *start;    /* [m + 1] row i is at start[i] to start[i+1] - 1 */
+    uint32_t *column; /* [start[m]] ascending within a row */
+    double *flow;     /* [start[m]] */
 
     size_t satellite_notes; /* notes on cells, as (account, region, sector, note) */
     char **satellite_note;  /* [satellite_notes x 4] */
@@ -90,8 +95,37 @@ struct wio_table_file {
     void (*close)(wio_table_file *file);
 };
 
-/* UNSUPPORTED when only its outline was read: asked by every function that needs numbers. */
+/* UNSUPPORTED when only its outline was read: asked by every function that needs numbers... */
+wio_status wio_table_numbers(const wio_table *table, wio_error *err);
+/* ... and also when they are compressed: by every function that needs Z in full. */
 wio_status wio_table_whole(const wio_table *table, wio_error *err);
+
+/* Row i of Z, either storage: `count` flows, the p-th to the user wio_flow_user(&row, p). */
+typedef struct wio_flow_row {
+    size_t count;
+    const double *value;
+    const uint32_t *column; /* NULL: all users in order */
+} wio_flow_row;
+
+static inline wio_flow_row wio_table_row(const wio_table *table, size_t i)
+{
+    if (table->Z != NULL) {
+        return (wio_flow_row){table->n, table->Z + i * table->n, NULL};
+    }
+    size_t first = table->start[i];
+    return (wio_flow_row){table->start[i + 1] - first, table->flow + first, table->column + first};
+}
+
+static inline size_t wio_flow_user(const wio_flow_row *row, size_t p)
+{
+    return row->column != NULL ? row->column[p] : p;
+}
+
+/* sum [n]: the columns of rows first..end-1 of Z, compensated, either storage. Errors: MEMORY. */
+wio_status wio_table_inputs(double *sum, const wio_table *table, size_t first, size_t end,
+                            wio_error *err);
+/* Copies compressed rows [m x n] into the table. Errors: ARGUMENT, SHAPE (names the row), MEMORY. */
+wio_status wio_table_copy_flows(wio_table *table, const wio_matrix *flows, wio_error *err);
 
 /* "household" -> WIO_ROLE_HOUSEHOLD, "duty_paid" -> WIO_DUTY_PAID; false when unknown. */
 bool wio_role_find(wio_role *role, const char *name);

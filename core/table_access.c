@@ -77,6 +77,7 @@ void wio_table_describe(wio_table_info *info, const wio_table *table)
         .regions = table->region.count,
         .household_income = table->household_income,
         .total_output = table->x != NULL ? wio_sum(table->x, table->n, 1) : table->total_output,
+        .stored = table->start != NULL ? table->start[table->m] : 0,
         .sources = table->sources,
         .source = (const char *const *)table->source,
         .notes = table->notes,
@@ -84,13 +85,30 @@ void wio_table_describe(wio_table_info *info, const wio_table *table)
     };
 }
 
-wio_status wio_table_whole(const wio_table *table, wio_error *err)
+static const char *name_of(const wio_table *table)
 {
-    return table == NULL || table->Z != NULL
+    return table->path != NULL ? table->path : table->name;
+}
+
+wio_status wio_table_numbers(const wio_table *table, wio_error *err)
+{
+    return table == NULL || table->Z != NULL || table->start != NULL
                ? WIO_OK
                : wio_fail(err, WIO_E_UNSUPPORTED,
                           "%s: only its outline was read; open the table to compute with it",
-                          table->path != NULL ? table->path : table->name);
+                          name_of(table));
+}
+
+wio_status wio_table_whole(const wio_table *table, wio_error *err)
+{
+    WIO_TRY(wio_table_numbers(table, err));
+    return table == NULL || table->Z != NULL
+               ? WIO_OK
+               : wio_fail(err, WIO_E_UNSUPPORTED,
+                          "%s: its flows are a list, kept in compressed rows, which solve, "
+                          "multipliers and check take and this does not; 'wassily convert' writes "
+                          "them in full",
+                          name_of(table));
 }
 
 const char *wio_table_region(const wio_table *table, size_t region, bool *endogenous)

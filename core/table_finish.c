@@ -121,21 +121,42 @@ typedef struct findings { /* numbers that are not finite */
     wio_error *err;
 } findings;
 
+static void tell_wrong(findings *f, char block, size_t row, size_t column, double value)
+{
+    if (++f->count <= MOST_NAMED) {
+        char text[200];
+        place(text, f->table, block, row, column);
+        refuse(f->log, f->err, f->table, WIO_E_NONFINITE,
+               "%c[%zu,%zu], %s, is %s: give the number, or leave the activity out", block, row,
+               column, text, isnan(value) ? "missing" : "infinite");
+    }
+}
+
 /* Rows first .. first + rows - 1 of a block. */
 static void find_wrong(findings *f, char block, const double *v, size_t first, size_t rows,
                        size_t columns)
 {
     for (size_t i = 0; i < rows * columns; i++) {
-        if (isfinite(v[i]) || (block == 'S' && isnan(v[i]))) {
-            continue;
+        if (!isfinite(v[i]) && !(block == 'S' && isnan(v[i]))) {
+            tell_wrong(f, block, first + i / columns, i % columns, v[i]);
         }
-        if (++f->count <= MOST_NAMED) {
-            size_t row = first + i / columns, column = i % columns;
-            char text[200];
-            place(text, f->table, block, row, column);
-            refuse(f->log, f->err, f->table, WIO_E_NONFINITE,
-                   "%c[%zu,%zu], %s, is %s: give the number, or leave the activity out", block, row,
-                   column, text, isnan(v[i]) ? "missing" : "infinite");
+    }
+}
+
+/* The same of Z, either storage: a row at a time, the columns by their own numbers. */
+static void find_wrong_flows(findings *f)
+{
+    const wio_table *t = f->table;
+    if (t->start == NULL) {
+        find_wrong(f, 'Z', t->Z, 0, t->m, t->n);
+        return;
+    }
+    for (size_t i = 0; i < t->m; i++) {
+        wio_flow_row row = wio_table_row(t, i);
+        for (size_t p = 0; p < row.count; p++) {
+            if (!isfinite(row.value[p])) {
+                tell_wrong(f, 'Z', i, row.column[p], row.value[p]);
+            }
         }
     }
 }
@@ -195,17 +216,41 @@ static bool any(const double *v, size_t count, size_t stride)
     return false;
 }
 
-/* Column j and row j of Z where they are: in memory, or read from the file into [m + n] numbers. */
+/* Column j and row j of Z where they are: in memory, read from the file into [m + n] numbers, or, of
+ * compressed rows, the sizes of column sums [n] in place of the column. */
 typedef struct lines {
     const double *column, *row;
-    size_t stride; /* of the column */
+    size_t stride, rows, columns; /* stride of the column */
     double *read;
 } lines;
+
+/* Whether an activity buys anything at all: the sums of |z|, made once. */
+static wio_status get_compressed(lines *at, const wio_table *table, size_t j, wio_error *err)
+{
+    if (at->read == NULL) {
+        at->read = wio_zalloc(table->n, sizeof *at->read);
+        if (at->read == NULL) {
+            return wio_fail(err, WIO_E_MEMORY, "flows of an activity");
+        }
+        for (size_t p = 0; p < table->start[table->m]; p++) {
+            at->read[table->column[p]] += fabs(table->flow[p]);
+        }
+    }
+    wio_flow_row row = wio_table_row(table, j);
+    at->column = at->read + j;
+    at->rows = 1;
+    at->row = row.value;
+    at->columns = row.count;
+    return WIO_OK;
+}
 
 static wio_status get_lines(lines *at, const wio_table *table, wio_table_file *file, size_t j,
                             wio_error *err)
 {
-    *at = (lines){.stride = table->n, .read = at->read};
+    *at = (lines){.stride = table->n, .rows = table->m, .columns = table->n, .read = at->read};
+    if (table->start != NULL) {
+        return get_compressed(at, table, j, err);
+    }
     if (table->Z != NULL) {
         at->column = table->Z + j;
         at->row = table->Z + j * table->n;
@@ -260,9 +305,9 @@ static wio_status check_output(const wio_table *table, wio_table_file *file, wio
             return read;
         }
         bool buys = x == 0.0 &&
-                    (any(at.column, table->m, at.stride) || any(table->P + j, table->p, table->n));
+                    (any(at.column, at.rows, at.stride) || any(table->P + j, table->p, table->n));
         bool sells =
-            x == 0.0 && (any(at.row, table->n, 1) || any(table->Y + j * table->f, table->f, 1));
+            x == 0.0 && (any(at.row, at.columns, 1) || any(table->Y + j * table->f, table->f, 1));
         const char *problem = x < 0.0             ? "has negative output"
                               : x == 0.0 && buys  ? "buys inputs but has no output"
                               : x == 0.0 && sells ? "has sales that cancel to no output"
@@ -299,10 +344,18 @@ wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err)
     findings found = {.table = table, .log = log, .err = err};
     WIO_TRY(wio_table_finish_labels(table, log, err));
     WIO_TRY(make_sums(table, err));
-    wio_row_sums(table->x, table->n, table->n, table->Z);
-    wio_column_sums(table->cost, table->m, table->n, table->Z);
-    if (!all_finite(table->cost, table->n)) {
-        find_wrong(&found, 'Z', table->Z, 0, table->m, table->n);
+    WIO_TRY(wio_table_inputs(table->cost, table, 0, table->m, err));
+    bool finite = all_finite(table->cost, table->n);
+    if (table->start != NULL) {
+        for (size_t i = 0; i < table->n; i++) {
+            wio_flow_row row = wio_table_row(table, i);
+            table->x[i] = wio_sum(row.value, row.count, 1);
+        }
+    } else {
+        wio_row_sums(table->x, table->n, table->n, table->Z);
+    }
+    if (!finite) {
+        find_wrong_flows(&found);
     }
     add_the_rest(table);
     WIO_TRY(check_finite(&found));

@@ -110,7 +110,8 @@ WIO_API void wio_free(void *memory);
 
 /* --- text: what a client needs to speak as the files do --------------------------------------- */
 
-/* The nearest of `count` words within edit distance (length + 2) / 3, or NULL. */
+/* The nearest of `count` words within edit distance (length + 2) / 3, or NULL; also where there are
+ * more than 10,000 of them. */
 WIO_API const char *wio_nearest(const char *word, const char *const *words, size_t count);
 /* The whole of text[0..length) as a number: decimal point '.', optional exponent, no spaces, no
  * hex, no inf/nan. False when it is anything else or overflows. */
@@ -141,6 +142,17 @@ typedef enum wio_role {
 } wio_role;
 
 WIO_API const char *wio_role_name(wio_role role); /* "household", as in uses.csv */
+
+/* A matrix of numbers as it is stored: dense rows, or compressed sparse rows. It is square, but for the
+ * flows of a table, which have a row for every origin. A view: the arrays stay the caller's,
+ * unchanged, for as long as the view is used. */
+typedef struct wio_matrix {
+    size_t n;               /* columns; rows too: then start is [n + 1] */
+    const double *dense;    /* [n x n] row-major; NULL: the three below hold the matrix */
+    const size_t *start;    /* [rows + 1] row i is at start[i] to start[i+1] - 1 */
+    const uint32_t *column; /* [start[rows]] ascending within a row */
+    const double *value;    /* [start[rows]] */
+} wio_matrix;
 
 /* What a table is made of, as plain arrays, to build one without files.
  * Origins are the n activities (endogenous regions) first, then the exogenous ones. */
@@ -177,11 +189,17 @@ typedef struct wio_table_arrays {
     const double *Y; /* [m x f] final demand */
     const double *P; /* [p x n] primary inputs */
     const double *S; /* [k x n] satellites; NaN = missing */
+
+    const wio_matrix
+        *flows; /* instead of Z: compressed rows, start [m + 1], columns below n; what is
+                                not stored is 0 */
 } wio_table_arrays;
 
 typedef struct wio_table wio_table;
 
-/* A table from arrays; everything is copied. x = Z 1 + Y 1 over the n activity rows.
+/* A table from arrays; everything is copied. x = Z 1 + Y 1 over the n activity rows. With `flows` they
+ * stay in compressed rows: wio_solve, wio_multipliers, wio_table_check, wio_table_gaps and
+ * wio_table_balanced take such a table, what needs Z in full refuses it (UNSUPPORTED).
  * Errors: ARGUMENT, SHAPE, NONFINITE, TABLE (negative output, a sector that buys but does not
  * produce, duplicate labels), MEMORY. Does not check the identities: wio_table_check does.
  * Cost: reads and copies (m + p + k) n + m f numbers. */
@@ -345,6 +363,7 @@ typedef struct wio_table_info {
     size_t n, m, f, p, k, regions;
     double household_income; /* NaN where not known */
     double total_output;     /* sum of gross output; NaN where an older file does not say it */
+    size_t stored;           /* flows in compressed rows; 0: Z is in full */
     size_t sources;
     const char *const *source;
     size_t notes;
@@ -378,11 +397,16 @@ WIO_API const char *wio_table_code(const char **name, const wio_table *table, wi
                                    size_t index);
 
 /* The matrices, as long as the table lives. */
-WIO_API const double *wio_table_Z(const wio_table *table); /* [m x n] */
+WIO_API const double *wio_table_Z(const wio_table *table); /* [m x n]; NULL: compressed rows */
 WIO_API const double *wio_table_Y(const wio_table *table); /* [m x f] */
 WIO_API const double *wio_table_P(const wio_table *table); /* [p x n] */
 WIO_API const double *wio_table_S(const wio_table *table); /* [k x n] */
 WIO_API const double *wio_table_x(const wio_table *table); /* [n] gross output, row sums */
+/* Z in compressed rows, m of them, as long as the table lives; false, and nothing, where it is in full. */
+WIO_API bool wio_table_compressed(wio_matrix *Z, const wio_table *table);
+/* Puts compressed rows in full, which every function takes; nothing where they are. Not while another
+ * thread reads the table. Errors: ARGUMENT, MEMORY (with the bytes: 8 m n). */
+WIO_API wio_status wio_table_expand(wio_table *table, wio_error *err);
 
 /* Accuracy of a solve, proven where it says so (Higham, Accuracy and Stability, 2nd ed., ch. 7;
  * Alefeld & Herzberger for the M-matrix bound). */
@@ -402,16 +426,6 @@ typedef struct wio_certificate {
     size_t solves;         /* right-hand sides behind these figures */
     char method[64];
 } wio_certificate;
-
-/* A square matrix of coefficients as it is stored: dense rows, or compressed sparse rows. A view:
- * the arrays stay the caller's, unchanged, for as long as the view is used. */
-typedef struct wio_matrix {
-    size_t n;
-    const double *dense;    /* [n x n] row-major; NULL: the three below hold the matrix */
-    const size_t *start;    /* [n + 1] row i is at start[i] to start[i+1] - 1 */
-    const uint32_t *column; /* [start[n]] ascending within a row */
-    const double *value;    /* [start[n]] */
-} wio_matrix;
 
 /* Every identity of a table (rows and columns add up, income equals expenditure) and whether
  * I - A is productive. Findings go to the log with the sectors named.

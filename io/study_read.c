@@ -116,6 +116,10 @@ static wio_status open_table(wio_study *study, const wio_node *root, const char 
         status =
             wio_table_open(&study->table, name->text, *folder != '\0' ? folder : NULL, log, &why);
     }
+    if (status == WIO_OK && (status = wio_table_whole(study->table, &why)) != WIO_OK) {
+        wio_table_free(study->table);
+        study->table = NULL;
+    }
     if (status == WIO_E_MEMORY) {
         return wio_fail(err, WIO_E_MEMORY, "%s", why.message);
     }

@@ -170,38 +170,61 @@ static wio_status read_header(block *b)
 }
 
 /* What is wrong with a cell of numbers. */
-static void name_problem(block *b, const wio_csv_problem *problem)
+static void name_problem(wio_folder *folder, const wio_sheet *sheet, size_t columns, bool missing,
+                         const wio_csv_problem *problem)
 {
-    const wio_csv *csv = &b->sheet.csv;
+    size_t line = sheet->csv.line[problem->row], column = problem->column + 1;
     if (problem->kind == WIO_CELL_COUNT) {
-        wio_folder_wrong(b->folder, b->sheet.path, csv->line[problem->row], problem->length,
-                         "expected %zu cells as in the first line, got %zu", csv->columns[0],
+        wio_folder_wrong(folder, sheet->path, line, problem->length,
+                         "expected %zu cells as in the first line, got %zu", columns,
                          problem->length);
     } else if (problem->kind == WIO_CELL_QUOTE) {
-        wrong_at(b, problem->row, problem->column,
-                 "a quote is opened here and not closed at the end of the cell");
+        wio_folder_wrong(folder, sheet->path, line, column,
+                         "a quote is opened here and not closed at the end of the cell");
     } else if (problem->kind == WIO_CELL_EMPTY) {
-        wrong_at(b, problem->row, problem->column, "an empty cell: write 0 where there is no flow");
+        wio_folder_wrong(folder, sheet->path, line, column,
+                         "an empty cell: write 0 where there is no flow");
     } else {
         int length = problem->length < 40 ? (int)problem->length : 40;
-        wrong_at(b, problem->row, problem->column, "'%.*s' is %s (%s)", length, problem->text,
-                 problem->kind == WIO_NUMBER_HUGE ? "too large for a number" : "not a number",
-                 problem->kind == WIO_NUMBER_HUGE ? "at most 1.8e308"
-                 : b->missing                     ? "leave the cell empty where it is unknown"
-                                                  : "decimal point, no other separators");
+        wio_folder_wrong(
+            folder, sheet->path, line, column, "'%.*s' is %s (%s)", length, problem->text,
+            problem->kind == WIO_NUMBER_HUGE ? "too large for a number" : "not a number",
+            problem->kind == WIO_NUMBER_HUGE ? "at most 1.8e308"
+            : missing                        ? "leave the cell empty where it is unknown"
+                                             : "decimal point, no other separators");
     }
+}
+
+void wio_folder_numbers(wio_folder *folder, const wio_sheet *sheet, size_t columns, bool missing,
+                        wio_csv_problems *found)
+{
+    for (size_t i = 0; i < found->named; i++) {
+        name_problem(folder, sheet, columns, missing, &found->problem[i]);
+    }
+    if (found->tiny.count != 0) {
+        wio_find(folder->log, WIO_WARNING, sheet->path, sheet->csv.line[found->tiny.row],
+                 found->tiny.column + 1,
+                 "%zu numbers below 2.2e-308 lose digits, this one first: is the unit right?",
+                 found->tiny.count);
+    }
+    wio_csv_problems_clear(found);
+}
+
+wio_number_policy wio_folder_policy(bool missing)
+{
+    static const char *const empty[] = {""};
+    return (wio_number_policy){.form = {.decimal = '.'},
+                               .may_miss = missing,
+                               .missing = empty,
+                               .missings = missing ? 1 : 0};
 }
 
 /* The numbers of all rows, from the text, where index[] and user[] say. */
 static wio_status read_numbers(block *b, double *activity, double *final)
 {
-    static const char *const empty[] = {""};
     const wio_table *table = b->folder->table;
     const wio_csv *csv = &b->sheet.csv;
-    const wio_number_policy policy = {.form = {.decimal = '.'},
-                                      .may_miss = b->missing,
-                                      .missing = empty,
-                                      .missings = b->missing ? 1 : 0};
+    const wio_number_policy policy = wio_folder_policy(b->missing);
     size_t columns = csv->columns[0] - b->labels;
     wio_csv_target *target = wio_zalloc(columns, sizeof *target);
     if (target == NULL) {
@@ -222,25 +245,16 @@ static wio_status read_numbers(block *b, double *activity, double *final)
     if (status != WIO_OK) {
         return wio_folder_memory(b->folder, b->sheet.path);
     }
-    for (size_t i = 0; i < found.named; i++) {
-        name_problem(b, &found.problem[i]);
-    }
-    if (found.tiny.count != 0) {
-        wio_find(b->folder->log, WIO_WARNING, b->sheet.path, csv->line[found.tiny.row],
-                 found.tiny.column + 1,
-                 "%zu numbers below 2.2e-308 lose digits, this one first: is the unit right?",
-                 found.tiny.count);
-    }
-    wio_csv_problems_clear(&found);
+    wio_folder_numbers(b->folder, &b->sheet, csv->columns[0], b->missing, &found);
     return WIO_OK;
 }
 
-/* Opens a matrix and reads its header. *found false: nothing to read. */
-static wio_status open_block(block *b, bool *found, wio_folder *folder, const char *name,
-                             const char *const *corner, bool required)
+/* Takes over the text of a matrix and reads its header. *found false: nothing to read. */
+static wio_status open_block(block *b, bool *found, wio_folder *folder, wio_folder_text *text,
+                             const char *const *corner)
 {
     b->folder = folder;
-    WIO_TRY(wio_folder_matrix(&b->sheet, found, folder, name, b->labels, required));
+    WIO_TRY(wio_folder_cut(&b->sheet, found, folder, text, 2, b->labels));
     if (!*found) {
         return WIO_OK;
     }
@@ -335,8 +349,17 @@ wio_status wio_folder_read_flows(wio_folder *folder)
 {
     block b = {.labels = 2, .final = true};
     static const char *const corner[] = {"region", "sector"};
+    wio_folder_text text;
     bool found;
-    wio_status status = open_block(&b, &found, folder, "flows.csv", corner, true);
+    WIO_TRY(wio_folder_bytes(&text, folder, "flows.csv", true));
+    if (text.data == NULL) {
+        return WIO_OK;
+    }
+    WIO_TRY(wio_folder_read_list(folder, &text, &found));
+    if (found) {
+        return WIO_OK;
+    }
+    wio_status status = open_block(&b, &found, folder, &text, corner);
     if (status == WIO_OK && found) {
         status = read_flow_rows(&b);
     }
@@ -377,8 +400,17 @@ wio_status wio_folder_read_primary(wio_folder *folder)
 {
     block b = {.labels = 1};
     static const char *const corner[] = {"item"};
+    wio_folder_text text;
     bool found;
-    wio_status status = open_block(&b, &found, folder, "primary.csv", corner, true);
+    WIO_TRY(wio_folder_bytes(&text, folder, "primary.csv", true));
+    if (text.data == NULL) {
+        return WIO_OK;
+    }
+    WIO_TRY(wio_folder_read_activities(folder, &text, false, &found));
+    if (found) {
+        return WIO_OK;
+    }
+    wio_status status = open_block(&b, &found, folder, &text, corner);
     if (status == WIO_OK && found) {
         status = read_primary_rows(&b);
     }
@@ -473,8 +505,17 @@ wio_status wio_folder_read_satellites(wio_folder *folder)
 {
     block b = {.labels = 2, .missing = true};
     static const char *const corner[] = {"account", "unit"};
+    wio_folder_text text;
     bool found;
-    wio_status status = open_block(&b, &found, folder, "satellites.csv", corner, false);
+    WIO_TRY(wio_folder_bytes(&text, folder, "satellites.csv", false));
+    if (text.data == NULL) {
+        return WIO_OK;
+    }
+    WIO_TRY(wio_folder_read_activities(folder, &text, true, &found));
+    if (found) {
+        return read_notes(folder);
+    }
+    wio_status status = open_block(&b, &found, folder, &text, corner);
     if (status == WIO_OK && found) {
         status = read_satellite_rows(&b);
     }

@@ -13,7 +13,6 @@
 
 /* 10,000 activities as text are about 1 GB; more belongs in HDF5. */
 static const size_t MAX_FILE = (size_t)4 << 30;
-enum { MOST_IN_FILE = 100 };
 
 const wio_known_file wio_known_files[] = {
     {"regions.csv", "regions and whether they are endogenous"},
@@ -53,9 +52,9 @@ void wio_folder_wrong(wio_folder *folder, const char *file, size_t line, size_t 
             wio_fail(folder->err, WIO_E_FORMAT, "%s: %s", file, message);
         }
     }
-    if (++folder->in_file <= MOST_IN_FILE) {
+    if (++folder->in_file <= WIO_MOST_IN_FILE) {
         wio_find(folder->log, WIO_ERROR, file, line, column, "%s", message);
-    } else if (folder->in_file == MOST_IN_FILE + 1) {
+    } else if (folder->in_file == WIO_MOST_IN_FILE + 1) {
         wio_find(folder->log, WIO_ERROR, file, 0, 0, "more mistakes in this file");
     }
 }
@@ -122,8 +121,8 @@ static bool has_file(const wio_folder *folder, const char *name)
     return false;
 }
 
-/* Remember a file for provenance: path, size and digest. */
-static wio_status record(wio_folder *folder, const char *path, const char *data, size_t length)
+/* Remember a file for provenance: path and size; its digest comes later. */
+static wio_status record(wio_folder *folder, const char *path, size_t length)
 {
     wio_table *table = folder->table;
     wio_input_file *grown = wio_grow(table->input, table->inputs, table->inputs + 1, sizeof *grown);
@@ -136,17 +135,17 @@ static wio_status record(wio_folder *folder, const char *path, const char *data,
     if (input->path == NULL) {
         return wio_folder_memory(folder, "list of inputs");
     }
-    wio_digest(input->digest, data, length);
     table->inputs++;
     return WIO_OK;
 }
 
-wio_status wio_folder_bytes(char **data, size_t *length, char **path, wio_folder *folder,
-                            const char *name, bool required)
+wio_status wio_folder_bytes(wio_folder_text *text, wio_folder *folder, const char *name,
+                            bool required)
 {
     folder->in_file = 0;
     char *joined = NULL, *bytes = NULL;
-    *data = NULL;
+    size_t length = 0;
+    *text = (wio_folder_text){0};
     if (wio_path_join(&joined, folder->path, name, NULL) != WIO_OK) {
         return wio_folder_memory(folder, name);
     }
@@ -156,7 +155,7 @@ wio_status wio_folder_bytes(char **data, size_t *length, char **path, wio_folder
         if (required) {
             wio_folder_wrong(folder, joined, 0, 0, "this file is missing");
         }
-    } else if ((status = wio_file_read(&bytes, length, joined, MAX_FILE, &error)) != WIO_OK) {
+    } else if ((status = wio_file_read(&bytes, &length, joined, MAX_FILE, &error)) != WIO_OK) {
         if (status == WIO_E_MEMORY) {
             status = wio_folder_memory(folder, name);
         } else {
@@ -166,31 +165,62 @@ wio_status wio_folder_bytes(char **data, size_t *length, char **path, wio_folder
             status = WIO_OK;
         }
     } else {
-        status = record(folder, joined, bytes, *length);
+        status = record(folder, joined, length);
     }
     if (status != WIO_OK || bytes == NULL) {
         wio_free(bytes);
         wio_free(joined);
         return status;
     }
-    *data = bytes;
-    *path = joined;
+    *text = (wio_folder_text){.name = name,
+                              .path = joined,
+                              .data = bytes,
+                              .length = length,
+                              .input = folder->table->inputs - 1};
     return WIO_OK;
 }
 
-static wio_status open_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
-                             bool required, const wio_csv_form *form)
+void wio_folder_digest(wio_folder *folder, const wio_folder_text *text)
 {
-    char *data = NULL, *path = NULL;
-    size_t length = 0;
-    *found = false;
-    WIO_TRY(wio_folder_bytes(&data, &length, &path, folder, name, required));
-    if (data == NULL) {
-        return WIO_OK;
+    wio_digest(folder->table->input[text->input].digest, text->data, text->length);
+}
+
+void wio_folder_text_clear(wio_folder_text *text)
+{
+    wio_free(text->data);
+    wio_free(text->path);
+    *text = (wio_folder_text){0};
+}
+
+bool wio_folder_begins(const wio_folder_text *text, const char *const *words, size_t count)
+{
+    const char *at = text->data; /* NUL-terminated */
+    at += strncmp(at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(words[i]), quote = *at == '"' ? 1 : 0;
+        if (strncmp(at + quote, words[i], length) != 0 ||
+            strchr(quote != 0 ? "\"" : ",\r\n", at[quote + length]) == NULL) {
+            return false;
+        }
+        at += quote + length + quote;
+        at += *at != '\0';
     }
+    return true;
+}
+
+wio_status wio_folder_cut(wio_sheet *sheet, bool *found, wio_folder *folder, wio_folder_text *text,
+                          size_t heads, size_t labels)
+{
+    const wio_csv_form form = {.delimiter = ',', .native = true, .heads = heads, .labels = labels};
     wio_error error = {0};
     wio_csv csv = {0};
-    wio_status status = wio_csv_read(&csv, data, length, path, form, folder->log, &error);
+    char *path = text->path;
+    const char *name = text->name;
+    wio_folder_digest(folder, text); /* cells are cut in place */
+    wio_status status =
+        wio_csv_read(&csv, text->data, text->length, path, &form, folder->log, &error);
+    *text = (wio_folder_text){0};
+    *found = false;
     if (status == WIO_OK && csv.rows == 0) {
         wio_csv_clear(&csv);
         wio_folder_wrong(folder, path, 1, 1, "the file is empty");
@@ -215,15 +245,10 @@ static wio_status open_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, 
 wio_status wio_folder_sheet(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
                             bool required)
 {
-    const wio_csv_form form = {.delimiter = ',', .native = true};
-    return open_sheet(sheet, found, folder, name, required, &form);
-}
-
-wio_status wio_folder_matrix(wio_sheet *sheet, bool *found, wio_folder *folder, const char *name,
-                             size_t labels, bool required)
-{
-    const wio_csv_form form = {.delimiter = ',', .native = true, .heads = 2, .labels = labels};
-    return open_sheet(sheet, found, folder, name, required, &form);
+    wio_folder_text text;
+    *found = false;
+    WIO_TRY(wio_folder_bytes(&text, folder, name, required));
+    return text.data != NULL ? wio_folder_cut(sheet, found, folder, &text, 0, 0) : WIO_OK;
 }
 
 void wio_sheet_clear(wio_sheet *sheet)

@@ -221,23 +221,23 @@ static void read_year(const head *h)
 
 wio_status wio_folder_read_head(wio_folder *folder)
 {
-    char *data = NULL, *path = NULL;
-    size_t length = 0;
-    WIO_TRY(wio_folder_bytes(&data, &length, &path, folder, "table.yaml", true));
-    if (data == NULL) {
+    wio_folder_text text;
+    WIO_TRY(wio_folder_bytes(&text, folder, "table.yaml", true));
+    if (text.data == NULL) {
         return WIO_OK;
     }
     wio_error error = {0};
-    wio_status status = wio_yaml_parse(&folder->head, data, length, path, folder->log, &error);
-    head h = {.folder = folder, .file = path, .root = &folder->head};
-    wio_free(data);
+    wio_folder_digest(folder, &text);
+    wio_status status =
+        wio_yaml_parse(&folder->head, text.data, text.length, text.path, folder->log, &error);
+    head h = {.folder = folder, .file = text.path, .root = &folder->head};
     if (status == WIO_E_MEMORY) {
         wio_folder_memory(folder, "table.yaml");
     } else if (status != WIO_OK) { /* already logged */
         folder->status = wio_fail(folder->err, status, "%s", error.message);
         status = WIO_OK;
     } else if (folder->head.kind != WIO_NODE_MAP) {
-        wio_folder_wrong(folder, path, 1, 1, "table.yaml has to be 'key: value' lines");
+        wio_folder_wrong(folder, text.path, 1, 1, "table.yaml has to be 'key: value' lines");
     } else {
         check_keys(&h, h.root, head_keys, sizeof head_keys / sizeof head_keys[0]);
         status = read_texts(&h);
@@ -251,6 +251,6 @@ wio_status wio_folder_read_head(wio_folder *folder)
                      : status;
         read_year(&h);
     }
-    wio_free(path);
+    wio_folder_text_clear(&text);
     return status;
 }

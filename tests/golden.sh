@@ -124,6 +124,19 @@ golden multipliers 'wassily multipliers ./two-sector' 'wassily multipliers ./two
     'wassily multipliers ./two-sector --csv --households endogenous --household-income wages --rounds 2' \
     'wassily multipliers us-2017 --csv | head -n 3' \
     'wassily multipliers world-2009 --csv | sed -n "1p;2p;14p"'
+cp -r "$work/at/two-sector" "$work/at/listed"
+printf 'from,to,value\nAGR,MAN,500\nAGR,AGR,150\nAGR,HH,50\nAGR,OTH,300\nMAN,AGR,200\nMAN,MAN,100\nMAN,HH,400\nMAN,OTH,1300\n' >"$work/at/listed/flows.csv"
+printf 'sector,wages,other\nMAN,500,900\nAGR,300,350\n' >"$work/at/listed/primary.csv"
+printf 'region,sector,jobs\n,unit,persons\nHOME,AGR,30\nHOME,MAN,40\n' >"$work/at/listed/satellites.csv"
+cp -r "$work/at/listed" "$work/at/twice"
+printf 'AGR,MAN,2\nAGR,MAM,1\nMAN,HH,x\n' >>"$work/at/twice/flows.csv"
+golden list 'wassily info ./listed' 'wassily check ./listed' 'wassily multipliers ./listed --csv' \
+    'wassily multipliers ./listed --csv --households endogenous --household-income total' \
+    'wassily solve ./listed --demand demand.csv --csv --method krylov' \
+    'wassily info ./listed --json | grep flows' 'wassily multipliers ./twice' \
+    'wassily multipliers ./listed --memory 1e-9' 'wassily invert ./listed -o l.h5' \
+    'wassily convert ./listed whole' 'diff two-sector/flows.csv whole/flows.csv' 'rm -r whole' \
+    'wassily solve ./listed --demand demand.csv --stream'
 cp -r "$work/at/two-sector" "$work/at/some-jobs"
 sed -i 's/^jobs,persons,30,40/jobs,persons,30,/' "$work/at/some-jobs/satellites.csv"
 golden lower_bound 'wassily multipliers ./some-jobs' 'wassily multipliers ./some-jobs --csv' \

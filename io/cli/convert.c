@@ -41,8 +41,9 @@ static wio_status read(wio_table **table, bool *import, const char *from, int ye
 {
     const wio_import_options options = {.year = year, .roles = roles};
     *import = wio_import_detect(from) != NULL;
-    return *import ? wio_table_import(table, "auto", from, &options, log, err)
-                   : wio_table_open(table, from, NULL, log, err);
+    wio_status status = *import ? wio_table_import(table, "auto", from, &options, log, err)
+                                : wio_table_open(table, from, NULL, log, err);
+    return status == WIO_OK ? wio_table_expand(*table, err) : status;
 }
 
 static int convert(const char *from, const char *to, const char *form, const char *roles,
@@ -179,7 +180,8 @@ const cli_command cli_convert = {
     .about = "Reads a table (by name, a folder, a packed file) or a source that 'wassily import "
              "auto' knows and needs no options for, and writes it as one packed HDF5 file, as a "
              "folder of CSV files, or as the folder of text files that pymrio loads. No digit is "
-             "lost in any of them; what a form has no place for is listed.\n"
+             "lost in any of them; what a form has no place for is listed. A list of flows "
+             "(from,to,value) is written in full, zeros and all.\n"
              "With YEAR=SOURCE and -o, a packed file gets a table for each year, and --append adds "
              "years to one; labels that are the same are stored once. The file appears whole, or "
              "stays as it was. Every command takes a table of it as FILE.h5:YEAR.",

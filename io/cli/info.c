@@ -61,6 +61,10 @@ static void print_table(const wio_table *table)
     }
     printf("%-18s%zu activities, %zu origins, %zu final uses, %zu primary items\n", "size", info.n,
            info.m, info.f, info.p);
+    if (info.stored != 0) {
+        printf("%-18s%zu, in compressed rows: for solve, multipliers and check\n", "flows",
+               info.stored);
+    }
     for (size_t i = 0; i < info.k; i++) {
         const char *unit = NULL;
         const char *account = wio_table_account(table, i, &unit);
@@ -122,6 +126,9 @@ static void json_table(const wio_table *table)
     cli_json_count("origins", info.m);
     cli_json_count("final_uses", info.f);
     cli_json_count("primary_items", info.p);
+    if (info.stored != 0) {
+        cli_json_count("flows_in_compressed_rows", info.stored);
+    }
     cli_json_open("[", "regions");
     for (size_t i = 0; i < info.regions; i++) {
         bool endogenous = false;

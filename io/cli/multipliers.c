@@ -65,12 +65,14 @@ const cli_command cli_multipliers = {
     .name = "multipliers",
     .operands = "TABLE",
     .summary = "output, value added, imports and jobs per million of demand",
-    .about = "Prints, for every activity of a table, what one million of final demand for its "
-             "output needs in all of the economy: output, value added, compensation, imports, and "
-             "each satellite account of the table (jobs). Type I leaves household spending out, "
-             "Type II (--households endogenous) spends the new wages; its multipliers sum over "
-             "industries only.\n"
-             "TABLE is a name from 'wassily tables', a folder or a packed HDF5 table.",
+    .about =
+        "Prints, for every activity of a table, what one million of final demand for its "
+        "output needs in all of the economy: output, value added, compensation, imports, and "
+        "each satellite account of the table (jobs). Type I leaves household spending out, "
+        "Type II (--households endogenous) spends the new wages; its multipliers sum over "
+        "industries only.\n"
+        "TABLE is a name from 'wassily tables', a folder or a packed HDF5 table. A folder whose "
+        "flows.csv is a list (from,to,value) may have a million activities.",
     .examples = "wassily multipliers us-2017\n"
                 "wassily multipliers us-2017 --csv > multipliers.csv\n"
                 "wassily multipliers us-2017 --households endogenous --household-income total",

@@ -158,11 +158,14 @@ const cli_command cli_solve = {
     .name = "solve",
     .operands = "TABLE --demand FILE.csv",
     .summary = "the output, imports and jobs that a final demand needs",
-    .about = "Solves x = A x + f for a final demand from a CSV file and prints, for every activity "
-             "of the table, the demand and the output, value added, imports and satellites "
-             "(jobs) that it needs.\n"
-             "With --stream the flows of a packed table stay in their file, which is read 20 to 70 "
-             "times: output alone, and what is proven of its error. Flows have to be at least 0.",
+    .about =
+        "Solves x = A x + f for a final demand from a CSV file and prints, for every activity "
+        "of the table, the demand and the output, value added, imports and satellites "
+        "(jobs) that it needs. TABLE is a name from 'wassily tables', a folder or a packed HDF5 "
+        "table; a folder whose flows.csv is a list (from,to,value) may have a million "
+        "activities.\n"
+        "With --stream the flows of a packed table stay in their file, which is read 20 to 70 "
+        "times: output alone, and what is proven of its error. Flows have to be at least 0.",
     .examples = "wassily solve us-2017 --demand cars.csv\n"
                 "wassily solve us-2017 --demand cars.csv --csv > needed.csv\n"
                 "wassily solve world.h5:2010 --demand cars.csv --stream --csv > output.csv",

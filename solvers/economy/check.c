@@ -72,7 +72,8 @@ static int decimals_of(const double *v, size_t count, int least)
 
 static double rounding_unit(const wio_table *table)
 {
-    int decimals = decimals_of(table->Z, table->m * table->n, 0);
+    int decimals = table->Z != NULL ? decimals_of(table->Z, table->m * table->n, 0)
+                                    : decimals_of(table->flow, table->start[table->m], 0);
     decimals = decimals_of(table->Y, table->m * table->f, decimals);
     decimals = decimals_of(table->P, table->p * table->n, decimals);
     return decimals > MOST_DECIMALS ? 0.0 : 1.0 / scale_of(decimals);
@@ -87,13 +88,28 @@ static size_t nonzero(const double *v, size_t count, size_t stride)
     return found;
 }
 
+/* How many flows an activity of compressed rows buys. */
+static wio_status count_bought(wio_checker *c)
+{
+    const wio_table *table = c->table;
+    c->bought = wio_zalloc(table->n, sizeof *c->bought);
+    if (c->bought == NULL) {
+        return wio_fail(c->err, WIO_E_MEMORY, "the flows of %zu activities", table->n);
+    }
+    for (size_t p = 0; p < table->start[table->m]; p++) {
+        c->bought[table->column[p]] += table->flow[p] != 0.0;
+    }
+    return WIO_OK;
+}
+
 /* What rounding can make of an activity's row less its column. */
 static double allowance(const wio_checker *c, size_t j)
 {
     const wio_table *table = c->table;
-    size_t cells = nonzero(table->Z + j * table->n, table->n, 1) +
-                   nonzero(table->Y + j * table->f, table->f, 1) +
-                   nonzero(table->Z + j, table->m, table->n) +
+    wio_flow_row row = wio_table_row(table, j);
+    size_t bought = table->Z != NULL ? nonzero(table->Z + j, table->m, table->n) : c->bought[j];
+    size_t cells = nonzero(row.value, row.count, 1) +
+                   nonzero(table->Y + j * table->f, table->f, 1) + bought +
                    nonzero(table->P + j, table->p, table->n);
     return 1.5 * c->rounding * sqrt((double)cells);
 }
@@ -120,8 +136,9 @@ static void check_rows(wio_checker *c)
     const wio_table *table = c->table;
     for (size_t i = 0; i < table->n; i++) {
         double sum = 0.0;
-        for (size_t j = 0; j < table->n; j++) {
-            sum += table->Z[i * table->n + j];
+        wio_flow_row row = wio_table_row(table, i);
+        for (size_t p = 0; p < row.count; p++) {
+            sum += row.value[p];
         }
         for (size_t j = 0; j < table->f; j++) {
             sum += table->Y[i * table->f + j];
@@ -181,7 +198,9 @@ static void check_columns(wio_checker *c)
 static void check_scale(wio_checker *c)
 {
     const wio_table *table = c->table;
-    double left = c->report->output - wio_sum(table->Z, table->m * table->n, 1);
+    double flows = table->Z != NULL ? wio_sum(table->Z, table->m * table->n, 1)
+                                    : wio_sum(table->flow, table->start[table->m], 1);
+    double left = c->report->output - flows;
     double given = wio_sum(table->P, table->p * table->n, 1);
     if (left <= 0.0 || given <= 0.0) {
         return;
@@ -265,7 +284,7 @@ static wio_status check_productive(wio_checker *c)
     const wio_table *table = c->table;
     wio_economy *economy = NULL;
     wio_error detail = {0};
-    wio_status status = wio_economy_create(&economy, table, c->log, &detail);
+    wio_status status = wio_economy_create_any(&economy, table, NULL, c->log, &detail);
     if (status == WIO_E_NOT_PRODUCTIVE || status == WIO_E_SINGULAR) {
         wio_fail(c->err, WIO_E_NO, "B8 %s", detail.message); /* already logged */
         c->failed = true;
@@ -303,7 +322,11 @@ static wio_status check_identities(wio_checker *c)
                            "the table has no primary inputs: B2 and B3 cannot be checked");
         return WIO_OK;
     }
+    if (table->start != NULL) {
+        WIO_TRY(count_bought(c));
+    }
     check_columns(c);
+    wio_free(c->bought);
     WIO_TRY(check_gdp(c));
     check_scale(c);
     return WIO_OK;
@@ -311,7 +334,7 @@ static wio_status check_identities(wio_checker *c)
 
 wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *err)
 {
-    WIO_TRY(wio_table_whole(table, err));
+    WIO_TRY(wio_table_numbers(table, err));
     wio_table_report found = {0};
     wio_error detail = {0};
     wio_checker c = {.table = table, .log = log, .err = &detail, .report = &found};
@@ -330,11 +353,11 @@ wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio
     if (report == NULL || table == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_check: NULL argument");
     }
-    WIO_TRY(wio_table_whole(table, err));
+    WIO_TRY(wio_table_numbers(table, err));
     wio_table_report found = {0};
     wio_checker c = {.table = table, .log = log, .err = err, .report = &found};
     WIO_TRY(check_identities(&c));
-    wio_check_signs(&c);
+    WIO_TRY(wio_check_signs(&c));
     WIO_TRY(check_productive(&c));
     *report = found;
     return c.failed ? WIO_E_NO : WIO_OK;

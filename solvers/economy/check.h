@@ -14,6 +14,7 @@ typedef struct wio_checker {
     double floor;    /* 1e-9 of all output: smaller activities are measured against this */
     double rounding; /* u, 0 when the numbers are not rounded to a power of ten */
     bool failed;
+    size_t *bought; /* [n] of compressed rows: flows that are not 0; NULL */
 } wio_checker;
 
 typedef struct wio_largest { /* the ten largest of many, in order */
@@ -39,6 +40,6 @@ bool wio_is_value_added(wio_role role);
 void wio_check_flows(wio_accounts *a, const wio_table *table);
 void wio_check_primary(wio_accounts *a, const wio_table *table);
 /* check_signs.c: negative cells, column sums above one, what jobs cover and what unit they have. */
-void wio_check_signs(wio_checker *c);
+wio_status wio_check_signs(wio_checker *c);
 
 #endif

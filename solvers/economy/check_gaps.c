@@ -15,11 +15,12 @@ void wio_check_flows(wio_accounts *a, const wio_table *table)
 {
     for (size_t i = 0; i < table->m; i++) {
         size_t seller = table->origin_region[i];
-        for (size_t j = 0; j < table->n; j++) {
-            size_t buyer = table->origin_region[j];
+        wio_flow_row row = wio_table_row(table, i);
+        for (size_t p = 0; p < row.count; p++) {
+            size_t buyer = table->origin_region[wio_flow_user(&row, p)];
             if (seller != buyer) {
-                a[seller].expenditure += table->Z[i * table->n + j];
-                a[buyer].expenditure -= table->Z[i * table->n + j];
+                a[seller].expenditure += row.value[p];
+                a[buyer].expenditure -= row.value[p];
             }
         }
         /* a final use at home adds C, G or I; abroad X; of imports C, G or I and as much M */
@@ -58,9 +59,10 @@ static size_t add_activities(wio_table_gap *gap, const wio_checker *c)
     const wio_table *table = c->table;
     size_t at = 0;
     for (size_t j = 0; j < table->n; j++) {
-        double row = wio_sum(table->Z + j * table->n, table->n, 1) +
-                     wio_sum(table->Y + j * table->f, table->f, 1);
-        gap[at++] = gap_of(c, "B1", table->origin_region[j], j, table->x[j], row);
+        wio_flow_row row = wio_table_row(table, j);
+        double sales =
+            wio_sum(row.value, row.count, 1) + wio_sum(table->Y + j * table->f, table->f, 1);
+        gap[at++] = gap_of(c, "B1", table->origin_region[j], j, table->x[j], sales);
         if (table->p != 0) {
             gap[at++] = gap_of(c, "B2", table->origin_region[j], j, table->x[j], table->cost[j]);
         }
@@ -74,7 +76,7 @@ wio_status wio_table_gaps(wio_table_gap **gaps, size_t *count, const wio_table *
     if (gaps == NULL || count == NULL || table == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_gaps: NULL argument");
     }
-    WIO_TRY(wio_table_whole(table, err));
+    WIO_TRY(wio_table_numbers(table, err));
     wio_checker c = {.table = table, .floor = 1e-9 * wio_sum(table->x, table->n, 1)};
     const size_t regions = table->region.count;
     wio_table_gap *gap = wio_alloc(2 * table->n + regions + 1, sizeof *gap);

@@ -37,9 +37,12 @@ static wio_status allocate(wio_economy **out, const wio_table *table, wio_error 
     wio_economy *economy = wio_zalloc(1, sizeof *economy);
     if (economy != NULL) {
         *economy = (wio_economy){.table = table, .n = n, .q = q, .f = table->f};
-        economy->product = wio_alloc(q, sizeof *economy->product);
-        economy->A = wio_alloc(n, n * sizeof(double));
-        economy->M = wio_alloc(q, n * sizeof(double));
+        bool full = !wio_table_compressed(&economy->stored, table);
+        economy->product = wio_alloc(full ? q : 0, sizeof *economy->product);
+        economy->A =
+            full ? wio_alloc(n, n * sizeof(double)) : wio_alloc(table->start[n], sizeof(double));
+        economy->M = wio_alloc(full ? q : 0, n * sizeof(double));
+        economy->imported = wio_alloc(n, sizeof(double));
         economy->x = wio_alloc(n, sizeof(double));
         economy->v = wio_zalloc(n, sizeof(double));
         economy->other = wio_zalloc(n, sizeof(double));
@@ -48,9 +51,11 @@ static wio_status allocate(wio_economy **out, const wio_table *table, wio_error 
         economy->e = wio_alloc(table->k, n * sizeof(double));
         economy->consumption = wio_zalloc(n, sizeof(double));
         if (economy->product != NULL && economy->A != NULL && economy->M != NULL &&
-            economy->x != NULL && economy->v != NULL && economy->other != NULL &&
-            economy->wage != NULL && economy->import_item != NULL && economy->e != NULL &&
-            economy->consumption != NULL) {
+            economy->imported != NULL && economy->x != NULL && economy->v != NULL &&
+            economy->other != NULL && economy->wage != NULL && economy->import_item != NULL &&
+            economy->e != NULL && economy->consumption != NULL) {
+            economy->stored.n = n;
+            *(full ? &economy->stored.dense : &economy->stored.value) = economy->A;
             *out = economy;
             return WIO_OK;
         }
@@ -81,7 +86,8 @@ static void match_products(wio_economy *economy)
     }
 }
 
-static void coefficients(wio_economy *economy)
+/* Primary inputs by their roles and satellites, both per output. */
+static void inputs_and_accounts(wio_economy *economy)
 {
     const wio_table *table = economy->table;
     size_t n = economy->n;
@@ -112,6 +118,24 @@ static void coefficients(wio_economy *economy)
         }
     }
     economy->jobs = wio_table_jobs(table);
+}
+
+/* A and M; of compressed rows A alone, and the sums of M's columns. */
+static wio_status coefficients(wio_economy *economy, wio_error *err)
+{
+    const wio_table *table = economy->table;
+    size_t n = economy->n;
+    if (table->start != NULL) {
+        WIO_TRY(wio_table_inputs(economy->imported, table, n, table->m, err));
+        for (size_t j = 0; j < n; j++) {
+            economy->imported[j] = table->x[j] == 0.0 ? 0.0 : economy->imported[j] / table->x[j];
+        }
+        for (size_t p = 0; p < table->start[n]; p++) {
+            double x = table->x[table->column[p]];
+            economy->A[p] = x == 0.0 ? 0.0 : table->flow[p] / x;
+        }
+        return WIO_OK;
+    }
     int threads = table->m * n < LARGE || omp_in_parallel() ? 1 : wio_threads(0);
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
     for (size_t i = 0; i < table->m; i++) {
@@ -121,6 +145,8 @@ static void coefficients(wio_economy *economy)
             row[j] = table->x[j] == 0.0 ? 0.0 : flow[j] / table->x[j];
         }
     }
+    wio_column_sums(economy->imported, economy->q, n, economy->M);
+    return WIO_OK;
 }
 
 /* Household consumption in the endogenous regions, from home and in all. */
@@ -139,31 +165,59 @@ static void consumption(wio_economy *economy)
     }
 }
 
+/* x less the sum of the column, compensated with x in it, so that nothing cancels. */
+static wio_status left_of_output(double *left, const wio_table *table, wio_error *err)
+{
+    size_t n = table->n;
+    double *lost = wio_zalloc(n, sizeof *lost);
+    if (lost == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", n);
+    }
+    memcpy(left, table->x, n * sizeof *left);
+    for (size_t i = 0; i < n; i++) {
+        wio_flow_row row = wio_table_row(table, i);
+        for (size_t p = 0; p < row.count; p++) {
+            size_t j = wio_flow_user(&row, p);
+            double term = -row.value[p], sum = left[j], next = sum + term;
+            lost[j] += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
+            left[j] = next;
+        }
+    }
+    for (size_t j = 0; j < n; j++) {
+        left[j] += lost[j];
+    }
+    wio_free(lost);
+    return WIO_OK;
+}
+
 /* Share of every column that is not in A, from the table's own entries: lets the solver tell a
  * closed group without rounding, and keep its digits where the shares are tiny. Where a table
- * records nothing outside A, what the column leaves of its output decides, 0 within rounding.
- * column has room for n + 1: the sum is compensated with x in it, so that nothing cancels. */
-void wio_economy_shares(double *share, double *column, const wio_economy *economy)
+ * records nothing outside A, what the column leaves of its output decides, 0 within rounding. */
+wio_status wio_economy_shares(double *share, const wio_economy *economy, wio_error *err)
 {
     const wio_table *table = economy->table;
     size_t n = economy->n;
-    for (size_t j = 0; j < n; j++) {
-        double x = table->x[j];
-        double outside =
-            wio_sum(table->Z + n * n + j, economy->q, n) + wio_sum(table->P + j, table->p, n);
-        if (x == 0.0) {
-            share[j] = 1.0; /* column j of A is 0 */
-        } else if (outside != 0.0) {
-            share[j] = outside / x;
-        } else {
-            for (size_t i = 0; i < n; i++) {
-                column[i] = -table->Z[i * n + j];
-            }
-            column[n] = x;
-            double left = wio_sum(column, n + 1, 1);
-            share[j] = fabs(left) <= 1e-12 * x ? 0.0 : left / x;
-        }
+    bool all = true;
+    double *left = wio_alloc(n, sizeof *left);
+    if (left == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", n);
     }
+    wio_status status = wio_table_inputs(share, table, n, table->m, err);
+    for (size_t j = 0; j < n && status == WIO_OK; j++) {
+        share[j] += wio_sum(table->P + j, table->p, n);
+        all = all && (share[j] != 0.0 || table->x[j] == 0.0);
+    }
+    if (status == WIO_OK && !all) {
+        status = left_of_output(left, table, err);
+    }
+    for (size_t j = 0; j < n && status == WIO_OK; j++) {
+        double x = table->x[j];
+        share[j] = x == 0.0          ? 1.0 /* column j of A is 0 */
+                   : share[j] != 0.0 ? share[j] / x
+                                     : (fabs(left[j]) <= 1e-12 * x ? 0.0 : left[j] / x);
+    }
+    wio_free(left);
+    return status;
 }
 
 static void add_label(wio_text *text, const wio_table *table, size_t i)
@@ -184,6 +238,29 @@ static void add_labels(wio_text *text, const wio_table *table, const size_t *whi
     }
 }
 
+/* The activities whose inputs are not below their output; false without memory. */
+static bool add_above(wio_text *text, const wio_table *table)
+{
+    size_t above = 0;
+    double *sum = wio_alloc(table->n, sizeof *sum);
+    if (sum == NULL || wio_table_inputs(sum, table, 0, table->n, NULL) != WIO_OK) {
+        wio_free(sum);
+        return false;
+    }
+    for (size_t j = 0; j < table->n; j++) {
+        if (table->x[j] > 0.0 && sum[j] >= table->x[j]) {
+            wio_text_add(text, above == 0 ? "; inputs are not below output in " : ", ");
+            if (above++ == MOST_NAMED) {
+                wio_text_add(text, "others");
+                break;
+            }
+            add_label(text, table, j);
+        }
+    }
+    wio_free(sum);
+    return true;
+}
+
 /* "E301 Hawkins-Simon fails: ..." with the sectors by their labels (TRUST 1.6). */
 static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagnosis, wio_log *log,
                          wio_error *err)
@@ -201,18 +278,7 @@ static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagno
     }
     wio_text_add(&text, "look first at ");
     add_labels(&text, table, diagnosis->top_row, diagnosis->top);
-    size_t above = 0;
-    for (size_t j = 0; j < economy->n; j++) {
-        double sum = wio_sum(economy->A + j, economy->n, economy->n);
-        if (sum >= 1.0) {
-            wio_text_add(&text, above == 0 ? "; inputs are not below output in " : ", ");
-            if (above++ == MOST_NAMED) {
-                wio_text_add(&text, "others");
-                break;
-            }
-            add_label(&text, table, j);
-        }
-    }
+    text.failed = !add_above(&text, table) || text.failed;
     if (text.failed) {
         wio_text_free(&text);
         return wio_fail(err, WIO_E_MEMORY, "no memory to say which sectors are not productive");
@@ -251,7 +317,7 @@ static size_t region_blocks(size_t *block, const wio_table *table)
 }
 
 /* A solver with the regions as its blocks; plan and diagnosis may be NULL. */
-static wio_status make_solver(wio_system **out, const wio_economy *economy, const double *A,
+static wio_status make_solver(wio_system **out, const wio_economy *economy, const wio_matrix *A,
                               const double *share, wio_solver_options options, wio_plan *plan,
                               wio_diagnosis *diagnosis, wio_error *err)
 {
@@ -260,10 +326,9 @@ static wio_status make_solver(wio_system **out, const wio_economy *economy, cons
         return wio_fail(err, WIO_E_MEMORY, "no memory for the regions of %zu activities",
                         economy->n);
     }
-    const wio_matrix matrix = {.n = economy->n, .dense = A};
     options.block = block;
     options.blocks = region_blocks(block, economy->table);
-    wio_status status = wio_solver_make(out, &matrix, share, &options, plan, diagnosis, err);
+    wio_status status = wio_solver_make(out, A, share, &options, plan, diagnosis, err);
     wio_free(block);
     return status;
 }
@@ -272,43 +337,64 @@ wio_status wio_economy_solver(wio_system **out, const wio_economy *economy, cons
                               size_t sides, wio_error *err)
 {
     const wio_solver_options options = {.right_hand_sides = sides};
-    return make_solver(out, economy, A, NULL, options, NULL, NULL, err);
+    const wio_matrix matrix = {.n = economy->n, .dense = A};
+    return make_solver(out, economy, &matrix, NULL, options, NULL, NULL, err);
 }
 
 static wio_status factor(wio_economy *economy, const wio_solver_options *how, wio_log *log,
                          wio_error *err)
 {
-    double *share = wio_alloc(2 * economy->n + 1, sizeof *share);
+    double *share = wio_alloc(economy->n, sizeof *share);
     if (share == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", economy->n);
     }
-    wio_economy_shares(share, share + economy->n, economy);
     wio_diagnosis diagnosis = {0};
     wio_error detail = {0};
+    wio_status status = wio_economy_shares(share, economy, err);
+    if (status != WIO_OK) {
+        wio_free(share);
+        return status;
+    }
     economy->started = wio_clock();
-    wio_status status = make_solver(&economy->system, economy, economy->A, share,
-                                    how != NULL ? *how : (wio_solver_options){0}, &economy->plan,
-                                    &diagnosis, &detail);
+    status = make_solver(&economy->system, economy, &economy->stored, share,
+                         how != NULL ? *how : (wio_solver_options){0}, &economy->plan, &diagnosis,
+                         &detail);
     status = wio_economy_outcome(status, economy, &diagnosis, &detail, log, err);
     wio_free(share);
     return status;
 }
 
-wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err)
+/* Either storage, without a system. */
+static wio_status describe(wio_economy **out, const wio_table *table, wio_error *err)
 {
     if (out == NULL || table == NULL || table->n == 0) {
         return wio_fail(err, WIO_E_ARGUMENT, "an economy needs a table with activities");
     }
-    WIO_TRY(wio_table_whole(table, err));
+    WIO_TRY(wio_table_numbers(table, err));
     wio_economy *economy = NULL;
-    WIO_TRY(wio_memory_need(8.0 * (double)table->n * (double)(table->m + table->k),
-                            "the coefficients of the table", err));
+    double n = (double)table->n, k = (double)table->k; /* compressed: nine vectors beside A */
+    double numbers = table->start == NULL ? n * ((double)table->m + k)
+                                          : (double)table->start[table->n] + n * (9.0 + k);
+    WIO_TRY(wio_memory_need(8.0 * numbers, "the coefficients of the table", err));
     WIO_TRY(allocate(&economy, table, err));
-    match_products(economy);
-    coefficients(economy);
+    wio_status status = coefficients(economy, err);
+    if (status != WIO_OK) {
+        wio_economy_free(economy);
+        return status;
+    }
+    if (table->start == NULL) {
+        match_products(economy);
+    }
+    inputs_and_accounts(economy);
     consumption(economy);
     *out = economy;
     return WIO_OK;
+}
+
+wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err)
+{
+    WIO_TRY(wio_table_whole(table, err));
+    return describe(out, table, err);
 }
 
 wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log *log,
@@ -320,11 +406,18 @@ wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log
 wio_status wio_economy_create_with(wio_economy **out, const wio_table *table,
                                    const wio_solver_options *how, wio_log *log, wio_error *err)
 {
+    WIO_TRY(wio_table_whole(table, err));
+    return wio_economy_create_any(out, table, how, log, err);
+}
+
+wio_status wio_economy_create_any(wio_economy **out, const wio_table *table,
+                                  const wio_solver_options *how, wio_log *log, wio_error *err)
+{
     wio_economy *economy = NULL;
     if (out == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_economy_create: NULL argument");
     }
-    WIO_TRY(wio_economy_describe(&economy, table, err));
+    WIO_TRY(describe(&economy, table, err));
     wio_status status = factor(economy, how, log, err);
     if (status != WIO_OK) {
         wio_economy_free(economy);
@@ -342,6 +435,7 @@ void wio_economy_free(wio_economy *economy)
     wio_free(economy->product);
     wio_free(economy->A);
     wio_free(economy->M);
+    wio_free(economy->imported);
     wio_free(economy->x);
     wio_free(economy->v);
     wio_free(economy->other);

@@ -14,8 +14,11 @@ typedef struct wio_economy {
     size_t n, q, f;      /* activities, exogenous origin rows, final columns */
     size_t products;     /* n home products, then imported products without a home producer */
     size_t *product;     /* [q] product of an origin row */
-    double *A;           /* [n x n] domestic coefficients Z_ij / x_j; 0 where x_j = 0 */
-    double *M;           /* [q x n] coefficients of the exogenous origins */
+    wio_matrix stored;   /* A as it is stored: in full, or in compressed rows */
+    double *A;           /* [n x n] domestic coefficients Z_ij / x_j; 0 where x_j = 0; of compressed
+                            rows their values */
+    double *M;           /* [q x n] coefficients of the exogenous origins; none: compressed */
+    double *imported;    /* [n] sums of the columns of M */
     double *x;           /* [n] */
     double *v;           /* [n] value added per output: compensation, tax, surplus, value_added */
     double *other;       /* [n] every further primary item per output (import, other) */
@@ -42,10 +45,14 @@ void wio_economy_free(wio_economy *economy);
  * sides; A has to outlive it. Errors: as wio_solver_create. */
 wio_status wio_economy_solver(wio_system **out, const wio_economy *economy, const double *A,
                               size_t sides, wio_error *err);
-/* The same without the factors: system is NULL. Errors: ARGUMENT, MEMORY. */
+/* The same for flows in full or in compressed rows: for what needs neither A nor M nor product, but
+ * solves, shares and sums alone. */
+wio_status wio_economy_create_any(wio_economy **out, const wio_table *table,
+                                  const wio_solver_options *how, wio_log *log, wio_error *err);
+/* The same as wio_economy_create without the factors: system is NULL. Errors: ARGUMENT, MEMORY. */
 wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err);
-/* [n] shares that are not in A, for the solvers of linear/; column [n + 1] is scratch. */
-void wio_economy_shares(double *share, double *column, const wio_economy *economy);
+/* [n] shares that are not in A, for the solvers of linear/. Errors: MEMORY. */
+wio_status wio_economy_shares(double *share, const wio_economy *economy, wio_error *err);
 /* What a solver of linear/ returned, said in the log and in err: NOT_PRODUCTIVE with the sectors of
  * the diagnosis by name, else the detail. Frees diagnosis->member. */
 wio_status wio_economy_outcome(wio_status status, const wio_economy *economy,

@@ -208,7 +208,7 @@ static wio_status lose_each(extraction *q, double *loss, double *own, wio_invers
                             wio_log *log, wio_error *err)
 {
     wio_economy *economy = q->economy;
-    double *share = wio_take(&q->arena, 2 * economy->n + 1);
+    double *share = wio_take(&q->arena, economy->n);
     if (share == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", economy->n);
     }
@@ -219,7 +219,7 @@ static wio_status lose_each(extraction *q, double *loss, double *own, wio_invers
     economy->started = q->started;
     size_t before = wio_alloc_bytes;
     wio_alloc_mark();
-    wio_economy_shares(share, share + economy->n, economy);
+    WIO_TRY(wio_economy_shares(share, economy, err));
     wio_status status =
         wio_extract_each(loss, own, NULL, economy->n, economy->A, share, &q->cut, q->count,
                          q->weight, q->amount, &how, report, &diagnosis, &detail);

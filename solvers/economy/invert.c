@@ -10,7 +10,7 @@
 static wio_status fill_inverse(double *L, wio_economy *economy, const wio_invert_options *options,
                                wio_inverse_report *report, wio_log *log, wio_error *err)
 {
-    double *share = wio_alloc(2 * economy->n + 1, sizeof *share);
+    double *share = wio_alloc(economy->n, sizeof *share);
     if (share == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "no memory for %zu column shares", economy->n);
     }
@@ -19,9 +19,12 @@ static wio_status fill_inverse(double *L, wio_economy *economy, const wio_invert
     wio_error detail = {0};
     wio_inverse_plan(&economy->plan, economy->n, options->quick, wio_threads(options->threads));
     economy->started = wio_clock();
-    wio_economy_shares(share, share + economy->n, economy);
-    wio_status status =
-        wio_inverse(L, economy->n, economy->A, share, &how, report, &diagnosis, &detail);
+    wio_status status = wio_economy_shares(share, economy, err);
+    if (status != WIO_OK) {
+        wio_free(share);
+        return status;
+    }
+    status = wio_inverse(L, economy->n, economy->A, share, &how, report, &diagnosis, &detail);
     status = wio_economy_outcome(status, economy, &diagnosis, &detail, log, err);
     wio_free(share);
     return status;

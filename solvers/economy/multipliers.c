@@ -39,7 +39,7 @@ static void make_columns(wio_column *columns, double *weight, const wio_economy 
         weight[j] = 1.0;
         weight[n + j] = economy->v[j];
         weight[2 * n + j] = columns[2].known ? economy->wage[j] : 0.0;
-        weight[3 * n + j] = economy->import_item[j] + wio_sum(economy->M + j, economy->q, n);
+        weight[3 * n + j] = economy->import_item[j] + economy->imported[j];
     }
     for (size_t a = 0; a < table->k; a++) {
         columns[FIXED + a] = wio_column_account(weight + (FIXED + a) * n, economy, a, output);
@@ -293,7 +293,7 @@ static wio_status question_create(question *q, const wio_table *table,
 {
     wio_solver_options options = how != NULL ? *how : (wio_solver_options){0};
     options.right_hand_sides = sides;
-    WIO_TRY(wio_economy_create_with(&q->economy, table, &options, NULL, err));
+    WIO_TRY(wio_economy_create_any(&q->economy, table, &options, NULL, err));
     q->count = FIXED + table->k;
     q->columns = wio_zalloc(q->count, sizeof *q->columns);
     q->weight = wio_alloc(q->count, table->n * sizeof(double));
