@@ -210,6 +210,16 @@ START_TEST(a_list_is_the_table_of_the_matrix)
     check_equal(Z.value, (double[]){1, 2, 3, 4, 1, 1}, 6);
     ck_assert_str_eq(list->use.code[list->final_use[0]], "EXP"); /* by region, then by use */
     ck_assert_str_eq(list->use.code[list->final_use[1]], "HH");
+    for (size_t i = 0; i < list->inputs; i++) { /* of the text as it is, not of its cells */
+        char *data = NULL, digest[WIO_DIGEST_SIZE];
+        size_t length = 0;
+        ck_assert_int_eq(wio_file_read(&data, &length, list->input[i].path, 4096, NULL), WIO_OK);
+        wio_digest(digest, data, length);
+        ck_assert_str_eq(list->input[i].digest, digest);
+        ck_assert_uint_eq(list->input[i].bytes, length);
+        wio_free(data);
+    }
+    ck_assert_uint_eq(list->inputs, FILES);
     wio_table_info info;
     wio_table_describe(&info, list);
     ck_assert_uint_eq(info.stored, 6);

@@ -227,6 +227,17 @@ START_TEST(names_are_found_exactly)
     ck_assert_uint_eq(wio_names_find(&names, "S999"), 999);
     ck_assert_uint_eq(wio_names_find(&names, "s7"), SIZE_MAX); /* case counts */
     ck_assert_uint_eq(wio_names_find(&names, ""), SIZE_MAX);
+    const char *many[70]; /* more than are looked up together, with some that are not there */
+    size_t found[70];
+    for (size_t k = 0; k < 70; k++) {
+        many[k] = k % 7 == 3 ? "none" : names.code[13 * k];
+    }
+    wio_names_find_all(found, &names, many, 70);
+    for (size_t k = 0; k < 70; k++) {
+        ck_assert_uint_eq(found[k], k % 7 == 3 ? SIZE_MAX : 13 * k);
+    }
+    wio_names_find_all(found, &(const wio_names){0}, many, 70);
+    ck_assert_uint_eq(found[69], SIZE_MAX);
     wio_names_free(&names);
     ck_assert_uint_eq(wio_names_find(&names, "S0"), SIZE_MAX);
     ck_assert_int_eq(wio_alloc_live, 0);
@@ -252,6 +263,12 @@ END_TEST
 START_TEST(a_misspelt_word_finds_its_neighbour)
 {
     static const char *const words[] = {"shocks", "scenarios", "tariff", "us-2017"};
+    static const char *numbers[10001];
+    for (size_t k = 0; k <= 10000; k++) {
+        numbers[k] = "F1";
+    }
+    ck_assert_str_eq(wio_nearest("F2", numbers, 10000), "F1");
+    ck_assert_ptr_null(wio_nearest("F2", numbers, 10001)); /* numbers of firms are no names */
     ck_assert_str_eq(wio_nearest("shok", (const char *const[]){"shock"}, 1), "shock");
     ck_assert_str_eq(wio_nearest("tarrif", words, 4), "tariff");
     ck_assert_str_eq(wio_nearest("sceanrios", words, 4), "scenarios"); /* neighbours swapped: 1 */
