@@ -279,7 +279,8 @@ static bool described(const wio_frame *lines, size_t row, const wio_table *to, c
 }
 
 wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const wio_table *to,
-                                  const wio_table *from, const mapping *region, wio_error *err)
+                                  const wio_table *from, const mapping *region, const bool *lost,
+                                  wio_error *err)
 {
     size_t at[FIELDS], rows = 0;
     for (size_t i = 0; i < FIELDS; i++) {
@@ -288,7 +289,8 @@ wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const 
     WIO_TRY(wio_frame_copy(out, lines, err));
     for (size_t r = 0; r < lines->rows; r++) {
         char **cell = out->cell + r * out->columns;
-        if (at[FILE_NAME] == SIZE_MAX || at[COLUMN] == SIZE_MAX || !described(lines, r, to, at)) {
+        if (at[FILE_NAME] == SIZE_MAX || at[COLUMN] == SIZE_MAX || lost[r] ||
+            !described(lines, r, to, at)) {
             continue; /* its cells are freed below, where they end up */
         }
         for (size_t c = 0; c < out->columns; c++) {
@@ -311,4 +313,18 @@ wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const 
     }
     out->rows = rows;
     return WIO_OK;
+}
+
+const char *wio_frame_says(const wio_frame *lines, const char *file, const char *column,
+                           const char *field)
+{
+    const size_t f = wio_frame_column(lines, FIELD[FILE_NAME]),
+                 c = wio_frame_column(lines, FIELD[COLUMN]), v = wio_frame_column(lines, field);
+    for (size_t r = 0; f != SIZE_MAX && c != SIZE_MAX && v != SIZE_MAX && r < lines->rows; r++) {
+        char *const *cell = lines->cell + r * lines->columns;
+        if (strcmp(cell[f], file) == 0 && strcmp(cell[c], column) == 0) {
+            return cell[v];
+        }
+    }
+    return "";
 }

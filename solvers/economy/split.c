@@ -255,10 +255,27 @@ static void fill(splitting *s)
     }
 }
 
+static wio_concordance concordance_of(const wio_split *split)
+{
+    return split != NULL ? (wio_concordance){split->count, split->from, split->to, split->weight}
+                         : (wio_concordance){0};
+}
+
+/* How many codes have several parts. */
+static size_t divided(const parts *p, size_t codes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < codes; i++) {
+        count += parts_of(p, i) > 1;
+    }
+    return count;
+}
+
 static wio_status split(wio_table **out, splitting *s, const wio_split *regions,
                         const wio_split *sectors)
 {
     const wio_table *t = s->t;
+    const wio_concordance lines[] = {concordance_of(regions), concordance_of(sectors)};
     WIO_TRY(find_parts(s, &s->region, regions, &t->region, "region"));
     WIO_TRY(find_parts(s, &s->sector, sectors, &t->sector, "sector"));
     if (s->mistakes != 0) {
@@ -270,12 +287,23 @@ static wio_status split(wio_table **out, splitting *s, const wio_split *regions,
     if (s->mistakes != 0) {
         return WIO_E_TABLE;
     }
+    const frame_carry files = {.from = t,
+                               .region = regions != NULL ? &lines[0] : NULL,
+                               .sector = sectors != NULL ? &lines[1] : NULL,
+                               .gone = "codes that the new table does not have",
+                               .shares = "the weights of the parts"};
+    s->r.files = &files;
     wio_table *table = NULL;
     WIO_TRY(wio_rebuild_table(&table, &s->r, s->log, s->err));
     wio_status status = wio_table_note(
         table, s->err, "%zu activities of %s became %zu by given shares; nothing was balanced%s%s.",
         t->n, t->name, table->n, s->residual != SIZE_MAX ? "; differences are in " : "",
         s->residual != SIZE_MAX ? t->item.code[s->residual] : "");
+    if (status == WIO_OK) {
+        status = wio_table_entitle(table, s->err, "split", "%zu regions and %zu sectors split",
+                                   divided(&s->region, t->region.count),
+                                   divided(&s->sector, t->sector.count));
+    }
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;
