@@ -87,11 +87,11 @@ static bool same_file(const wio_frame *a, const wio_frame *b)
     return same;
 }
 
-/* The lines of b behind those of a, column by column. */
-static wio_status append_lines(const gathering *g, wio_frame *a, const wio_frame *b)
+/* Adds a line of b to a, column by column. */
+static wio_status append_line(const gathering *g, wio_frame *a, const wio_frame *b, size_t r)
 {
     size_t rows, cells;
-    if (__builtin_add_overflow(a->rows, b->rows, &rows) ||
+    if (__builtin_add_overflow(a->rows, 1, &rows) ||
         __builtin_mul_overflow(rows, a->columns, &cells)) {
         return no_memory(g);
     }
@@ -103,17 +103,74 @@ static wio_status append_lines(const gathering *g, wio_frame *a, const wio_frame
         return no_memory(g);
     }
     bool whole = true;
-    for (size_t r = 0; r < b->rows; r++) {
-        for (size_t c = 0; c < a->columns; c++) {
-            size_t from = wio_frame_column(b, a->header[c]);
-            char *text = wio_strdup(from != SIZE_MAX ? b->cell[r * b->columns + from] : "");
-            cell[(a->rows + r) * a->columns + c] = text;
-            whole = whole && text != NULL;
-        }
-        line[a->rows + r] = 0;
+    for (size_t c = 0; c < a->columns; c++) {
+        size_t from = wio_frame_column(b, a->header[c]);
+        char *text = wio_strdup(from != SIZE_MAX ? b->cell[r * b->columns + from] : "");
+        cell[a->rows * a->columns + c] = text;
+        whole = whole && text != NULL;
     }
+    line[a->rows] = 0;
     a->rows = rows;
     return whole ? WIO_OK : no_memory(g);
+}
+
+/* What tells a line from others: its sector, regions and keys, in the order of a's columns. */
+static wio_status line_key(char **out, const gathering *g, const wio_frame *a, const wio_frame *of,
+                           size_t r)
+{
+    static const char *const LABELS[] = {"sector", "region", "partner", "key"};
+    const wio_frame *rules = wio_table_frame(g->to, WIO_COLUMNS_FILE);
+    wio_text text = {0};
+    wio_text_add(&text, "%s", "");
+    for (size_t c = 0; c < a->columns; c++) {
+        const char *name = a->header[c], *kind = says(rules, a->file, name, "kind");
+        bool label = strcmp(name, "sector") == 0 || strcmp(name, "region") == 0;
+        for (size_t k = 0; k < sizeof LABELS / sizeof *LABELS; k++) {
+            label = label || strcmp(kind, LABELS[k]) == 0;
+        }
+        if (label) {
+            wio_text_add(&text, "%s\x1f", of->cell[r * of->columns + wio_frame_column(of, name)]);
+        }
+    }
+    return wio_text_take(out, &text, g->err);
+}
+
+/* The lines of b behind those of a; those that a has already, by their labels, stay a's. */
+static wio_status append_lines(const gathering *g, wio_frame *a, const wio_frame *b)
+{
+    const size_t rows = a->rows;
+    size_t twice = 0;
+    wio_names there = {0};
+    char *key = NULL;
+    wio_status status = WIO_OK;
+    for (size_t r = 0; status == WIO_OK && r < rows + b->rows; r++) {
+        const bool old = r < rows;
+        status = line_key(&key, g, a, old ? a : b, old ? r : r - rows);
+        if (status != WIO_OK) {
+            break;
+        }
+        bool found = wio_names_find(&there, key) != SIZE_MAX;
+        if (old && !found) {
+            status = wio_names_add(&there, key, "") == WIO_OK ? WIO_OK : no_memory(g);
+        } else if (!old && found) {
+            twice++;
+        } else if (!old) {
+            status = append_line(g, a, b, r - rows);
+        }
+        wio_free(key);
+    }
+    wio_names_free(&there);
+    if (status != WIO_OK || twice == 0) {
+        return status;
+    }
+    wio_find(g->log, WIO_WARNING, b->file, 0, 0,
+             "%zu of %zu lines of %s are left out: a table before it has lines of the same labels",
+             twice, b->rows, g->code);
+    return wio_table_note(
+        g->to, g->err,
+        "%s: %zu of %zu lines of %s were left out, a table before it has lines of "
+        "the same labels.",
+        b->file, twice, b->rows, g->code);
 }
 
 static wio_status put_file(const gathering *g, wio_frame *file)
@@ -178,7 +235,7 @@ static wio_status gather_rules(gathering *g, const bool *added)
                          .cell = mine->cell + r * mine->columns,
                          .line = &line};
         if (of != NULL && added[of - g->own]) {
-            WIO_TRY(append_lines(g, all, &one));
+            WIO_TRY(append_line(g, all, &one, 0));
         }
     }
     return WIO_OK;
@@ -222,10 +279,24 @@ static wio_status gather(gathering *g)
     return status;
 }
 
-/* The regions of a table in the new one: those without a table are the rest. */
+/* Whether a table has the imports from every other region with a table by themselves: what else it imports is
+ * from the rest then, and not a block that trade splits. */
+static bool knows_all(const wio_table *to, const wio_table *table, size_t home)
+{
+    for (size_t r = 0; r < to->region.count; r++) {
+        bool other = to->endogenous[r] && strcmp(to->region.code[r], table->region.code[home]) != 0;
+        if (other && wio_names_find(&table->region, to->region.code[r]) == SIZE_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The regions of a table in the new one: those without a table are the rest, if they are not more. */
 static wio_status carry_own(gathering *g, const wio_table *table, size_t home, const char *rest)
 {
     const size_t count = table->region.count;
+    const char *none = knows_all(g->to, table, home) ? rest : "";
     char **from = wio_alloc(count, sizeof *from), **to = wio_alloc(count, sizeof *to);
     wio_frame *before = g->to->frame;
     const size_t befores = g->to->frames;
@@ -235,13 +306,11 @@ static wio_status carry_own(gathering *g, const wio_table *table, size_t home, c
         size_t there = wio_names_find(&g->to->region, table->region.code[r]);
         if (r != home && (there == SIZE_MAX || !g->to->endogenous[there])) {
             from[region.count] = table->region.code[r];
-            to[region.count++] = (char *)(uintptr_t)rest;
+            to[region.count++] = (char *)(uintptr_t)none;
         }
     }
-    const frame_carry how = {.from = table,
-                             .region = &region,
-                             .gone = "regions that the new table does not have",
-                             .home = g->code};
+    const frame_carry how = {
+        .from = table, .region = &region, .gone = "regions that are others now", .home = g->code};
     if (status == WIO_OK) {
         g->to->frame = NULL;
         g->to->frames = 0;

@@ -82,7 +82,7 @@ static bool code_moves(const frame_work *w, const mapping *map, const wio_names 
 bool wio_frame_needs_no_word(const frame_work *w)
 {
     const wio_frame *f = w->frame;
-    if (w->how == NULL || w->merges || !wio_frame_one_to_one(w)) {
+    if (w->how == NULL || !wio_frame_one_to_one(w)) {
         return false;
     }
     for (size_t c = 0; c < f->columns; c++) {

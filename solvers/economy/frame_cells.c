@@ -95,11 +95,7 @@ static double whole_weight(const frame_work *w, const frame_rule *rule, size_t a
         return flow(w->to, w->after, SIZE_MAX, p->region, p->sector);
     case WEIGHT_IMPORTS:
         return flow(w->to, w->after, p->region, p->partner, p->sector);
-    case WEIGHT_FLOW:
-        if (wio_frame_targets(w->region, rule->importer) != 1 ||
-            wio_frame_targets(w->region, rule->partner) != 1) {
-            break; /* wio_frame_check_weights says so */
-        }
+    case WEIGHT_FLOW: /* wio_frame_check_weights made sure that both have one target */
         return flow(w->to, w->after, wio_frame_target(w->region, rule->importer, 0, &share),
                     wio_frame_target(w->region, rule->partner, 0, &share), p->sector);
     case WEIGHT_COLUMN:
@@ -237,7 +233,7 @@ static void finish_amount(frame_work *w, char *text, size_t column, size_t at, c
 
 static void finish_rate(frame_work *w, char *text, size_t column, size_t at, const sum *s)
 {
-    double whole = w->merges ? whole_weight(w, &w->rule[column], at, s->whole) : 0.0;
+    double whole = w->how == NULL ? whole_weight(w, &w->rule[column], at, s->whole) : s->whole;
     if (s->differ && (s->unknown || !(s->covered > 0.0))) {
         tell(w, column, at, NAN, "members differ and have no weight, so it is not known");
         return;

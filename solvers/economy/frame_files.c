@@ -271,7 +271,7 @@ wio_status wio_frames_map(frame_work *w)
     w->to->frame = wio_zalloc(from->frames, sizeof *w->to->frame);
     w->lost = wio_zalloc(rules != NULL ? rules->rows : 0, sizeof *w->lost);
     wio_status status = w->to->frame != NULL && w->lost != NULL ? WIO_OK : wio_frame_memory(w);
-    if (status == WIO_OK && from->frames != 0 && w->merges) {
+    if (status == WIO_OK && from->frames != 0 && w->how == NULL) {
         status = bought_after(&w->after, w->to, w);
     }
     wio_status first = status; /* of the files: every one is looked at, for the log */

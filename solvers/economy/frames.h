@@ -94,9 +94,9 @@ typedef struct frame_work {
     const wio_aggregate_options *options;
     const frame_carry *how; /* NULL: an aggregation, which refuses what it cannot do */
     bool merges;            /* several lines may become one */
-    const double *before;   /* [m x regions] what a region buys of an origin ... */
-    double *after;          /* ... and in the new table; both where lines merge */
-    bool *lost;             /* [rows of columns.csv] lines that the new table cannot have */
+    const double *before; /* [m x regions] what a region buys of an origin, where lines merge ... */
+    double *after;        /* ... and in the new table: of an aggregation */
+    bool *lost;           /* [rows of columns.csv] lines that the new table cannot have */
     wio_log *log;
     wio_log *mistakes; /* where they are findings: of an aggregation */
     wio_error *err;

@@ -93,8 +93,8 @@ static void same_sectors(nations *a, size_t s)
     for (size_t j = 0; j < t->n; j++) {
         if (activity_of(first, sector_of(t, j)) == SIZE_MAX) {
             wio_nations_blame(a, NULL, 0,
-                              "sector %zu of %s is %.60s, and %s has none of that code: they have "
-                              "to have the same",
+                              "sector %zu of %s is %.60s, which %s does not have: they have to be "
+                              "the same",
                               j + 1, me, sector_of(t, j), other);
             return;
         }
