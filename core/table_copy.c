@@ -244,7 +244,8 @@ wio_status wio_table_entitle(wio_table *table, wio_error *err, const char *endin
 wio_status wio_table_rename(wio_table *table, const char *name, const char *title, wio_error *err)
 {
     if (table == NULL || (name != NULL && *name == '\0')) {
-        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_rename: no table, or an empty name");
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "wio_table_rename: no table, or a name without a letter");
     }
     return replace_texts(table, wio_strdup(name != NULL ? name : table->name),
                          wio_strdup(title != NULL          ? title

@@ -106,7 +106,7 @@ START_TEST(parts_of_a_sector_have_their_amounts_and_all_of_its_rates)
     check_note(out, "tariffs.csv: amounts (trade) were divided by the weights of the parts.");
     ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 0);
     ck_assert_str_eq(out->name, "toy3-split");
-    ck_assert_str_eq(out->title, "TOY3; 0 regions and 1 sectors split");
+    ck_assert_str_eq(out->title, "TOY3; split: M");
     wio_log_free(log);
     wio_table_free(out);
     wio_table_free(table);
@@ -125,14 +125,14 @@ START_TEST(shares_of_an_importer_and_a_sector_multiply)
                "region,from,sector,mfn,trade\nWEST,CN,M1,.3,20\nWEST,CN,M2,.3,60\n"
                "EAST,CN,M1,.3,20\nEAST,CN,M2,.3,60\nCN,WEST,M1,.1,2\nCN,WEST,M2,.1,6\n"
                "CN,EAST,M1,.1,2\nCN,EAST,M2,.1,6\nCN,RW,A,.2,5\n");
-    ck_assert_str_eq(out->title, "TOY3; 1 regions and 1 sectors split");
+    ck_assert_str_eq(out->title, "TOY3; split: US, M");
     wio_table_free(out);
     wio_table_free(table);
 }
 END_TEST
 
 /* What USA bought from CN is what two regions buy now, and the output of a sector is that of two. */
-START_TEST(a_weight_that_is_several_numbers_now_is_no_longer_described)
+START_TEST(a_rate_whose_weight_is_several_numbers_now_stays_as_it_is)
 {
     wio_table *table = with_files(toy3(), "sector,mfn,share,trade\nM,.02,.7,30\n",
                                   "file,column,kind,weight\ntariffs.csv,mfn,rate,US<-CN\n"
@@ -140,14 +140,16 @@ START_TEST(a_weight_that_is_several_numbers_now_is_no_longer_described)
     wio_log *log = new_log();
     wio_table *out = split_of(table, true, false, log);
     check_file(out, "tariffs.csv", "sector,mfn,share,trade\nM,.02,.7,30\n");
-    check_file(out, "columns.csv", "file,column,kind,weight\ntariffs.csv,trade,amount,\n");
-    check_note(out, "columns.csv no longer describes mfn of tariffs.csv: its weight US<-CN is not "
-                    "one number of this table.");
+    check_file(out, "columns.csv",
+               "file,column,kind,weight\ntariffs.csv,mfn,same,\ntariffs.csv,share,same,\n"
+               "tariffs.csv,trade,amount,\n");
     check_note(out,
-               "columns.csv no longer describes share of tariffs.csv: its weight output is not "
-               "one number of this table.");
-    ck_assert(logged(log, "mfn stays, but is no longer described: its weight US<-CN is not one "
-                          "number of the new table"));
+               "tariffs.csv: mfn is of the kind 'same' now, its weight US<-CN is not one number "
+               "of this table.");
+    check_note(out, "tariffs.csv: share is of the kind 'same' now, its weight output is not one "
+                    "number of this table.");
+    ck_assert(logged(log, "mfn is of the kind 'same' now: its weight US<-CN is not one number of "
+                          "the new table"));
     ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 2);
     wio_log_free(log);
     wio_table_free(out);
@@ -198,7 +200,7 @@ START_TEST(a_carved_region_keeps_its_lines_and_those_of_its_trade)
     check_file(out, "more.csv", "sector,b,c\nG,1,2\n");
     check_file(out, "columns.csv",
                "file,column,kind,weight\ntariffs.csv,from,partner,\ntariffs.csv,rate,rate,imports\n"
-               "more.csv,b,rate,US<-RW\n");
+               "more.csv,b,rate,US<-RW\nmore.csv,c,same,\n");
     ck_assert_ptr_null(wio_table_frame(out, "china.csv"));
     ck_assert_ptr_null(wio_table_frame(out, "places.csv"));
     check_note(out, "tariffs.csv: 1 of 4 lines were left out, of regions that were not kept.");
@@ -206,8 +208,8 @@ START_TEST(a_carved_region_keeps_its_lines_and_those_of_its_trade)
     check_note(out, "china.csv was left out: all its lines are of regions that were not kept.");
     check_note(out, "places.csv was left out: 2 of its columns ('at', ...) are not described in "
                     "columns.csv.");
-    check_note(out, "columns.csv no longer describes c of more.csv: its weight CN<-RW is not one "
-                    "number of this table.");
+    check_note(out, "more.csv: c is of the kind 'same' now, its weight CN<-RW is not one number of "
+                    "this table.");
     ck_assert(logged(log, "1 of 4 lines are left out: they are of regions that were not kept"));
     ck_assert(
         logged(log, "china.csv is left out: all its lines are of regions that were not kept"));
@@ -273,7 +275,7 @@ START_TEST(lines_of_a_block_that_is_split_into_origins_are_left_out)
     check_file(out, "tariffs.csv", "region,from,sector,rate\nUS,CN,M,.1\nRW,US,M,.3\n");
     check_file(out, "columns.csv",
                "file,column,kind,weight\ntariffs.csv,from,partner,\ntariffs.csv,rate,rate,imports\n"
-               "more.csv,c,rate,RW<-US\n");
+               "more.csv,b,same,\nmore.csv,c,rate,RW<-US\n");
     check_note(out,
                "tariffs.csv: 1 of 3 lines were left out, of RW, which is several origins now.");
     ck_assert_str_eq(out->name, "toy3-origins");
@@ -312,8 +314,7 @@ START_TEST(a_region_of_a_nation_has_its_part_of_amounts)
     check_file(out, "jobs.csv", "sector,jobs,pay,w\nA,600,3.50,1\n,3180.0000000000005,4,2\n");
     check_note(out, "jobs.csv: amounts (jobs) were divided by jobs in the region and in the "
                     "nation.");
-    check_note(out, "old.csv was left out: 1 of its columns ('x') are not described in "
-                    "columns.csv.");
+    check_note(out, "old.csv was left out: its column 'x' is not described in columns.csv.");
     check_file(out, "columns.csv",
                "file,column,kind,weight\ntariffs.csv,from,partner,\ntariffs.csv,mfn,rate,imports\n"
                "tariffs.csv,v,amount,\njobs.csv,jobs,amount,\njobs.csv,pay,rate,output\n"
@@ -505,7 +506,7 @@ static const struct {
     const char *rates, *columns, *note;
 } LEFT[] = {
     {"sector,mfn\nM,1\n", NULL,
-     "tariffs.csv was left out: 1 of its columns ('mfn') are not described in columns.csv."},
+     "tariffs.csv was left out: its column 'mfn' is not described in columns.csv."},
     {"at,mfn\nM,1\nA,2\n", NULL,
      "tariffs.csv was left out: 2 of its columns ('at', ...) are not described in columns.csv."},
     {"sector,mfn\nM,1\n", "file,column,kind,weight\ntariffs.csv,mfn,ratio,\n",
@@ -613,7 +614,7 @@ int main(void)
     tcase_add_checked_fixture(known, scratch_make, scratch_remove);
     tcase_add_test(known, parts_of_a_sector_have_their_amounts_and_all_of_its_rates);
     tcase_add_test(known, shares_of_an_importer_and_a_sector_multiply);
-    tcase_add_test(known, a_weight_that_is_several_numbers_now_is_no_longer_described);
+    tcase_add_test(known, a_rate_whose_weight_is_several_numbers_now_stays_as_it_is);
     tcase_add_test(known, a_plant_of_a_sector_that_is_split_is_named);
     tcase_add_test(known, a_carved_region_keeps_its_lines_and_those_of_its_trade);
     tcase_add_test(known, a_new_sector_has_its_part_of_amounts_and_the_rates_of_its_parent);

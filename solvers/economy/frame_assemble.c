@@ -87,11 +87,12 @@ static bool same_file(const wio_frame *a, const wio_frame *b)
     return same;
 }
 
-/* Adds a line of b to a, column by column. */
-static wio_status append_line(const gathering *g, wio_frame *a, const wio_frame *b, size_t r)
+/* The `count` lines of b that are `taken` [rows of b] behind those of a, column by column. */
+static wio_status append_rows(const gathering *g, wio_frame *a, const wio_frame *b,
+                              const bool *taken, size_t count)
 {
     size_t rows, cells;
-    if (__builtin_add_overflow(a->rows, 1, &rows) ||
+    if (__builtin_add_overflow(a->rows, count, &rows) ||
         __builtin_mul_overflow(rows, a->columns, &cells)) {
         return no_memory(g);
     }
@@ -103,14 +104,16 @@ static wio_status append_line(const gathering *g, wio_frame *a, const wio_frame 
         return no_memory(g);
     }
     bool whole = true;
-    for (size_t c = 0; c < a->columns; c++) {
-        size_t from = wio_frame_column(b, a->header[c]);
-        char *text = wio_strdup(from != SIZE_MAX ? b->cell[r * b->columns + from] : "");
-        cell[a->rows * a->columns + c] = text;
-        whole = whole && text != NULL;
+    for (size_t r = 0; r < b->rows; r++) {
+        for (size_t c = 0; taken[r] && c < a->columns; c++) {
+            size_t from = wio_frame_column(b, a->header[c]);
+            char *text = wio_strdup(from != SIZE_MAX ? b->cell[r * b->columns + from] : "");
+            cell[a->rows * a->columns + c] = text;
+            whole = whole && text != NULL;
+        }
+        line[a->rows] = 0;
+        a->rows += taken[r];
     }
-    line[a->rows] = 0;
-    a->rows = rows;
     return whole ? WIO_OK : no_memory(g);
 }
 
@@ -135,42 +138,48 @@ static wio_status line_key(char **out, const gathering *g, const wio_frame *a, c
     return wio_text_take(out, &text, g->err);
 }
 
-/* The lines of b behind those of a; those that a has already, by their labels, stay a's. */
-static wio_status append_lines(const gathering *g, wio_frame *a, const wio_frame *b)
+/* taken [rows of b]: lines whose labels a does not have; *count of them. */
+static wio_status find_new(bool *taken, size_t *count, const gathering *g, const wio_frame *a,
+                           const wio_frame *b)
 {
-    const size_t rows = a->rows;
-    size_t twice = 0;
     wio_names there = {0};
-    char *key = NULL;
     wio_status status = WIO_OK;
-    for (size_t r = 0; status == WIO_OK && r < rows + b->rows; r++) {
-        const bool old = r < rows;
-        status = line_key(&key, g, a, old ? a : b, old ? r : r - rows);
-        if (status != WIO_OK) {
-            break;
-        }
-        bool found = wio_names_find(&there, key) != SIZE_MAX;
-        if (old && !found) {
+    for (size_t r = 0; status == WIO_OK && r < a->rows + b->rows; r++) {
+        const bool old = r < a->rows;
+        char *key = NULL;
+        status = line_key(&key, g, a, old ? a : b, old ? r : r - a->rows);
+        bool found = status == WIO_OK && wio_names_find(&there, key) != SIZE_MAX;
+        if (status == WIO_OK && old && !found) {
             status = wio_names_add(&there, key, "") == WIO_OK ? WIO_OK : no_memory(g);
-        } else if (!old && found) {
-            twice++;
-        } else if (!old) {
-            status = append_line(g, a, b, r - rows);
+        } else if (status == WIO_OK && !old) {
+            taken[r - a->rows] = !found;
+            *count += !found;
         }
         wio_free(key);
     }
     wio_names_free(&there);
-    if (status != WIO_OK || twice == 0) {
+    return status;
+}
+
+/* The lines of b behind those of a; those that a has already, by their labels, stay a's. */
+static wio_status append_lines(const gathering *g, wio_frame *a, const wio_frame *b)
+{
+    bool *taken = wio_zalloc(b->rows, sizeof *taken);
+    size_t count = 0;
+    wio_status status = taken != NULL ? find_new(taken, &count, g, a, b) : no_memory(g);
+    status = status == WIO_OK ? append_rows(g, a, b, taken, count) : status;
+    wio_free(taken);
+    if (status != WIO_OK || count == b->rows) {
         return status;
     }
     wio_find(g->log, WIO_WARNING, b->file, 0, 0,
              "%zu of %zu lines of %s are left out: a table before it has lines of the same labels",
-             twice, b->rows, g->code);
+             b->rows - count, b->rows, g->code);
     return wio_table_note(
         g->to, g->err,
         "%s: %zu of %zu lines of %s were left out, a table before it has lines of "
         "the same labels.",
-        b->file, twice, b->rows, g->code);
+        b->file, b->rows - count, b->rows, g->code);
 }
 
 static wio_status put_file(const gathering *g, wio_frame *file)
@@ -226,19 +235,16 @@ static wio_status gather_rules(gathering *g, const bool *added)
     for (size_t c = 0; c < mine->columns; c++) {
         WIO_TRY(need_column(g, all, mine->header[c]));
     }
-    for (size_t r = 0; r < mine->rows; r++) {
+    bool *taken = wio_zalloc(mine->rows, sizeof *taken);
+    size_t count = 0;
+    for (size_t r = 0; taken != NULL && r < mine->rows; r++) {
         const wio_frame *of = own_file(g, mine->cell[r * mine->columns + file]);
-        size_t line = 0;
-        wio_frame one = {.columns = mine->columns,
-                         .rows = 1,
-                         .header = mine->header,
-                         .cell = mine->cell + r * mine->columns,
-                         .line = &line};
-        if (of != NULL && added[of - g->own]) {
-            WIO_TRY(append_line(g, all, &one, 0));
-        }
+        taken[r] = of != NULL && added[of - g->own];
+        count += taken[r];
     }
-    return WIO_OK;
+    wio_status status = taken != NULL ? append_rows(g, all, mine, taken, count) : no_memory(g);
+    wio_free(taken);
+    return status;
 }
 
 static wio_status gather_file(gathering *g, size_t k, bool *added)

@@ -26,8 +26,6 @@ static bool several_produce(const wio_table *table)
     return table->origin_region[0] != table->origin_region[table->n - 1];
 }
 
-/* Weights that the new table has no word for: refused by an aggregation; elsewhere the rates stay, and
- * what is left out is the line of columns.csv. */
 wio_status wio_frame_check_weights(frame_work *w)
 {
     const wio_frame *f = w->frame;
@@ -57,13 +55,12 @@ wio_status wio_frame_check_weights(frame_work *w)
         }
         w->lost[rule->line] = true;
         wio_find(w->log, WIO_WARNING, f->file, 0, c + 1,
-                 "%s stays, but is no longer described: its weight %s is not one number of the new "
-                 "table",
+                 "%s is of the kind 'same' now: its weight %s is not one number of the new table",
                  f->header[c], weight);
         WIO_TRY(wio_table_note(w->to, w->err,
-                               "columns.csv no longer describes %s of %s: its weight %s is not one "
-                               "number of this table.",
-                               f->header[c], f->file, weight));
+                               "%s: %s is of the kind 'same' now, its weight %s is not one number "
+                               "of this table.",
+                               f->file, f->header[c], weight));
     }
     return WIO_OK;
 }

@@ -105,10 +105,14 @@ static wio_status refuse_file(frame_work *w, size_t missing)
                      "column '%s' is not described: is it an amount, a rate?", f->header[c]);
         }
     }
+    if (w->how != NULL && missing == 1) {
+        return wio_fail(w->err, WIO_E_UNSUPPORTED,
+                        "its column '%.40s' is not described in columns.csv", first);
+    }
     if (w->how != NULL) {
         return wio_fail(w->err, WIO_E_UNSUPPORTED,
-                        "%zu of its columns ('%.40s'%s) are not described in columns.csv", missing,
-                        first, missing > 1 ? ", ..." : "");
+                        "%zu of its columns ('%.40s', ...) are not described in columns.csv",
+                        missing, first);
     }
     return wio_fail(w->err, WIO_E_UNSUPPORTED,
                     "%s has a line per sector or region, and %zu of its columns ('%.40s'%s) are "

@@ -278,6 +278,32 @@ static bool described(const wio_frame *lines, size_t row, const wio_table *to, c
     return frame != NULL && wio_frame_column(frame, cell[at[COLUMN]]) != SIZE_MAX;
 }
 
+/* One line for the new table: its weight in new codes; of a rate whose weight is `lost` it is known that
+ * members with the same value have it. */
+static wio_status rename_line(char **cell, const size_t *at, bool lost, const wio_table *to,
+                              const wio_table *from, const mapping *region, wio_error *err)
+{
+    char *kind = lost ? wio_strdup("same") : NULL, *weight = NULL;
+    wio_status status = WIO_OK;
+    if (at[WEIGHT] != SIZE_MAX) {
+        status = rename_weight(&weight, lost ? "" : cell[at[WEIGHT]], to, from, region, err);
+    }
+    if (status != WIO_OK || (lost && kind == NULL)) {
+        wio_free(kind);
+        wio_free(weight);
+        return status != WIO_OK ? status : wio_fail(err, WIO_E_MEMORY, "%s", WIO_COLUMNS_FILE);
+    }
+    if (weight != NULL) {
+        wio_free(cell[at[WEIGHT]]);
+        cell[at[WEIGHT]] = weight;
+    }
+    if (kind != NULL) {
+        wio_free(cell[at[KIND]]);
+        cell[at[KIND]] = kind;
+    }
+    return WIO_OK;
+}
+
 wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const wio_table *to,
                                   const wio_table *from, const mapping *region, const bool *lost,
                                   wio_error *err)
@@ -289,8 +315,7 @@ wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const 
     WIO_TRY(wio_frame_copy(out, lines, err));
     for (size_t r = 0; r < lines->rows; r++) {
         char **cell = out->cell + r * out->columns;
-        if (at[FILE_NAME] == SIZE_MAX || at[COLUMN] == SIZE_MAX || lost[r] ||
-            !described(lines, r, to, at)) {
+        if (at[FILE_NAME] == SIZE_MAX || at[COLUMN] == SIZE_MAX || !described(lines, r, to, at)) {
             continue; /* its cells are freed below, where they end up */
         }
         for (size_t c = 0; c < out->columns; c++) {
@@ -298,14 +323,7 @@ wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const 
             out->cell[rows * out->columns + c] = cell[c];
             cell[c] = swap;
         }
-        char **weight =
-            at[WEIGHT] != SIZE_MAX ? &out->cell[rows * out->columns + at[WEIGHT]] : NULL;
-        if (weight != NULL) {
-            char *renamed = NULL;
-            WIO_TRY(rename_weight(&renamed, *weight, to, from, region, err));
-            wio_free(*weight);
-            *weight = renamed;
-        }
+        WIO_TRY(rename_line(out->cell + rows * out->columns, at, lost[r], to, from, region, err));
         rows++;
     }
     for (size_t k = rows * out->columns; k < out->rows * out->columns; k++) {

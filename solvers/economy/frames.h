@@ -45,7 +45,7 @@ wio_status wio_frame_rules(frame_rule *rule, bool *drop, const wio_table *table,
 bool wio_frame_has(const frame_rule *rule, const wio_frame *frame, frame_kind kind);
 
 /* The same description for the new table: weights "USA<-CHN" in the new codes, without what was
- * dropped and without the lines that are `lost` [rows]. Errors: MEMORY. */
+ * dropped; rates of the lines that are `lost` [rows] become `same`. Errors: MEMORY. */
 wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const wio_table *to,
                                   const wio_table *from, const mapping *region, const bool *lost,
                                   wio_error *err);
@@ -96,7 +96,7 @@ typedef struct frame_work {
     bool merges;            /* several lines may become one */
     const double *before; /* [m x regions] what a region buys of an origin, where lines merge ... */
     double *after;        /* ... and in the new table: of an aggregation */
-    bool *lost;           /* [rows of columns.csv] lines that the new table cannot have */
+    bool *lost;           /* [rows of columns.csv] rates whose weight the new table cannot have */
     wio_log *log;
     wio_log *mistakes; /* where they are findings: of an aggregation */
     wio_error *err;
@@ -135,7 +135,7 @@ size_t wio_frame_target(const mapping *map, size_t i, size_t k, double *share);
 wio_status wio_frame_wrong(frame_work *w, size_t row, size_t column, const char *what);
 wio_status wio_frame_memory(frame_work *w);
 /* frame_carry.c: weights that the new table has no word for: refused by an aggregation (UNSUPPORTED);
- * elsewhere the rates stay, and what is lost is the line of columns.csv. */
+ * elsewhere the rates stay, and are of the kind `same` now. */
 wio_status wio_frame_check_weights(frame_work *w);
 /* Whether the file can go without a description: its lines stay as they are, one for one. */
 bool wio_frame_needs_no_word(const frame_work *w);

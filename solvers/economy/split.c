@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const double SHARES = 1e-9; /* of 1: what printed shares may miss by rounding */
-enum { MOST_NAMED = 20 };
+enum { MOST_NAMED = 20, MOST_TITLED = 4 };
 
 typedef struct part { /* of a code: its new code and shares of output, inputs and satellites */
     const char *code, *name;
@@ -261,14 +261,34 @@ static wio_concordance concordance_of(const wio_split *split)
                          : (wio_concordance){0};
 }
 
-/* How many codes have several parts. */
-static size_t divided(const parts *p, size_t codes)
+/* The first codes that have several parts, or one of another code. */
+static void list_split(wio_text *list, const parts *p, const wio_names *codes, size_t *count)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < codes; i++) {
-        count += parts_of(p, i) > 1;
+    for (size_t i = 0; i < codes->count; i++) {
+        const bool stays =
+            parts_of(p, i) == 1 && strcmp(p->part[p->start[i]].code, codes->code[i]) == 0;
+        if (!stays && ++*count <= MOST_TITLED) {
+            wio_text_add(list, "%s%.60s", *count > 1 ? ", " : "", codes->code[i]);
+        }
     }
-    return count;
+}
+
+static wio_status entitle(wio_table *table, const splitting *s)
+{
+    const wio_table *t = s->t;
+    size_t count = 0;
+    wio_text text = {0};
+    char *list = NULL;
+    list_split(&text, &s->region, &t->region, &count);
+    list_split(&text, &s->sector, &t->sector, &count);
+    if (count > MOST_TITLED) {
+        wio_text_add(&text, " and %zu more", count - MOST_TITLED);
+    }
+    wio_text_add(&text, "%s", "");
+    WIO_TRY(wio_text_take(&list, &text, s->err));
+    wio_status status = wio_table_entitle(table, s->err, "split", "split: %s", list);
+    wio_free(list);
+    return status;
 }
 
 static wio_status split(wio_table **out, splitting *s, const wio_split *regions,
@@ -300,9 +320,7 @@ static wio_status split(wio_table **out, splitting *s, const wio_split *regions,
         t->n, t->name, table->n, s->residual != SIZE_MAX ? "; differences are in " : "",
         s->residual != SIZE_MAX ? t->item.code[s->residual] : "");
     if (status == WIO_OK) {
-        status = wio_table_entitle(table, s->err, "split", "%zu regions and %zu sectors split",
-                                   divided(&s->region, t->region.count),
-                                   divided(&s->sector, t->sector.count));
+        status = entitle(table, s);
     }
     if (status != WIO_OK) {
         wio_table_free(table);
