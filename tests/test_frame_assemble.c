@@ -267,6 +267,7 @@ START_TEST(groups_stay_where_the_tables_agree)
     wio_table *a = nation_a(), *b = nation_b(true);
     group(a, "goods", 1, 0), group(b, "goods", 1, wio_names_find(&b->sector, "G"));
     group(a, "all", 2, 0), group(b, "all", 1, 0), group(b, "mine", 2, 0);
+    group(a, "one", 1, 0), group(b, "one", 1, wio_names_find(&b->sector, "S"));
     wio_log *log = new_log();
     wio_table *out = assembled(a, b, log);
     ck_assert_uint_eq(out->groups, 2);
@@ -277,6 +278,7 @@ START_TEST(groups_stay_where_the_tables_agree)
     ck_assert_uint_eq(out->group[1].count, 2);
     ck_assert(logged(log, "group all is left out: A and B have other sectors in it"));
     check_note(out, "Group all was left out: A and B have other sectors in it.");
+    check_note(out, "Group one was left out: A and B have other sectors in it.");
     wio_log_free(log);
     wio_table_free(out);
     wio_table_free(a);
