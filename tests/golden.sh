@@ -295,7 +295,9 @@ golden further_files 'wassily split ./with-files -s quarter.csv -o s.h5 --column
     'wassily export m.h5 --to folder -o m 2>/dev/null && cat m/tariffs.csv m/plain.csv m/columns.csv m/groups.csv' \
     'wassily info m.h5 | grep -E "^(name|title)|csv"' 'sed -i s/rate,trade/rate,output/ away/columns.csv' \
     'wassily assemble ./with-files ./away -t none.csv -m isard -o m.h5 --force --name both' \
-    'wassily info m.h5 | grep -E "^(name|title)|csv"' 'rm -r r c m s.h5 a.h5 r.h5 c.h5 m.h5'
+    'wassily info m.h5 | grep -E "^(name|title)|csv"' \
+    'wassily assemble ./with-files ./away -t none.csv -m isard -o m.h5 --force --columns described.csv' \
+    'rm -r r c m s.h5 a.h5 r.h5 c.h5 m.h5'
 
 golden study_wrong 'wassily run wrong.yaml' 'wassily check wrong.yaml'
 golden run_small 'wassily run small.yaml' 'wassily run small.yaml' 'wassily run small.yaml --force -q' \

@@ -10,6 +10,7 @@ enum {
     OPTION_MODEL,
     OPTION_REST,
     OPTION_RESIDUAL,
+    OPTION_COLUMNS,
     OPTION_NAME,
     OPTION_TITLE,
     OPTION_POOL,
@@ -28,6 +29,9 @@ static const cli_option OPTIONS[] = {
     {"rest", 'r', CLI_TEXT, "CODE", "what regions without a table become together (REST)"},
     {"residual", 'u', CLI_TEXT, "USE",
      "final use for exports that no buyer's table has; otherwise they are an error"},
+    {"columns", 'c', CLI_TEXT, "FILE.csv",
+     "what the columns of further files (tariffs.csv) are, instead of the tables' columns.csv: "
+     "file,column,kind,weight"},
     {"name", 'n', CLI_TEXT, "NAME", "name of the table (mrio)"},
     CLI_OPTION_TITLE,
     {"pool", 'p', CLI_FLAG, NULL,
@@ -92,6 +96,10 @@ static wio_status assemble(cli_making *m, wio_table **table, wio_multiregional_r
     for (size_t s = 0; s < arguments->operands && status == WIO_OK; s++) {
         status = wio_table_open(&table[s], arguments->operand[s], NULL, m->log, &m->err);
         list[s] = table[s];
+        if (status == WIO_OK && value[OPTION_COLUMNS].set) {
+            status = wio_table_add_file(table[s], "columns.csv", value[OPTION_COLUMNS].text, m->log,
+                                        &m->err);
+        }
     }
     if (status == WIO_OK) {
         status = wio_trade_read_between(&trade, value[OPTION_TRADE].text, m->log, &m->err);
@@ -109,7 +117,7 @@ static int run_pool(const cli_arguments *arguments)
     const cli_value *value = arguments->value;
     if (arguments->operands != 1 || value[OPTION_TRADE].set || value[OPTION_MODEL].set ||
         value[OPTION_REST].set || value[OPTION_RESIDUAL].set || value[OPTION_JSON].set ||
-        !value[OPTION_OUTPUT].set) {
+        value[OPTION_COLUMNS].set || !value[OPTION_OUTPUT].set) {
         return cli_usage(&cli_assemble,
                          "--pool is for one table, with --output FILE.h5, --name and --title");
     }
