@@ -252,9 +252,8 @@ START_TEST(a_block_that_trade_splits_has_no_lines_any_more)
     check_file(out, "tariffs.csv", "region,from,sector,mfn\nA,A,G,0\n");
     check_file(out, "rates.csv", "region,sector,x\nA,G,1\n");
     check_note(out, "tariffs.csv: 2 of 3 lines were left out, of regions that are others now.");
-    check_note(out,
-               "rates.csv: x is of the kind 'same' now, its weight A<-IMP is not one number of "
-               "this table.");
+    check_note(out, "rates.csv: rates become of the kind 'same', because their weights are not "
+                    "numbers of the new table: x (A<-IMP).");
     wio_table_free(out);
     wio_table_free(fine);
     wio_table_free(a);

@@ -143,14 +143,12 @@ START_TEST(a_rate_whose_weight_is_several_numbers_now_stays_as_it_is)
     check_file(out, "columns.csv",
                "file,column,kind,weight\ntariffs.csv,mfn,same,\ntariffs.csv,share,same,\n"
                "tariffs.csv,trade,amount,\n");
-    check_note(out,
-               "tariffs.csv: mfn is of the kind 'same' now, its weight US<-CN is not one number "
-               "of this table.");
-    check_note(out, "tariffs.csv: share is of the kind 'same' now, its weight output is not one "
-                    "number of this table.");
-    ck_assert(logged(log, "mfn is of the kind 'same' now: its weight US<-CN is not one number of "
-                          "the new table"));
-    ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 2);
+    check_note(out, "tariffs.csv: rates become of the kind 'same', because their weights are not "
+                    "numbers of the new table: mfn (US<-CN), share (output).");
+    ck_assert(logged(log,
+                     "rates become of the kind 'same', because their weights are not numbers of "
+                     "the new table: mfn (US<-CN), share (output)"));
+    ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 1);
     wio_log_free(log);
     wio_table_free(out);
     wio_table_free(table);
@@ -208,8 +206,9 @@ START_TEST(a_carved_region_keeps_its_lines_and_those_of_its_trade)
     check_note(out, "china.csv was left out: all its lines are of regions that were not kept.");
     check_note(out, "places.csv was left out: 2 of its columns ('at', ...) are not described in "
                     "columns.csv.");
-    check_note(out, "more.csv: c is of the kind 'same' now, its weight CN<-RW is not one number of "
-                    "this table.");
+    check_note(out,
+               "more.csv: rates become of the kind 'same', because their weights are not numbers "
+               "of the new table: c (CN<-RW).");
     ck_assert(logged(log, "1 of 4 lines are left out: they are of regions that were not kept"));
     ck_assert(
         logged(log, "china.csv is left out: all its lines are of regions that were not kept"));

@@ -2,8 +2,9 @@
  * become, weights that the new table has no word for, files that need no description. */
 #include "frames.h"
 
-#include <stdio.h>
 #include <string.h>
+
+enum { MOST_NAMED = 8 };
 
 /* Whether a flow between two regions that a rule names is one flow of the new table. *split: the region
  * that is not one of it. */
@@ -26,43 +27,69 @@ static bool several_produce(const wio_table *table)
     return table->origin_region[0] != table->origin_region[table->n - 1];
 }
 
+static wio_status refuse_weight(frame_work *w, size_t c, size_t split)
+{
+    const frame_rule *rule = &w->rule[c];
+    return wio_fail(w->err, WIO_E_UNSUPPORTED,
+                    "%s: %s is weighted by %s<-%s, and the concordance splits %s: leave the file "
+                    "out (--drop-files)",
+                    w->frame->file, w->frame->header[c], w->from->region.code[rule->importer],
+                    w->from->region.code[rule->partner], w->from->region.code[split]);
+}
+
+/* Adds "mfn_rate (USA<-CHN)" to the list of rates that lose their weight; the first ones are named. */
+static void list_rate(frame_work *w, wio_text *list, size_t *count, size_t c)
+{
+    const frame_rule *rule = &w->rule[c];
+    w->lost[rule->line] = true;
+    if (++*count > MOST_NAMED) {
+        return;
+    }
+    wio_text_add(list, "%s%.40s (", *count > 1 ? ", " : "", w->frame->header[c]);
+    if (rule->weight == WEIGHT_OUTPUT) {
+        wio_text_add(list, "output)");
+    } else {
+        wio_text_add(list, "%.16s<-%.16s)", w->from->region.code[rule->importer],
+                     w->from->region.code[rule->partner]);
+    }
+}
+
+static wio_status tell_rates(frame_work *w, wio_text *list, size_t count)
+{
+    static const char *const WHAT =
+        "rates become of the kind 'same', because their weights are not numbers of the new table";
+    char *text = NULL;
+    if (count > MOST_NAMED) {
+        wio_text_add(list, " and %zu more", count - MOST_NAMED);
+    }
+    WIO_TRY(wio_text_take(&text, list, w->err));
+    wio_find(w->log, WIO_WARNING, w->frame->file, 0, 0, "%s: %s", WHAT, text);
+    wio_status status = wio_table_note(w->to, w->err, "%s: %s: %s.", w->frame->file, WHAT, text);
+    wio_free(text);
+    return status;
+}
+
 wio_status wio_frame_check_weights(frame_work *w)
 {
     const wio_frame *f = w->frame;
     const bool placed =
         wio_frame_has(w->rule, f, KIND_REGION) || (w->how != NULL && w->how->home != NULL);
+    wio_text list = {0};
+    size_t count = 0;
     for (size_t c = 0; c < f->columns; c++) {
         const frame_rule *rule = &w->rule[c];
         size_t split = 0;
         bool flow = rule->weight == WEIGHT_FLOW && !flow_stays(w, rule, &split);
         if (flow && w->how == NULL) {
-            return wio_fail(w->err, WIO_E_UNSUPPORTED,
-                            "%s: %s is weighted by %s<-%s, and the concordance splits %s: leave "
-                            "the file out (--drop-files)",
-                            f->file, f->header[c], w->from->region.code[rule->importer],
-                            w->from->region.code[rule->partner], w->from->region.code[split]);
+            return refuse_weight(w, c, split); /* the list is empty then */
         }
         bool output =
             w->how != NULL && rule->weight == WEIGHT_OUTPUT && !placed && several_produce(w->to);
-        if (!flow && !output) {
-            continue;
+        if (flow || output) {
+            list_rate(w, &list, &count, c);
         }
-        char weight[200] = "output";
-        if (flow) {
-            (void)snprintf(weight, sizeof weight, "%.80s<-%.80s",
-                           w->from->region.code[rule->importer],
-                           w->from->region.code[rule->partner]);
-        }
-        w->lost[rule->line] = true;
-        wio_find(w->log, WIO_WARNING, f->file, 0, c + 1,
-                 "%s is of the kind 'same' now: its weight %s is not one number of the new table",
-                 f->header[c], weight);
-        WIO_TRY(wio_table_note(w->to, w->err,
-                               "%s: %s is of the kind 'same' now, its weight %s is not one number "
-                               "of this table.",
-                               f->file, f->header[c], weight));
     }
-    return WIO_OK;
+    return count != 0 ? tell_rates(w, &list, count) : WIO_OK;
 }
 
 /* Whether a code that stands in a column that nobody described is another one, or none, now. */

@@ -222,10 +222,14 @@ static wio_status note_shares(frame_work *w)
         return WIO_OK;
     }
     wio_text names = {0};
+    size_t amounts = 0;
     for (size_t c = 0; c < f->columns; c++) {
-        if (w->rule[c].kind == KIND_AMOUNT) {
-            wio_text_add(&names, "%s%.60s", names.length != 0 ? ", " : "", f->header[c]);
+        if (w->rule[c].kind == KIND_AMOUNT && ++amounts <= MOST_NAMED) {
+            wio_text_add(&names, "%s%.60s", amounts > 1 ? ", " : "", f->header[c]);
         }
+    }
+    if (amounts > MOST_NAMED) {
+        wio_text_add(&names, " and %zu more", amounts - MOST_NAMED);
     }
     char *list = NULL;
     WIO_TRY(wio_text_take(&list, &names, w->err));

@@ -189,6 +189,14 @@ wio_status wio_rebuild_satellite_notes(wio_table *table, const wio_table *from, 
                                       lost, from->satellite_notes, from->name);
 }
 
+/* What goes with the numbers. */
+static wio_status take_along(wio_table *table, const rebuild *r, wio_log *log, wio_error *err)
+{
+    WIO_TRY(keep_groups(table, r, err));
+    WIO_TRY(wio_frames_carry(table, r->files, log, err));
+    return wio_rebuild_satellite_notes(table, r->from, err);
+}
+
 wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wio_error *err)
 {
     const wio_table *from = r->from;
@@ -236,13 +244,7 @@ wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wi
     }
     wio_free(split);
     if (status == WIO_OK && r->files != NULL) {
-        status = keep_groups(table, r, err);
-    }
-    if (status == WIO_OK && r->files != NULL) {
-        status = wio_frames_carry(table, r->files, log, err);
-    }
-    if (status == WIO_OK && r->files != NULL) {
-        status = wio_rebuild_satellite_notes(table, from, err);
+        status = take_along(table, r, log, err);
     }
     if (status != WIO_OK) {
         wio_table_free(table);
