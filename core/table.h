@@ -118,6 +118,9 @@ wio_status wio_table_copy_frames(wio_table *table, const wio_table *from, wio_er
 wio_status wio_names_copy(wio_names *out, const wio_names *from, wio_error *err);
 void wio_frame_clear(wio_frame *frame);
 wio_status wio_frame_copy(wio_frame *out, const wio_frame *from, wio_error *err);
+/* What a table that is made of another is called: "NAME-ending", and "TITLE; " with the text. MEMORY. */
+wio_status wio_table_entitle(wio_table *table, wio_error *err, const char *ending,
+                             const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Adds a note: what was done to the numbers. Errors: MEMORY. */
 wio_status wio_table_note(wio_table *table, wio_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -198,9 +198,14 @@ WIO_API void wio_table_free(wio_table *table);
 WIO_API wio_status wio_table_open(wio_table **out, const char *name_or_path,
                                   const char *base_folder, wio_log *log, wio_error *err);
 
+/* Another name or title for a table; NULL: it stays. Whatever makes a table out of another gives it a name
+ * and a title that say so ("us-2017-aggregated"). Errors: ARGUMENT, MEMORY. */
+WIO_API wio_status wio_table_rename(wio_table *table, const char *name, const char *title,
+                                    wio_error *err);
+
 /* Adds a further file to a table, a CSV file with a line of column names, or replaces the one of
  * that name ("tariffs.csv"): a study can ask for its columns. `columns.csv` describes the columns
- * of others for wio_table_aggregate.
+ * of others for whatever makes a table out of this one.
  * Errors: ARGUMENT (a name of the layout's own files), NO_INPUT, FORMAT, MEMORY. */
 WIO_API wio_status wio_table_add_file(wio_table *table, const char *name, const char *path,
                                       wio_log *log, wio_error *err);
@@ -1159,6 +1164,7 @@ typedef struct wio_regional_report {
  * by quotients, the rest from `<nation>-rest`, an exogenous region. Final demand of the region is the
  * nation's by employment, bought at home by LQ_i (with lambda); foreign exports follow output; what
  * is left of output goes to the rest of the nation, and may be negative: it is named, not clipped.
+ * Sources, groups and further files are the nation's; amounts of their lines by jobs of their sector.
  *   jobs   [n] persons in the region, in the table's order of activities
  *   delta  for FLQ and AFLQ; usual values are .1 to .4: there is no default
  * Errors: ARGUMENT (no delta), TABLE (several endogenous regions, no account `jobs`, more jobs than
@@ -1172,11 +1178,17 @@ WIO_API wio_status wio_table_regionalise(wio_table **out, const wio_table *natio
 WIO_API wio_status wio_jobs_read(double **jobs, const wio_table *table, const char *path,
                                  wio_log *log, wio_error *err);
 
-/* --- building tables: assembly --------------------------------------------------------------------- */
+/* --- building tables: assembly ---------------------------------------------------------------------
+ *
+ * Further files (tariffs.csv) go with a table into the one that is made of it, as its columns.csv says
+ * (io/README.md). Lines that are those of the new table too stay as they are, described or not. Where a
+ * line becomes several, its amounts are divided and all else is the same for every part. What cannot go
+ * is left out by name: a file with its reason, lines with their number, in the log and in the notes.
+ * So are notes on satellites whose cell has another number now. */
 
 /* A few regions of a multi-regional table with everyone else as exogenous partners: what partners
- * buy becomes one export column each (use EXP), what they sell stays by origin. Further files are not
- * carried over (the notes say so).
+ * buy becomes one export column each (use EXP), what they sell stays by origin. Further files keep the
+ * lines of the kept regions and of their trade.
  *   keep  [kept] codes of endogenous regions
  * Errors: ARGUMENT, TABLE (a code that is no endogenous region; a use EXP that is no export),
  * MEMORY. */
@@ -1185,7 +1197,8 @@ WIO_API wio_status wio_table_carve(wio_table **out, const wio_table *table, cons
 
 /* A new sector taken out of an existing one (solar cells out of electronics): its own inputs and
  * its own sales, in million; the parent keeps the rest. Inputs and sales have to be the same total,
- * the new output. It is in the groups of its parent; further files are not carried over.
+ * the new output. It is in the groups of its parent; in further files it has its parent's lines, with
+ * amounts by their outputs.
  *   parent   activity 0..n-1;  code, name of the new sector (name may be NULL)
  *   inputs   [m + p] from every origin, then primary items; none from the new sector itself
  *   sales    [n + f] to every activity, then final columns
@@ -1262,8 +1275,8 @@ typedef struct wio_origins_report {
  * and `rest` has what is left. The narrowest use is the user's code, then its class (intermediate;
  * consumption: household, government; capital: investment, inventory), then the lines without a use,
  * then all lines (at its level trade for another use leaves nothing: then `rest`). An export line has
- * no use. import_split becomes "proportional", or "mixed" where a line has a use. Further files
- * are not carried over.
+ * no use. import_split becomes "proportional", or "mixed" where a line has a use. Further files lose
+ * the lines of the block that is split.
  * Errors: ARGUMENT, TABLE (every code or sector that does not fit is in the log: no trade and no
  * `rest`; with `levels` more trade than imports), MEMORY. Cost: m n numbers for each partner. */
 WIO_API wio_status wio_table_origins(wio_table **out, const wio_table *table,
@@ -1299,8 +1312,8 @@ typedef struct wio_multiregional_report {
 } wio_multiregional_report;
 
 /* One table from national tables and the trade between them. Every table has one endogenous region;
- * sectors, primary items, satellites, currency, unit, year, price basis and valuation of imports are
- * the same. National tables give levels and trade gives shares: of product i, what region s has from
+ * sectors, primary items and satellites (in any order: the first table's is taken), currency, unit, year,
+ * price basis and valuation of imports are the same. National tables give levels and trade gives shares: of product i, what region s has from
  * region r is t(i,r,s) / sum_q t(i,q,s) of its imports. With h and m the uses of i at home and imported,
  *
  *   Chenery-Moses   z(r,i),j = c(i,r,s) (h(i,j) + m(i,j)),   c the shares in all uses of i in s
@@ -1311,7 +1324,9 @@ typedef struct wio_multiregional_report {
  * one, at the level that trade has, its final column EXP. Columns add up as in the national tables. A
  * row has to: an activity with |exports - bought - rest| above 1e-9 of its output is an error, the
  * largest by name, or goes to `residual`. Nothing is scaled. import_split becomes "proportional", or
- * "mixed" where Isard's trade has uses. Groups and further files are not carried over.
+ * "mixed" where Isard's trade has uses. Groups stay where all tables that have them agree. Lines of
+ * further files that name no region get their table's; files of one name are put together where their
+ * columns and what columns.csv says of these (kind, weight, unit) are the same, else the first stays.
  *   trade    with buyers; codes of regions are those of the tables, or others
  * Errors: ARGUMENT, TABLE (what differs between the tables; imports without trade; exports of
  * imports; rows that do not add up: all in the log), MEMORY. Cost: the new table twice. */
@@ -1350,7 +1365,7 @@ WIO_API void wio_split_free(wio_split *split);
  * last share of a code is 1 less the others. Nothing is balanced: where c is not w, the difference
  * of a part's output and its inputs goes to the primary item `residual`, and is refused without one.
  * An activity of a region and a sector that are both split gets the product of the shares. Groups have
- * the parts of their sectors; further files are not carried over.
+ * the parts of their sectors; amounts of further files are divided by the weights.
  *   regions, sectors  either may be NULL
  *   residual          code of a primary item, or NULL
  * Errors: ARGUMENT, TABLE (codes that are unknown or there already, shares that do not sum to 1, a

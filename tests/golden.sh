@@ -266,6 +266,39 @@ golden regionalise 'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -o s.h5' \
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv' 'rm r.h5'
 
+# A table with further files: what each command makes of them, and names and titles.
+cp -r "$work/at/two-sector" "$work/at/with-files"
+printf 'sector,rate,trade,note\nAGR,.10,12,wheat\nMAN,.2,30,\n' >"$work/at/with-files/tariffs.csv"
+printf 'sector,price\nAGR,3\nMAN,1\n' >"$work/at/with-files/plain.csv"
+printf 'file,column,kind,weight\ntariffs.csv,rate,rate,trade\ntariffs.csv,trade,amount,\ntariffs.csv,note,text,\n' \
+    >"$work/at/with-files/columns.csv"
+cp -r "$work/at/with-files" "$work/at/away"
+sed -i 's/HOME/AWAY/g' "$work"/at/away/*.csv "$work/at/away/table.yaml"
+{ cat "$work/at/with-files/columns.csv"; echo 'plain.csv,price,same,'; } >"$work/at/described.csv"
+printf 'from,to,weight\nAGR,CROPS,.25\nAGR,HERDS,.75\n' >"$work/at/quarter.csv"
+printf 'from,to\nCROPS,AGR\nHERDS,AGR\nMAN,MAN\n' >"$work/at/back.csv"
+echo sector,seller,buyer,value >"$work/at/none.csv"
+golden further_files 'wassily split ./with-files -s quarter.csv -o s.h5 --columns described.csv' \
+    'wassily export s.h5 --to folder -o s 2>/dev/null && cat s/tariffs.csv s/plain.csv' \
+    'wassily info s.h5 | grep -E "^(name|title)|csv"' \
+    'wassily aggregate s.h5 -s back.csv -o a.h5 --name two --title "There and back"' \
+    'wassily export a.h5 --to folder -o a 2>/dev/null && cat a/tariffs.csv a/plain.csv' \
+    'wassily info a.h5 | grep -E "^(name|title)"' 'rm -r s a' \
+    'wassily split ./with-files -s quarter.csv -o s.h5 --force --name ""' \
+    'wassily split ./with-files -s quarter.csv -o s.h5 --force --name parts' \
+    'wassily info s.h5 | grep -E "^(name|title)|csv"' \
+    'wassily regionalise ./with-files -r OH -j region_jobs.csv -m lq -o r.h5 --columns described.csv' \
+    'wassily export r.h5 --to folder -o r 2>/dev/null && cat r/tariffs.csv r/plain.csv' \
+    'wassily info r.h5 | grep -E "^(name|title)|csv"' 'wassily carve ./with-files -k HOME -o c.h5' \
+    'wassily export c.h5 --to folder -o c 2>/dev/null && cat c/tariffs.csv c/plain.csv' \
+    'wassily assemble ./with-files ./away -t none.csv -m isard -o m.h5 --title "Both"' \
+    'wassily export m.h5 --to folder -o m 2>/dev/null && cat m/tariffs.csv m/plain.csv m/columns.csv m/groups.csv' \
+    'wassily info m.h5 | grep -E "^(name|title)|csv"' 'sed -i s/rate,trade/rate,output/ away/columns.csv' \
+    'wassily assemble ./with-files ./away -t none.csv -m isard -o m.h5 --force --name both' \
+    'wassily info m.h5 | grep -E "^(name|title)|csv"' \
+    'wassily assemble ./with-files ./away -t none.csv -m isard -o m.h5 --force --columns described.csv' \
+    'rm -r r c m s.h5 a.h5 r.h5 c.h5 m.h5'
+
 golden study_wrong 'wassily run wrong.yaml' 'wassily check wrong.yaml'
 golden run_small 'wassily run small.yaml' 'wassily run small.yaml' 'wassily run small.yaml --force -q' \
     'wassily run small.yaml -o no/such/folder.h5' 'wassily run small.yaml -o two-sector' \
