@@ -696,7 +696,7 @@ WIO_API wio_status wio_solve(wio_result **out, const wio_table *table, const dou
  * Errors: TABLE (does not add up), NOT_CERTIFIED (the radius of |A| was not shown to be below 1:
  * wio_table_file_check says why), NOT_CONVERGED (rounding allows no such bound), NONFINITE, FORMAT
  * (damaged, or changed while it was read), ARGUMENT, MEMORY.
- * Cost: log(relative) / log(radius of A) readings, 20 to 70 for national and world tables.
+ * Cost: log(relative) / log(radius of A) readings, 20 to 80 for national and world tables.
  * Source: Miller & Blair, 3rd ed., section 2.4. */
 WIO_API wio_status wio_table_file_solve(wio_result **out, wio_table_file *file, const double *f,
                                         const wio_stream_options *options, wio_log *log,

@@ -73,7 +73,7 @@ static int run(const cli_arguments *arguments)
     }
     if (status != WIO_OK) {
         code = cli_fail(status, &err, log);
-        if (status == WIO_E_MEMORY && !value[OPTION_STREAM].set) {
+        if (status == WIO_E_MEMORY && !value[OPTION_STREAM].set && other == NULL) {
             cli_note("'wassily multipliers --stream' needs no memory for the flows of a packed "
                      "table");
         }
@@ -99,7 +99,7 @@ const cli_command cli_multipliers = {
              "each satellite account of the table (jobs). Type I leaves household spending out, "
              "Type II (--households endogenous) spends the new wages; its multipliers sum over "
              "industries only.\n"
-             "With --stream the flows of a packed table stay in their file, which is read 20 to 70 "
+             "With --stream the flows of a packed table stay in their file, which is read 20 to 80 "
              "times: every column of Type I; Type II is not computed.\n"
              "TABLE is a name from 'wassily tables', a folder or a packed HDF5 table.",
     .examples = "wassily multipliers us-2017\n"

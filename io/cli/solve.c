@@ -84,7 +84,7 @@ static int run(const cli_arguments *arguments)
     }
     if (status != WIO_OK) {
         code = cli_fail(status, &err, log);
-        if (status == WIO_E_MEMORY && !value[OPTION_STREAM].set) {
+        if (status == WIO_E_MEMORY && !value[OPTION_STREAM].set && other == NULL) {
             cli_note("'wassily solve --stream' needs no memory for the flows of a packed table");
         }
     } else {
@@ -107,7 +107,7 @@ const cli_command cli_solve = {
     .about = "Solves x = A x + f for a final demand from a CSV file and prints, for every activity "
              "of the table, the demand and the output, value added, imports and satellites "
              "(jobs) that it needs.\n"
-             "With --stream the flows of a packed table stay in their file, which is read 20 to 70 "
+             "With --stream the flows of a packed table stay in their file, which is read 20 to 80 "
              "times; what is proven of the error is printed as ever.",
     .examples = "wassily solve us-2017 --demand cars.csv\n"
                 "wassily solve us-2017 --demand cars.csv --csv > needed.csv\n"
