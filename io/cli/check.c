@@ -219,6 +219,9 @@ static int check_table(const cli_arguments *arguments, bool json, bool csv)
     }
     if (!answered) {
         code = cli_fail(status, &err, log);
+        if (v.file == NULL) {
+            cli_hint_stream(&cli_check, status);
+        }
     }
     wio_table_file_close(v.file);
     wio_table_free(v.table);

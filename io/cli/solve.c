@@ -84,8 +84,8 @@ static int run(const cli_arguments *arguments)
     }
     if (status != WIO_OK) {
         code = cli_fail(status, &err, log);
-        if (status == WIO_E_MEMORY && !value[OPTION_STREAM].set && other == NULL) {
-            cli_note("'wassily solve --stream' needs no memory for the flows of a packed table");
+        if (!value[OPTION_STREAM].set && other == NULL) {
+            cli_hint_stream(&cli_solve, status);
         }
     } else {
         cli_print_log(log, WIO_WARNING);

@@ -33,6 +33,14 @@ wio_status cli_open(wio_table **table, wio_table_file **file, const char *path, 
     return wio_table_open(table, path, NULL, log, err);
 }
 
+void cli_hint_stream(const cli_command *command, wio_status status)
+{
+    if (status == WIO_E_MEMORY) {
+        cli_note("'wassily %s --stream' needs no memory for the flows of a packed table",
+                 command->name);
+    }
+}
+
 const char *cli_not_streamed(const cli_command *command, const cli_value *value, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -16,6 +16,8 @@
  * not hold them and the question `may` be answered so (a note says it); else *table. */
 wio_status cli_open(wio_table **table, wio_table_file **file, const char *path, bool asked,
                     bool may, wio_log *log, wio_error *err);
+/* After a failure for want of memory: that --stream is there. */
+void cli_hint_stream(const cli_command *command, wio_status status);
 /* The first of `count` options that is given and says nothing about an answer from the file, or NULL:
  * households, and how a solver in memory works. */
 const char *cli_not_streamed(const cli_command *command, const cli_value *value, size_t count);
