@@ -88,7 +88,9 @@ struct wio_table_file {
     wio_status (*block)(double *Z, wio_table_file *file, size_t row, size_t rows, size_t column,
                         size_t columns, wio_error *err);
     void (*close)(wio_table_file *file);
+    size_t panel; /* bytes of Z that are read at once; 0: WIO_PANEL. Changes no bit of any answer */
 };
+enum { WIO_PANEL = 1 << 25 };
 
 /* UNSUPPORTED when only its outline was read: asked by every function that needs numbers. */
 wio_status wio_table_whole(const wio_table *table, wio_error *err);
@@ -131,9 +133,13 @@ wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err);
 
 /* Rows first .. first + count - 1 of Z, which are there during the call only. */
 typedef wio_status wio_table_rows(void *context, size_t first, size_t count, const double *Z);
+/* The first `rows` rows of a file's Z in panels of whole rows, handed to `use` in order. Errors: those
+ * of block and of use, MEMORY. Memory: a panel, or 8 rows. */
+wio_status wio_table_read(wio_table_file *file, size_t rows, wio_table_rows *use, void *context,
+                          wio_error *err);
 /* One pass over the Z of a file in panels of whole rows: reads Y, P and S, makes x and cost of the
  * outline with the bits of wio_table_finish, and refuses what that refuses. Every panel is handed to
- * `use` (may be NULL), in order. Memory: 32 MiB, or 8 rows. */
+ * `use` (may be NULL), in order. Memory: a panel, or 8 rows. */
 wio_status wio_table_pass(wio_table_file *file, wio_table_rows *use, void *context, wio_log *log,
                           wio_error *err);
 

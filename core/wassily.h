@@ -263,27 +263,15 @@ WIO_API const wio_table *wio_table_file_outline(const wio_table_file *file);
 WIO_API wio_status wio_table_file_block(double *Z, wio_table_file *file, size_t row, size_t rows,
                                         size_t column, size_t columns, wio_error *err);
 
-/* What is proven of a solution that was found with Z in its file. */
-typedef struct wio_stream_report {
-    size_t passes;      /* readings of Z */
-    double contraction; /* a bound of A in the norm: each reading makes an error so much smaller */
-    bool by_output;     /* the norm is the largest |x_i| / output_i; false: the sum of |x_i| */
-    double bound;       /* of x - exact solution, in that norm */
-} wio_stream_report;
+/* False when the table, its coefficients and the cheapest method in memory need more than the machine and
+ * its limits leave: then the flows have to stay in their file. */
+WIO_API bool wio_table_file_fits(const wio_table_file *file);
 
-/* Total output for a final demand, x = f + A x, of a table that stays in its file: the power series,
- * every reading of Z in panels of whole rows.
- *   x         [n] gross output; x may be f
- *   f         [n] final demand of the activities
- *   relative  how small the proven bound has to be against the norm of x; 0: 1e-10
- * Errors: UNSUPPORTED (negative flows, or neither norm of A is below 1: load the table),
- * NOT_CONVERGED (rounding does not allow so small a bound), NONFINITE, and those of
- * wio_table_file_aggregate in the numbers.
- * Cost: log(relative) / log(radius of A) readings, 20 to 70 for national and world tables; 32 MiB.
- * Source: Miller & Blair, 3rd ed., section 2.4. */
-WIO_API wio_status wio_table_file_solve(double *x, wio_table_file *file, const double *f,
-                                        double relative, wio_stream_report *report, wio_log *log,
-                                        wio_error *err);
+/* Answers with Z in its file: all-zero means default. Memory: 32 MiB and vectors. */
+typedef struct wio_stream_options {
+    double relative; /* how small the proven bound of the error has to be, 0: 1e-10 */
+    int threads;     /* for products with Z, as everywhere; the bits do not depend on it */
+} wio_stream_options;
 
 /* How a published table is read; all-zero: as the source says. */
 typedef struct wio_import_options {
@@ -432,10 +420,21 @@ typedef struct wio_table_report {
     double output_covered_by_jobs; /* share of output whose jobs are known, 0 without jobs */
     double gdp, output, jobs;      /* million, million, persons (covered activities) */
     wio_certificate certificate;
+    size_t readings; /* of the flows, where they stayed in their file; 0: they were in memory */
 } wio_table_report;
 
 WIO_API wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio_log *log,
                                    wio_error *err);
+
+/* The same with Z in its file, with the same numbers but for the certificate: I - A is proven productive
+ * by readings of Z (the radius between bounds of Collatz and Wielandt, the condition an upper bound that
+ * is at most 1 % too large where it is small), or not, with the same sectors named. Also what
+ * wio_table_open refuses in the numbers: NONFINITE, TABLE, FORMAT (damaged).
+ * Errors: also NOT_CONVERGED: 256 readings have not shown whether the radius is below 1.
+ * Memory: 32 MiB and vectors. Cost: 20 to 60 readings. */
+WIO_API wio_status wio_table_file_check(wio_table_report *report, wio_table_file *file,
+                                        const wio_stream_options *options, wio_log *log,
+                                        wio_error *err);
 
 /* One equation of a table, left = right: size and place of what is between them. */
 typedef struct wio_table_gap {
@@ -451,6 +450,9 @@ typedef struct wio_table_gap {
  * inputs B1 alone. Errors: ARGUMENT, MEMORY. Cost: one pass over the table. */
 WIO_API wio_status wio_table_gaps(wio_table_gap **gaps, size_t *count, const wio_table *table,
                                   wio_error *err);
+/* The same of a table in its file. Errors: also those of wio_table_open in the numbers. */
+WIO_API wio_status wio_table_file_gaps(wio_table_gap **gaps, size_t *count, wio_table_file *file,
+                                       wio_error *err);
 
 /* What is asked of a table before anything is solved with it (wio_run asks by itself): identities
  * B1 to B3, B5 and B7 of MODEL 1.2, findings in the log. TABLE when a column misses its output by
@@ -689,6 +691,24 @@ WIO_API wio_status wio_multipliers(wio_result **out, const wio_table *table,
 WIO_API wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
                              const wio_household_options *households, const wio_solver_options *how,
                              wio_error *err);
+
+/* Both questions with Z in its file, Type I: the same variables and labels. All columns by one power
+ * series, x' = f + A x or its transpose, in which a reading of Z serves all of them. The attributes
+ * stream/readings and stream/contraction say how often Z was read and how much smaller an error got
+ * each time; certificate/error_bound is proven (M-matrix, or comparison matrix where flows are
+ * negative): of solve the sum of all errors against the sum of all output, of multipliers the
+ * largest error against the largest multiplier of a column, the worst of all columns.
+ * Errors: TABLE (does not add up), NOT_CERTIFIED (the radius of |A| was not shown to be below 1:
+ * wio_table_file_check says why), NOT_CONVERGED (rounding allows no such bound), NONFINITE, FORMAT
+ * (damaged, or changed while it was read), ARGUMENT, MEMORY.
+ * Cost: log(relative) / log(radius of A) readings, 20 to 80 for national and world tables.
+ * Source: Miller & Blair, 3rd ed., section 2.4. */
+WIO_API wio_status wio_table_file_solve(wio_result **out, wio_table_file *file, const double *f,
+                                        const wio_stream_options *options, wio_log *log,
+                                        wio_error *err);
+WIO_API wio_status wio_table_file_multipliers(wio_result **out, wio_table_file *file,
+                                              const wio_stream_options *options, wio_log *log,
+                                              wio_error *err);
 
 typedef struct wio_invert_options {
     int threads; /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */

@@ -177,8 +177,16 @@ golden solve 'wassily solve ./two-sector --demand demand.csv' \
     'wassily solve ./two-sector --demand demand_wrong.csv' \
     'wassily convert ./two-sector s.h5' 'wassily solve s.h5 --demand demand.csv --stream' \
     'wassily solve s.h5 --demand demand.csv --stream --csv' \
-    'wassily solve s.h5 --demand demand.csv --stream --json' \
+    'wassily solve s.h5 --demand demand.csv --stream --json | grep -E "output\"|certificate|stream"' \
+    'wassily solve s.h5 --demand demand.csv --stream --threads 2 --explain | tail -n 1' \
+    'wassily solve s.h5 --demand demand.csv --stream --method lu' \
     'wassily solve ./two-sector --demand demand.csv --stream' 'rm s.h5'
+golden stream 'wassily convert us-2017 u.h5' 'wassily check u.h5 --stream' 'wassily check u.h5 --stream --json' \
+    'wassily check u.h5 --stream --csv --threads 2 2> /dev/null | tail -n 2' 'wassily check us-2017 --stream' \
+    'wassily check small.yaml --stream' 'wassily check u.h5 --threads 0' 'wassily multipliers u.h5 --stream --csv | head -n 3' \
+    'wassily multipliers u.h5 --csv | head -n 3' 'wassily multipliers u.h5 --stream --explain | tail -n 2' \
+    'wassily multipliers u.h5 --stream --households endogenous --household-income wages' \
+    'wassily convert ./unbalanced v.h5' 'wassily check v.h5 --stream' 'wassily multipliers v.h5 --stream' 'rm u.h5 v.h5'
 
 golden invert 'wassily invert ./two-sector --csv' 'wassily invert ./two-sector -o L.h5' \
     'wassily invert ./two-sector -o L.h5' 'wassily invert ./two-sector -o L.h5 --force --quick --threads 2' \

@@ -8,13 +8,8 @@
 static void check_flows(wio_checker *c)
 {
     const wio_table *table = c->table;
-    wio_largest l = {0};
-    for (size_t i = 0; i < table->m * table->n; i++) {
-        if (table->Z[i] < 0.0) {
-            c->report->negative_flows++;
-            wio_check_keep(&l, i, -table->Z[i]);
-        }
-    }
+    const wio_largest l = c->sums.most_negative;
+    c->report->negative_flows = c->sums.negative;
     wio_text text = {0};
     for (size_t t = 0; t < l.count; t++) {
         size_t i = l.at[t] / table->n, j = l.at[t] % table->n;
@@ -65,7 +60,7 @@ static void check_column_sums(wio_checker *c)
     const wio_table *table = c->table;
     wio_text text = {0};
     for (size_t j = 0; j < table->n; j++) {
-        double inputs = wio_sum(table->Z + j, table->n, table->n);
+        double inputs = c->sums.column[j] + c->sums.column_lost[j];
         c->report->zero_output += table->x[j] == 0.0;
         if (table->x[j] > 0.0 && inputs > table->x[j]) {
             if (++c->report->column_sums_above_one <= MOST_NAMED) {

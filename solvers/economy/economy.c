@@ -31,15 +31,17 @@ static bool has_item(const wio_table *table, wio_role role)
     return false;
 }
 
+/* An outline has no flows, and gets no room for A and M. */
 static wio_status allocate(wio_economy **out, const wio_table *table, wio_error *err)
 {
     size_t n = table->n, q = table->m - table->n;
+    bool outline = table->Z == NULL;
     wio_economy *economy = wio_zalloc(1, sizeof *economy);
     if (economy != NULL) {
         *economy = (wio_economy){.table = table, .n = n, .q = q, .f = table->f};
         economy->product = wio_alloc(q, sizeof *economy->product);
-        economy->A = wio_alloc(n, n * sizeof(double));
-        economy->M = wio_alloc(q, n * sizeof(double));
+        economy->A = outline ? NULL : wio_alloc(n, n * sizeof(double));
+        economy->M = outline ? NULL : wio_alloc(q, n * sizeof(double));
         economy->x = wio_alloc(n, sizeof(double));
         economy->v = wio_zalloc(n, sizeof(double));
         economy->other = wio_zalloc(n, sizeof(double));
@@ -47,10 +49,10 @@ static wio_status allocate(wio_economy **out, const wio_table *table, wio_error 
         economy->import_item = wio_zalloc(n, sizeof(double));
         economy->e = wio_alloc(table->k, n * sizeof(double));
         economy->consumption = wio_zalloc(n, sizeof(double));
-        if (economy->product != NULL && economy->A != NULL && economy->M != NULL &&
-            economy->x != NULL && economy->v != NULL && economy->other != NULL &&
-            economy->wage != NULL && economy->import_item != NULL && economy->e != NULL &&
-            economy->consumption != NULL) {
+        bool flows = outline || (economy->A != NULL && economy->M != NULL);
+        if (flows && economy->product != NULL && economy->x != NULL && economy->v != NULL &&
+            economy->other != NULL && economy->wage != NULL && economy->import_item != NULL &&
+            economy->e != NULL && economy->consumption != NULL) {
             *out = economy;
             return WIO_OK;
         }
@@ -81,7 +83,8 @@ static void match_products(wio_economy *economy)
     }
 }
 
-static void coefficients(wio_economy *economy)
+/* Of primary inputs and satellites. */
+static void other_coefficients(wio_economy *economy)
 {
     const wio_table *table = economy->table;
     size_t n = economy->n;
@@ -112,6 +115,13 @@ static void coefficients(wio_economy *economy)
         }
     }
     economy->jobs = wio_table_jobs(table);
+}
+
+static void coefficients(wio_economy *economy)
+{
+    const wio_table *table = economy->table;
+    size_t n = economy->n;
+    other_coefficients(economy);
     int threads = table->m * n < LARGE || omp_in_parallel() ? 1 : wio_threads(0);
 #pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
     for (size_t i = 0; i < table->m; i++) {
@@ -184,11 +194,9 @@ static void add_labels(wio_text *text, const wio_table *table, const size_t *whi
     }
 }
 
-/* "E301 Hawkins-Simon fails: ..." with the sectors by their labels (TRUST 1.6). */
-static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagnosis, wio_log *log,
-                         wio_error *err)
+wio_status wio_economy_refuse(const wio_table *table, const wio_diagnosis *diagnosis,
+                              const double *column, wio_log *log, wio_error *err)
 {
-    const wio_table *table = economy->table;
     wio_text text = {0};
     bool proven = diagnosis->radius_low >= 1.0;
     wio_text_add(&text, "%s: the spectral radius of A is in [%.4g, %.4g]; ",
@@ -202,9 +210,8 @@ static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagno
     wio_text_add(&text, "look first at ");
     add_labels(&text, table, diagnosis->top_row, diagnosis->top);
     size_t above = 0;
-    for (size_t j = 0; j < economy->n; j++) {
-        double sum = wio_sum(economy->A + j, economy->n, economy->n);
-        if (sum >= 1.0) {
+    for (size_t j = 0; j < table->n; j++) {
+        if (column[j] >= 1.0) {
             wio_text_add(&text, above == 0 ? "; inputs are not below output in " : ", ");
             if (above++ == MOST_NAMED) {
                 wio_text_add(&text, "others");
@@ -220,6 +227,23 @@ static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagno
     wio_find(log, WIO_ERROR, table->path, 0, 0, "%s", text.data);
     wio_status status = wio_fail(err, WIO_E_NOT_PRODUCTIVE, "%s", text.data);
     wio_text_free(&text);
+    return status;
+}
+
+static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagnosis, wio_log *log,
+                         wio_error *err)
+{
+    const wio_table *table = economy->table;
+    size_t n = table->n;
+    double *column = wio_alloc(n, sizeof *column);
+    if (column == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory to say which sectors are not productive");
+    }
+    for (size_t j = 0; j < n; j++) {
+        column[j] = table->x[j] > 0.0 ? wio_sum(table->Z + j, n, n) / table->x[j] : 0.0;
+    }
+    wio_status status = wio_economy_refuse(table, diagnosis, column, log, err);
+    wio_free(column);
     return status;
 }
 
@@ -306,6 +330,20 @@ wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_e
     WIO_TRY(allocate(&economy, table, err));
     match_products(economy);
     coefficients(economy);
+    consumption(economy);
+    *out = economy;
+    return WIO_OK;
+}
+
+wio_status wio_economy_outline(wio_economy **out, const wio_table *table, wio_error *err)
+{
+    wio_economy *economy = NULL;
+    WIO_TRY(allocate(&economy, table, err));
+    match_products(economy);
+    other_coefficients(economy);
+    for (size_t j = 0; j < economy->n; j++) {
+        economy->x[j] = table->x[j];
+    }
     consumption(economy);
     *out = economy;
     return WIO_OK;

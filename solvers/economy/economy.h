@@ -11,11 +11,13 @@
 
 typedef struct wio_economy {
     const wio_table *table;
-    size_t n, q, f;      /* activities, exogenous origin rows, final columns */
-    size_t products;     /* n home products, then imported products without a home producer */
-    size_t *product;     /* [q] product of an origin row */
-    double *A;           /* [n x n] domestic coefficients Z_ij / x_j; 0 where x_j = 0 */
-    double *M;           /* [q x n] coefficients of the exogenous origins */
+    size_t n, q, f;  /* activities, exogenous origin rows, final columns */
+    size_t products; /* n home products, then imported products without a home producer */
+    size_t *product; /* [q] product of an origin row */
+    double *A;       /* [n x n] domestic coefficients Z_ij / x_j; 0 where x_j = 0 */
+    double *M;       /* [q x n] coefficients of the exogenous origins */
+    const double
+        *imported;       /* [n] their column sums, where flows are in a file and A and M are NULL */
     double *x;           /* [n] */
     double *v;           /* [n] value added per output: compensation, tax, surplus, value_added */
     double *other;       /* [n] every further primary item per output (import, other) */
@@ -44,6 +46,13 @@ wio_status wio_economy_solver(wio_system **out, const wio_economy *economy, cons
                               size_t sides, wio_error *err);
 /* The same without the factors: system is NULL. Errors: ARGUMENT, MEMORY. */
 wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err);
+/* The same of an outline whose output, primary inputs and satellites are known: A and M are NULL.
+ * Errors: MEMORY. */
+wio_status wio_economy_outline(wio_economy **out, const wio_table *table, wio_error *err);
+/* NOT_PRODUCTIVE, in the log and in err, with the sectors by their labels (TRUST 1.6).
+ *   column  [n] column sums of A */
+wio_status wio_economy_refuse(const wio_table *table, const wio_diagnosis *diagnosis,
+                              const double *column, wio_log *log, wio_error *err);
 /* [n] shares that are not in A, for the solvers of linear/; column [n + 1] is scratch. */
 void wio_economy_shares(double *share, double *column, const wio_economy *economy);
 /* What a solver of linear/ returned, said in the log and in err: NOT_PRODUCTIVE with the sectors of

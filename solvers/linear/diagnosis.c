@@ -140,7 +140,7 @@ static void block_of(unsigned char *inside, unsigned char *mark, size_t *queue, 
     }
 }
 
-static void take_top(wio_diagnosis *diagnosis, size_t n, const double *weight)
+void wio_take_top(wio_diagnosis *diagnosis, size_t n, const double *weight)
 {
     size_t most = n < 5 ? n : 5;
     for (size_t t = 0; t < most; t++) {
@@ -231,7 +231,7 @@ wio_status wio_diagnose_matrix(wio_diagnosis *diagnosis, const wio_matrix *A, co
     for (size_t i = 0; i < n; i++) {
         left[i] *= right[i];
     }
-    take_top(&found, n, left);
+    wio_take_top(&found, n, left);
 
     if (v == NULL && signs) {
         magnitude_shares(work, &C, y);

@@ -62,6 +62,8 @@ void wio_sharpen_low(double *low, const wio_operator *C, const double *w, double
 /* The interval of any |A| and its Perron vector w; v and y [n] are scratch. */
 void wio_radius_any(double *low, double *high, const wio_operator *C, bool transposed, int rounds,
                     double *w, double *v, double *y);
+/* The (at most five) rows with the largest weights, largest first. */
+void wio_take_top(wio_diagnosis *diagnosis, size_t n, const double *weight);
 /* wio_diagnose for either storage. */
 wio_status wio_diagnose_matrix(wio_diagnosis *diagnosis, const wio_matrix *A, const double *v);
 
