@@ -1038,6 +1038,23 @@ typedef enum wio_symmetric_model {
     WIO_SYMMETRIC_MODELS
 } wio_symmetric_model;
 
+/* What statistical offices publish beside make and use: the further columns of the supply table, by
+ * which uses at purchasers' prices become uses at basic prices, and totals of imports. Of one region.
+ * A user is an industry or a final use, in this order. */
+typedef struct wio_supply_columns {
+    bool purchasers;       /* U and Y are at purchasers' prices, and become basic prices */
+    const double *imports; /* [products] in all, where Um and Ym are not known; NULL: none */
+    size_t margins;        /* kinds of margins, such as trade and transport */
+    const double *margin;  /* [margins x products] in what users pay for a product, below 0 where it
+                              is earned; a kind adds to 0 */
+    const double *tax;     /* [products] taxes less subsidies on products; NULL: none */
+    const double *margin_use; /* [products x users] of all kinds; NULL: in proportion along rows */
+    const double *tax_use;    /* [products x users]; NULL: in proportion along rows */
+    const double *home;   /* [products x users] uses of home products at basic prices: the others
+                                 are imported; NULL */
+    const char *tax_item; /* code of the primary input that taxes become; NULL: taxes_on_products */
+} wio_supply_columns;
+
 typedef struct wio_supply_use {
     const char *name, *title, *currency;
     int year;
@@ -1075,6 +1092,10 @@ typedef struct wio_supply_use {
 
     const wio_table *head; /* texts, sources, notes and input files that the symmetric table takes
                               over, beside the names above; NULL: none */
+
+    const wio_supply_columns *columns; /* NULL: U and Y are at basic prices, imports in Um and Ym */
+    const char *region_name, *rest_name; /* of one region; NULL: its code */
+    const char *rest_valuation;          /* of imports: basic, customs or duty_paid; NULL: basic */
 } wio_supply_use;
 
 typedef struct wio_symmetric_report {
@@ -1090,7 +1111,8 @@ typedef struct wio_symmetric_report {
 WIO_API const char *wio_symmetric_name(wio_symmetric_model model);
 WIO_API bool wio_symmetric_find(wio_symmetric_model *model, const char *name);
 
-/* Supply and use from a published format that has them (wio_import_is_supply_use), as
+/* Supply and use from a published format that has them (wio_import_is_supply_use; or "mapping", when
+ * the mapping has products and industries), as
  * wio_table_import reads a symmetric table: nothing is clipped, filled, balanced or renamed, and what
  * was read, what is negative and by how much products do not balance is in the log and in the notes
  * of `head`. It may be changed before it is made symmetric: everything it points to is its own.
@@ -1110,6 +1132,9 @@ WIO_API bool wio_import_is_supply_use(const char *format);
  * final uses, primary inputs and satellites follow the rows or the columns. Imports stay by product.
  * With several regions the same formulas hold, V having cells within regions only. An industry that
  * neither makes nor uses anything stays, without output; such a product has no row.
+ * With `columns` uses first become uses at basic prices (wio_basic_prices) and imports are split off
+ * (wio_import_split, kinds 1); what is shared in proportion is an estimate, and noted as one. Taxes
+ * become a primary input; those of final uses are in the further file final_primary.csv.
  * Errors: ARGUMENT, NONFINITE, SHAPE (A, C: as many products as industries), TABLE (a product that
  * is used but not made, an industry that uses but makes nothing, products that do not balance),
  * SINGULAR, MEMORY. Source: Miller & Blair, 3rd ed., chapter 5; Eurostat Manual, chapter 11. */

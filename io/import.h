@@ -75,6 +75,7 @@ typedef struct wio_import {
     const char
         *rest; /* of supply and use: code of where imports come from and exports go, or NULL */
     const char *noncomparable, *scrap; /* products that may have no output, as in wio_supply_use */
+    const char *region_name, *rest_name, *rest_valuation; /* the same */
 } wio_import;
 
 /* The numbers of supply and use as they were read; which cell goes where follows from the marks:
@@ -94,6 +95,8 @@ typedef struct wio_supply_blocks {
     double *Y, *Ym; /* [products x finals] */
     double *W, *S;  /* [items x industries], [accounts x industries] */
     double *product_output, *industry_output; /* of the source, NaN: not given */
+    wio_supply_columns columns; /* of a mapping; its arrays are freed with the others */
+    bool has_columns;
 } wio_supply_blocks;
 
 typedef struct wio_importer {
@@ -107,6 +110,8 @@ typedef struct wio_importer {
     wio_status (*adjust)(wio_import *import, wio_supply_blocks *blocks);
     /* Instead of read: makes the whole table, without options and report. */
     wio_status (*whole)(wio_table **out, const char *source, wio_log *log, wio_error *err);
+    /* The same for supply and use: head, labels and numbers. */
+    wio_status (*whole_supply)(wio_import *import, wio_supply_blocks *blocks);
 } wio_importer;
 
 extern const wio_importer *const wio_importers[]; /* ends with NULL */
@@ -276,6 +281,8 @@ wio_status wio_import_satellite(wio_import *import);
 
 /* Builds, fills and reports; labels, numbers and import->table move from the import to *out. */
 wio_status wio_import_supply_use(wio_supply_use **out, wio_import *import);
+/* From a mapping (import_mapping_supply.c): head, labels and numbers. */
+wio_status wio_mapping_supply_use(wio_import *import, wio_supply_blocks *blocks);
 /* Places of all labels, for a summary. */
 wio_status wio_import_supply_places(wio_import *import);
 wio_status wio_import_supply_check(wio_import *import); /* each once, and where it should be */

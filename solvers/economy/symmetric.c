@@ -84,6 +84,7 @@ static wio_status check(const wio_supply_use *a, wio_symmetric_model model, wio_
         return wio_fail(err, WIO_E_ARGUMENT, "an array of supply and use is missing");
     }
     WIO_TRY(check_regions(a, err));
+    WIO_TRY(wio_symmetric_check_columns(a, err));
     const struct {
         const char *name;
         const double *v;
@@ -337,7 +338,13 @@ wio_status wio_table_symmetric(wio_table **out, const wio_supply_use *arrays,
                    .log = log,
                    .err = err};
     wio_arena arena = {0};
-    wio_status status = run(&w, out, &arena);
+    wio_supply_use ready;
+    wio_status status = WIO_OK;
+    if (arrays->columns != NULL) {
+        status = wio_symmetric_settle(&ready, &w, &arena);
+        w.a = &ready;
+    }
+    status = status == WIO_OK ? run(&w, out, &arena) : status;
     wio_arena_free(&arena);
     if (status == WIO_OK && report != NULL) {
         *report = w.report;

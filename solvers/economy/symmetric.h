@@ -21,6 +21,8 @@ typedef struct symmetric {
                             became items, Almon's difference */
     double *Y; /* [n x finals] home final uses of the new activities */
     double *work;
+    const wio_supply_columns *columns; /* from which the arrays were made ready, or NULL */
+    const double *paid;                /* [users] taxes on products that they pay, or NULL */
     wio_symmetric_report report;
     const char *place; /* the source, for messages, or NULL */
     wio_log *log;
@@ -32,6 +34,11 @@ wio_status wio_symmetric_transform(symmetric *w);
 wio_status wio_symmetric_table(wio_table **out, symmetric *w);
 /* Whether a product that nobody makes is a primary item. */
 bool wio_symmetric_is_item(const symmetric *w, size_t product);
+/* basic_prices.c: arrays with columns of supply, w->a, made ready for a model; what points into the
+ * arena lives as long as it. Then, of the table that was made, what is said. */
+wio_status wio_symmetric_check_columns(const wio_supply_use *a, wio_error *err);
+wio_status wio_symmetric_settle(wio_supply_use *ready, symmetric *w, wio_arena *arena);
+wio_status wio_symmetric_settled(wio_table *table, const symmetric *w);
 /* Region of a product, of an industry. */
 size_t wio_symmetric_product_region(const wio_supply_use *a, size_t product);
 size_t wio_symmetric_industry_region(const wio_supply_use *a, size_t industry);

@@ -37,7 +37,7 @@ bool wio_symmetric_find(wio_symmetric_model *model, const char *name)
 
 typedef struct labels {
     size_t n, m, p;
-    const char **region_code;
+    const char **region_code, **region_name, **valuation;
     bool *endogenous;
     size_t regions;
     const char **origin, **origin_name, **use, **item;
@@ -51,6 +51,8 @@ static wio_status label_room(labels *l, const symmetric *w)
     const wio_supply_use *a = w->a;
     const size_t most = l->n + w->imports, items = a->items + 3;
     l->region_code = wio_zalloc(w->regions + 1, sizeof *l->region_code);
+    l->region_name = wio_zalloc(w->regions + 1, sizeof *l->region_name);
+    l->valuation = wio_zalloc(w->regions + 1, sizeof *l->valuation);
     l->endogenous = wio_zalloc(w->regions + 1, sizeof *l->endogenous);
     l->origin = wio_zalloc(most, sizeof *l->origin);
     l->origin_name = wio_zalloc(most, sizeof *l->origin_name);
@@ -64,10 +66,10 @@ static wio_status label_room(labels *l, const symmetric *w)
     l->Z = wio_zalloc(most * l->n, sizeof *l->Z);
     l->Y = wio_zalloc(most * w->finals, sizeof *l->Y);
     l->P = wio_zalloc(items * l->n, sizeof *l->P);
-    const void *const block[] = {l->origin,      l->origin_name,  l->region, l->import,
-                                 l->use,         l->role,         l->item,   l->item_role,
-                                 l->Z,           l->final_region, l->Y,      l->P,
-                                 l->region_code, l->endogenous};
+    const void *const block[] = {l->origin,      l->origin_name,  l->region,      l->import,
+                                 l->use,         l->role,         l->item,        l->item_role,
+                                 l->Z,           l->final_region, l->Y,           l->P,
+                                 l->region_code, l->endogenous,   l->region_name, l->valuation};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         if (block[i] == NULL) {
             return wio_fail(w->err, WIO_E_MEMORY, "a table of %zu activities", l->n);
@@ -78,9 +80,10 @@ static wio_status label_room(labels *l, const symmetric *w)
 
 static void label_free(labels *l)
 {
-    void *const block[] = {l->origin, l->origin_name, l->region,      l->import,    l->use,
-                           l->role,   l->item,        l->item_role,   l->Z,         l->final_region,
-                           l->Y,      l->P,           l->region_code, l->endogenous};
+    void *const block[] = {l->origin,      l->origin_name,  l->region,      l->import,
+                           l->use,         l->role,         l->item,        l->item_role,
+                           l->Z,           l->final_region, l->Y,           l->P,
+                           l->region_code, l->endogenous,   l->region_name, l->valuation};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         wio_free(block[i]);
     }
@@ -94,9 +97,13 @@ static void fill_labels(labels *l, const symmetric *w)
     const char *const *name = by_product ? a->product_name : a->industry_name;
     for (size_t r = 0; r < w->regions; r++) {
         l->region_code[r] = a->regions != 0 ? a->region_code[r] : a->region;
+        l->region_name[r] =
+            a->regions == 0 && a->region_name != NULL ? a->region_name : l->region_code[r];
         l->endogenous[r] = true;
     }
     l->region_code[w->regions] = a->rest;
+    l->region_name[w->regions] = a->rest_name != NULL ? a->rest_name : a->rest;
+    l->valuation[w->regions] = a->rest_valuation;
     l->regions = w->regions + (a->rest != NULL ? 1 : 0);
     for (size_t j = 0; j < l->n; j++) {
         size_t at = by_product ? w->made[j] : j;
@@ -286,6 +293,8 @@ static wio_status make(wio_table **out, labels *l, symmetric *w)
                                      .household_income = NAN,
                                      .regions = l->regions,
                                      .region_code = l->region_code,
+                                     .region_name = l->region_name,
+                                     .valuation = l->valuation,
                                      .endogenous = l->endogenous,
                                      .n = l->n,
                                      .m = l->m,
@@ -311,6 +320,9 @@ static wio_status make(wio_table **out, labels *l, symmetric *w)
     wio_status status = a->head != NULL ? take_head(table, w) : WIO_OK;
     if (status == WIO_OK) {
         status = add_notes(table, w);
+    }
+    if (status == WIO_OK) {
+        status = wio_symmetric_settled(table, w);
     }
     if (status != WIO_OK) {
         wio_table_free(table);
