@@ -153,7 +153,8 @@ static size_t count_absent(wio_map_tables *t, const absence *a, size_t *first)
     }
     if (columns != 0) {
         wio_find(t->map->log, WIO_NOTE, t->map->path, 0, 0,
-                 "%zu columns of %s are in no sheet, '%s' first: taken as 0", columns, a->what,
+                 "%zu column%s of %s %s in no sheet, '%s' first: taken as 0", columns,
+                 columns > 1 ? "s" : "", a->what, columns > 1 ? "are" : "is",
                  column_name(a, named));
     }
     return absent;

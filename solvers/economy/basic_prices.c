@@ -1,13 +1,13 @@
 /* basic_prices.c - supply and use as statistical offices publish them, made ready for a model: uses at
  * purchasers' prices become uses at basic prices, and imports known in all are shared among users.
  *
- * Margins and taxes that are known by user are taken off cell by cell, X = P - M - T. For the others
- * the purchasers' price of product i has the shares tax_i = t_i / x_i and, of every kind v,
+ * Margins and taxes that are known by user are taken off cell by cell, P - M - T. For the others the
+ * purchasers' price of product i has the shares tax_i = t_i / p_i and, of every kind v of margins,
  *
- *     mu(k, i) = max(m_vi, 0) / x_i  (-m_vk / sum of what is earned),   k with m_vk < 0,
+ *     mu(k, i) = max(m_vi, 0) / p_i  (-m_vk / sum of what is earned),   k with m_vk < 0,
  *
- * with x_i the row sum of X: the same for every user, an estimate. Users and totals stay: what they
- * pay for goods, they pay for goods, trade, transport and taxes. Eurostat Manual (2008), chapter 6. */
+ * with p_i the row sum of P: the same for every user, an estimate. Users and totals stay: what they
+ * paid for goods, they pay for goods, trade, transport and taxes. Eurostat Manual (2008), chapter 6. */
 #include "symmetric.h"
 
 #include <math.h>
@@ -22,7 +22,7 @@ typedef struct prices {
     symmetric *w;
     wio_arena *arena;
     size_t users;
-    double *X;    /* [products x users] */
+    double *X;    /* [products x users] at purchasers', in the end at basic prices */
     double *paid; /* [users] taxes on products */
 } prices;
 
@@ -142,7 +142,6 @@ static wio_status share(prices *p)
     const wio_supply_columns *c = p->c;
     double *row = wio_take(p->arena, products), *tax = wio_take(p->arena, products);
     double *own = wio_take(p->arena, products), *mu = wio_take(p->arena, products * products);
-    double *paid = wio_take(p->arena, p->users);
     if (p->arena->failed) {
         return no_memory(p);
     }
@@ -154,25 +153,22 @@ static wio_status share(prices *p)
         WIO_TRY(share_margins(p, c->margin + k * products, row, mu, own));
     }
     WIO_TRY(check_shares(p, tax, own, row));
-    WIO_TRY(wio_basic_prices(p->X, paid, products, p->users, p->X, tax, mu, p->w->err));
-    for (size_t u = 0; u < p->users; u++) {
-        p->paid[u] += paid[u];
-    }
-    return WIO_OK;
+    return wio_basic_prices(p->X, p->paid, products, p->users, p->X, tax, mu, p->w->err);
 }
 
 static wio_status to_basic(prices *p)
 {
     const wio_supply_columns *c = p->c;
     const size_t products = p->a->products;
+    if ((c->margin_use == NULL && c->margins != 0) || (c->tax_use == NULL && c->tax != NULL)) {
+        WIO_TRY(share(p));
+    }
     take_off(p, c->margin_use);
     take_off(p, c->tax_use);
     for (size_t u = 0; c->tax_use != NULL && u < p->users; u++) {
         p->paid[u] = wio_sum(c->tax_use + u, products, p->users);
     }
-    return (c->margin_use == NULL && c->margins != 0) || (c->tax_use == NULL && c->tax != NULL)
-               ? share(p)
-               : WIO_OK;
+    return WIO_OK;
 }
 
 /* --- imports --------------------------------------------------------------------------------------------------- */
