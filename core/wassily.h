@@ -1069,7 +1069,7 @@ typedef struct wio_supply_use {
     const wio_role *item_role;
     const double *U;  /* [products x industries] use, imports included */
     const double *Um; /* [products x industries] of it imported; NULL: U is of home products only */
-    const double *V;  /* [industries x products] make */
+    const double *V;  /* [industries x products] make, or NULL with V_regions */
     const double *Y;  /* [products x finals] final uses, imports included */
     const double *Ym; /* [products x finals] of it imported, or NULL */
     const double *W;  /* [items x industries] */
@@ -1085,6 +1085,8 @@ typedef struct wio_supply_use {
     const char *const *region_code;                 /* [regions] */
     const size_t *product_region, *industry_region; /* [products], [industries] index of a region */
     const size_t *final_region; /* [finals] the region that buys, but for exports */
+    const double *V_regions; /* instead of V: [its industries x its products] of every region, one
+                                after the other; products and industries are in order of regions */
 
     size_t accounts; /* satellites of industries: jobs, energy, emissions */
     const char *const *account, *const *account_unit; /* [accounts] */
@@ -1130,7 +1132,8 @@ WIO_API bool wio_import_is_supply_use(const char *format);
 /* A symmetric table from supply and use. With q = V'1, g = V1 and Ud = U - Um:
  *   A  Z = Ud V'^-1 q^      B  Z = Ud g^-1 V      C  Z = g^ V'^-1 Ud     D  Z = V q^-1 Ud
  * final uses, primary inputs and satellites follow the rows or the columns. Imports stay by product.
- * With several regions the same formulas hold, V having cells within regions only. An industry that
+ * With several regions the same formulas hold, V having cells within regions only: then they are taken
+ * region by region. An industry that
  * neither makes nor uses anything stays, without output; such a product has no row.
  * With `columns` uses first become uses at basic prices (wio_basic_prices) and imports are split off
  * (wio_import_split, kinds 1); what is shared in proportion is an estimate, and noted as one. Taxes

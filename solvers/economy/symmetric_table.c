@@ -43,7 +43,7 @@ typedef struct labels {
     const char **origin, **origin_name, **use, **item;
     size_t *region, *final_region, *import; /* import: product of an import row */
     wio_role *role, *item_role;
-    double *Z, *Y, *P;
+    double *Y, *P;
 } labels;
 
 static wio_status label_room(labels *l, const symmetric *w)
@@ -63,13 +63,12 @@ static wio_status label_room(labels *l, const symmetric *w)
     l->final_region = wio_zalloc(w->finals, sizeof *l->final_region);
     l->item = wio_zalloc(items, sizeof *l->item);
     l->item_role = wio_zalloc(items, sizeof *l->item_role);
-    l->Z = wio_zalloc(most * l->n, sizeof *l->Z);
     l->Y = wio_zalloc(most * w->finals, sizeof *l->Y);
     l->P = wio_zalloc(items * l->n, sizeof *l->P);
-    const void *const block[] = {l->origin,      l->origin_name,  l->region,      l->import,
-                                 l->use,         l->role,         l->item,        l->item_role,
-                                 l->Z,           l->final_region, l->Y,           l->P,
-                                 l->region_code, l->endogenous,   l->region_name, l->valuation};
+    const void *const block[] = {l->origin,       l->origin_name, l->region,   l->import,
+                                 l->use,          l->role,        l->item,     l->item_role,
+                                 l->final_region, l->Y,           l->P,        l->region_code,
+                                 l->endogenous,   l->region_name, l->valuation};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         if (block[i] == NULL) {
             return wio_fail(w->err, WIO_E_MEMORY, "a table of %zu activities", l->n);
@@ -80,10 +79,9 @@ static wio_status label_room(labels *l, const symmetric *w)
 
 static void label_free(labels *l)
 {
-    void *const block[] = {l->origin,      l->origin_name,  l->region,      l->import,
-                           l->use,         l->role,         l->item,        l->item_role,
-                           l->Z,           l->final_region, l->Y,           l->P,
-                           l->region_code, l->endogenous,   l->region_name, l->valuation};
+    void *const block[] = {l->origin, l->origin_name, l->region,     l->import,       l->use,
+                           l->role,   l->item,        l->item_role,  l->final_region, l->Y,
+                           l->P,      l->region_code, l->endogenous, l->region_name,  l->valuation};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         wio_free(block[i]);
     }
@@ -132,17 +130,16 @@ static void fill_labels(labels *l, const symmetric *w)
     }
 }
 
-/* Rows of X: home, imports of every product, items, products as items, Almon's difference. */
+/* Rows of X: imports of every product, items, products as items, Almon's difference. */
 static void fill_numbers(labels *l, const symmetric *w)
 {
     const wio_supply_use *a = w->a;
     const size_t n = l->n;
-    const double *imports = w->X + n * n, *items = imports + (w->imports + a->accounts) * n;
-    memcpy(l->Z, w->X, n * n * sizeof *l->Z);
+    const double *imports = w->X, *items = imports + w->imports * n;
     memcpy(l->Y, w->Y, n * w->finals * sizeof *l->Y);
     for (size_t o = n; o < l->m; o++) {
         size_t i = l->import[o - n];
-        memcpy(l->Z + o * n, imports + i * n, n * sizeof *l->Z);
+        memcpy(w->Z + o * n, imports + i * n, n * sizeof *w->Z);
         for (size_t c = 0; a->Ym != NULL && c < a->finals; c++) {
             l->Y[o * w->finals + c] = a->Ym[i * a->finals + c];
         }
@@ -169,14 +166,14 @@ static void count_negatives(symmetric *w, const labels *l)
     double largest = 0.0;
     size_t at = 0;
     for (size_t k = 0; k < l->n * l->n; k++) {
-        largest = fmax(largest, fabs(l->Z[k]));
+        largest = fmax(largest, fabs(w->Z[k]));
     }
     for (size_t k = 0; k < l->n * l->n; k++) {
-        if (l->Z[k] < -1e-12 * largest) {
+        if (w->Z[k] < -1e-12 * largest) {
             w->report.negatives++;
-            w->report.negative_sum += l->Z[k];
-            if (l->Z[k] < w->report.most_negative) {
-                w->report.most_negative = l->Z[k];
+            w->report.negative_sum += w->Z[k];
+            if (w->Z[k] < w->report.most_negative) {
+                w->report.most_negative = w->Z[k];
                 at = k;
             }
         }
@@ -311,12 +308,10 @@ static wio_status make(wio_table **out, labels *l, symmetric *w)
                                      .k = a->accounts,
                                      .account = a->account,
                                      .account_unit = a->account_unit,
-                                     .S = w->X + (l->n + w->imports) * l->n,
-                                     .Z = l->Z,
                                      .Y = l->Y,
                                      .P = l->P};
     wio_table *table = NULL;
-    WIO_TRY(wio_table_create(&table, &arrays, w->log, w->err));
+    WIO_TRY(wio_table_create_from(&table, &arrays, &w->Z, &w->S, w->log, w->err));
     wio_status status = a->head != NULL ? take_head(table, w) : WIO_OK;
     if (status == WIO_OK) {
         status = add_notes(table, w);
@@ -334,7 +329,7 @@ static wio_status make(wio_table **out, labels *l, symmetric *w)
 
 wio_status wio_symmetric_table(wio_table **out, symmetric *w)
 {
-    labels l = {.n = wio_symmetric_by_product(w->model) ? w->count : w->a->industries};
+    labels l = {.n = w->n};
     wio_status status = make(out, &l, w);
     label_free(&l);
     return status;
