@@ -64,7 +64,7 @@ static void report_shape(const report *r)
         const char *what;
         const double *v;
         size_t count;
-    } block[] = {{"make", b->V, b->products * b->industries},
+    } block[] = {{"make", b->V != NULL ? b->V : b->V_regions, wio_supply_make_cells(b)},
                  {", intermediate use", b->U, b->products * b->industries},
                  {" (of it imported", b->Um, b->products * b->industries},
                  {", final use", b->Y, b->products * b->finals},
@@ -111,7 +111,8 @@ static void report_negatives(const report *r)
                  {"home uses (use less its imports)", b->Um != NULL ? b->U : NULL, b->Um,
                   b->products, b->industries, 'p', 'i'},
                  {"final uses", b->Y, NULL, b->products, b->finals, 'p', 'f'},
-                 {"cells of make", b->V, NULL, b->industries, b->products, 'i', 'p'},
+                 {"cells of make", b->V != NULL ? b->V : b->V_regions, NULL, 1,
+                  wio_supply_make_cells(b), 'i', 'p'},
                  {"primary inputs", b->W, NULL, b->items, b->industries, 'w', 'i'}};
     for (size_t k = 0; k < sizeof block / sizeof *block; k++) {
         size_t count = 0, worst = 0;
@@ -133,10 +134,14 @@ static void report_negatives(const report *r)
         add_value(&text, sum);
         wio_text_add(&text, " in all, the largest ");
         add_value(&text, least);
+        size_t row = worst / block[k].columns, column = worst % block[k].columns;
+        if (block[k].row == 'i') {
+            wio_supply_make_at(&row, &column, b, worst);
+        }
         wio_text_add(&text, " from ");
-        add_label(&text, r, block[k].row, worst / block[k].columns);
+        add_label(&text, r, block[k].row, row);
         wio_text_add(&text, " to ");
-        add_label(&text, r, block[k].column, worst % block[k].columns);
+        add_label(&text, r, block[k].column, column);
         wio_report_add(r->import, &text, WIO_NOTE);
     }
 }
@@ -361,8 +366,7 @@ void wio_supply_report(wio_import *import, wio_supply_use *arrays, const wio_sup
     if (r.q == NULL || r.g == NULL) {
         (void)wio_import_memory(import, "report");
     } else {
-        wio_column_sums(r.q, b->industries, b->products, b->V);
-        wio_row_sums(r.g, b->industries, b->products, b->V);
+        wio_supply_make_sums(r.q, r.g, b);
         report_shape(&r);
         wio_report_roles(import);
         report_totals(&r);

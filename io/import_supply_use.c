@@ -30,6 +30,7 @@ void wio_supply_use_free(wio_supply_use *supply_use)
                                    b->Y,
                                    b->Ym,
                                    b->W,
+                                   b->V_regions,
                                    b->S,
                                    b->product_output,
                                    b->industry_output,
@@ -42,6 +43,9 @@ void wio_supply_use_free(wio_supply_use *supply_use)
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         wio_free((void *)(uintptr_t)block[i]);
     }
+    wio_free(b->first_product);
+    wio_free(b->first_industry);
+    wio_free(b->first_cell);
     for (size_t i = 0; i < o->lists; i++) {
         wio_free(o->list[i]);
     }
@@ -193,6 +197,7 @@ static void point(owned *o, const wio_import *import)
     a->U = b->U;
     a->Um = b->Um;
     a->V = b->V;
+    a->V_regions = b->V_regions;
     a->Y = b->Y;
     a->Ym = b->Ym;
     a->W = b->W;

@@ -63,7 +63,7 @@ static wio_status label_room(labels *l, const symmetric *w)
     l->final_region = wio_zalloc(w->finals, sizeof *l->final_region);
     l->item = wio_zalloc(items, sizeof *l->item);
     l->item_role = wio_zalloc(items, sizeof *l->item_role);
-    l->Y = wio_zalloc(most * w->finals, sizeof *l->Y);
+    l->Y = w->imports != 0 ? wio_zalloc(most * w->finals, sizeof *l->Y) : w->Y;
     l->P = wio_zalloc(items * l->n, sizeof *l->P);
     const void *const block[] = {l->origin,       l->origin_name, l->region,   l->import,
                                  l->use,          l->role,        l->item,     l->item_role,
@@ -77,8 +77,9 @@ static wio_status label_room(labels *l, const symmetric *w)
     return WIO_OK;
 }
 
-static void label_free(labels *l)
+static void label_free(labels *l, const symmetric *w)
 {
+    l->Y = l->Y != w->Y ? l->Y : NULL;
     void *const block[] = {l->origin, l->origin_name, l->region,     l->import,       l->use,
                            l->role,   l->item,        l->item_role,  l->final_region, l->Y,
                            l->P,      l->region_code, l->endogenous, l->region_name,  l->valuation};
@@ -136,7 +137,9 @@ static void fill_numbers(labels *l, const symmetric *w)
     const wio_supply_use *a = w->a;
     const size_t n = l->n;
     const double *imports = w->X, *items = imports + w->imports * n;
-    memcpy(l->Y, w->Y, n * w->finals * sizeof *l->Y);
+    if (l->Y != w->Y) {
+        memcpy(l->Y, w->Y, n * w->finals * sizeof *l->Y);
+    }
     for (size_t o = n; o < l->m; o++) {
         size_t i = l->import[o - n];
         memcpy(w->Z + o * n, imports + i * n, n * sizeof *w->Z);
@@ -331,6 +334,6 @@ wio_status wio_symmetric_table(wio_table **out, symmetric *w)
 {
     labels l = {.n = w->n};
     wio_status status = make(out, &l, w);
-    label_free(&l);
+    label_free(&l, w);
     return status;
 }
