@@ -312,6 +312,53 @@ START_TEST(uses_at_basic_prices_come_with_their_imports)
 }
 END_TEST
 
+/* As Eurostat gives them out: one list of uses, all, home and imported, by a column of the flow. */
+START_TEST(one_list_has_all_uses_and_the_imported_ones)
+{
+    static const char *const row[] = {"CPA_A", "CPA_C", "CPA_G"}, *const column[] = {"A", "C", "G",
+                                                                                     "HH", "EXP"};
+    wio_text list = {0};
+    wio_text_add(&list, "stk_flow,prod_na,ind_use,OBS_VALUE\n");
+    for (size_t i = 0; i < P; i++) {
+        for (size_t u = 0; u < N + F; u++) {
+            double all = u < N ? BASIC_U[i * N + u] : BASIC_Y[i * F + (u - N)];
+            double imported = u < N ? UM[i * N + u] : YM[i * F + (u - N)];
+            wio_text_add(&list, "TOTAL,%s,%s,%g\nDOM,%s,%s,%g\n", row[i], column[u], all, row[i],
+                         column[u], all - imported);
+            if (imported != 0.0) { /* what is not listed is 0 */
+                wio_text_add(&list, "IMP,%s,%s,%g\n", row[i], column[u], imported);
+            }
+        }
+    }
+    for (size_t j = 0; j < N; j++) {
+        wio_text_add(&list, "TOTAL,D1,%s,%g\nTOTAL,B2A3G,%s,%g\nTOTAL,D21X31,%s,%d\n", column[j],
+                     W[j], column[j], W[N + j], column[j],
+                     j == 0   ? 6
+                     : j == 1 ? 11
+                              : 4);
+    }
+#define LIST(part)                                                                                 \
+    ", form: long, columns: {from: prod_na, to: ind_use, value: OBS_VALUE}, where: "               \
+    "{stk_flow: " part "}}\n"
+    wio_log *log = new_log();
+    wio_supply_use *s = import_text(
+        BASIC_LISTS "- {file: u.csv, table: use, prices: basic" LIST(
+            "TOTAL") "- {file: u.csv, table: use_domestic" LIST("DOM") "- {file: u.csv, table: "
+                                                                       "use_imports" LIST("IMP"),
+        SUPPLIED, list.data, log);
+    check_equal(s->U, BASIC_U, (size_t)P * N);
+    check_equal(s->Um, UM, (size_t)P * N);
+    check_equal(s->Y, BASIC_Y, (size_t)P * F);
+    check_equal(s->Ym, YM, (size_t)P * F);
+    ck_assert_uint_eq(s->head->inputs, 2); /* a file is one input, however many sheets it is */
+    ck_assert(logged(log, "8 of 15 numbers of use of imports are not listed: taken as 0"));
+    wio_text_free(&list);
+    wio_supply_use_free(s);
+    wio_log_free(log);
+    ck_assert_int_eq(wio_alloc_live, 0);
+}
+END_TEST
+
 /* Taxes that exports do not pay, margins that industries do not: X = P - M - T by hand. */
 START_TEST(margins_and_taxes_by_user_are_taken_off_cell_by_cell)
 {
@@ -656,6 +703,7 @@ int main(void)
     tcase_add_loop_test(known, other_forms_are_the_same_pair, 0, SAME);
     tcase_add_test(known, sheets_of_a_workbook_are_the_same_pair);
     tcase_add_loop_test(known, uses_at_basic_prices_come_with_their_imports, 0, SPLITS);
+    tcase_add_test(known, one_list_has_all_uses_and_the_imported_ones);
     tcase_add_test(known, margins_and_taxes_by_user_are_taken_off_cell_by_cell);
     tcase_add_test(known, kinds_of_margins_go_to_those_who_earn_them);
     tcase_add_test(known, what_the_tolerance_lets_pass_is_the_residual);

@@ -658,6 +658,27 @@ START_TEST(regions_that_make_each_other_s_products_are_one)
 }
 END_TEST
 
+START_TEST(every_allocation_of_regions_may_fail)
+{
+    static regional e;
+    wio_supply_use a = regional_make(&e, 2, true, true);
+    a.V = NULL;
+    a.V_regions = e.V_regions;
+    wio_status status = WIO_E_MEMORY;
+    for (long budget = 0; status != WIO_OK; budget++) {
+        ck_assert_int_lt(budget, 2000);
+        wio_table *table = NULL;
+        wio_alloc_budget = budget;
+        status = wio_table_symmetric(&table, &a, (wio_symmetric_model)_i, NULL, NULL, NULL);
+        wio_alloc_budget = -1;
+        ck_assert_msg(status == WIO_OK || status == WIO_E_MEMORY, "budget %ld: %d", budget,
+                      (int)status);
+        wio_table_free(table);
+        ck_assert_msg(wio_alloc_live == 0, "budget %ld", budget);
+    }
+}
+END_TEST
+
 START_TEST(make_by_regions_has_to_be_in_their_order)
 {
     static regional e;
@@ -885,6 +906,7 @@ int main(void)
     tcase_add_test(failures, an_item_is_one_product);
     tcase_add_test(failures, every_allocation_may_fail);
     tcase_add_test(failures, make_by_regions_has_to_be_in_their_order);
+    tcase_add_loop_test(failures, every_allocation_of_regions_may_fail, 0, WIO_SYMMETRIC_MODELS);
     suite_add_tcase(suite, failures);
     return run_suite(suite);
 }
