@@ -6,8 +6,9 @@
  * import_mapping_numbers.c makes a symmetric table of them.
  *
  * A mapping with `products` and `industries` is of supply and use: import_mapping_parts.c reads the
- * keys and labels that only it has, import_mapping_supply.c makes the matrices and gives them to
- * import_supply_use.c, import_mapping_balance.c holds supply against use. */
+ * keys and labels that only it has, import_mapping_supply.c makes the matrices,
+ * import_mapping_balance.c holds supply against use, import_mapping_blocks.c gives them to
+ * import_supply_use.c. */
 #ifndef WIO_IMPORT_MAPPING_H
 #define WIO_IMPORT_MAPPING_H
 
@@ -217,7 +218,7 @@ void wio_mapping_part(wio_mapping *map, wio_map_sheet *sheet);
 wio_status wio_map_part_label(wio_map_label *to, wio_mapping *map, wio_map_sheet *sheet,
                               bool is_row, size_t row, size_t column, const char *text);
 
-/* --- import_mapping_supply.c, import_mapping_balance.c --------------------------------------------------- */
+/* --- import_mapping_supply.c, import_mapping_blocks.c, import_mapping_balance.c -------------------------- */
 
 typedef struct wio_map_tables { /* the numbers of supply and use as they were read; million */
     wio_mapping *map;
@@ -231,6 +232,11 @@ typedef struct wio_map_tables { /* the numbers of supply and use as they were re
 
 /* Sums of the supply columns of one role, [products]; false when there is none. */
 bool wio_map_supply_sums(double *sum, const wio_map_tables *t, wio_map_supply role);
+/* Whether imports are known in all only, and are shared among users by the model. */
+bool wio_map_split_shared(const wio_map_tables *t);
+/* What import_supply_use.c makes of any source: head, labels, blocks. Matrices of margins, taxes and home
+ * uses move to `b`. */
+wio_status wio_map_blocks(wio_import *import, wio_supply_blocks *b, wio_map_tables *t);
 /* Supply against use, and every total against its parts. What differs by more than the tolerance is
  * named in the log, and map->status is set. Errors: MEMORY. */
 wio_status wio_map_balance(wio_map_tables *t);
