@@ -126,6 +126,10 @@ wio_status wio_table_entitle(wio_table *table, wio_error *err, const char *endin
 /* Adds a note: what was done to the numbers. Errors: MEMORY. */
 wio_status wio_table_note(wio_table *table, wio_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* wio_table_create with the table's own blocks: on success Z [m x n] and S [k x n], both of wio_alloc,
+ * are the table's, and *Z and *S are NULL. Those of `arrays` are not used. */
+wio_status wio_table_create_from(wio_table **out, const wio_table_arrays *arrays, double **Z,
+                                 double **S, wio_log *log, wio_error *err);
 /* The first half of it: the index of origins, labels that are there twice. */
 wio_status wio_table_finish_labels(wio_table *table, wio_log *log, wio_error *err);
 /* Derives x and cost, and refuses what TRUST 1.6 refuses; every finding goes to the log. */

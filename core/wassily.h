@@ -1063,6 +1063,23 @@ typedef enum wio_symmetric_model {
     WIO_SYMMETRIC_MODELS
 } wio_symmetric_model;
 
+/* What statistical offices publish beside make and use: the further columns of the supply table, by
+ * which uses at purchasers' prices become uses at basic prices, and totals of imports. Of one region.
+ * A user is an industry or a final use, in this order. */
+typedef struct wio_supply_columns {
+    bool purchasers;       /* U and Y are at purchasers' prices, and become basic prices */
+    const double *imports; /* [products] in all, where Um and Ym are not known; NULL: none */
+    size_t margins;        /* kinds of margins, such as trade and transport */
+    const double *margin;  /* [margins x products] in what users pay for a product, below 0 where it
+                              is earned; a kind adds to 0 */
+    const double *tax;     /* [products] taxes less subsidies on products; NULL: none */
+    const double *margin_use; /* [products x users] of all kinds; NULL: in proportion along rows */
+    const double *tax_use;    /* [products x users]; NULL: in proportion along rows */
+    const double *home;   /* [products x users] uses of home products at basic prices: the others
+                                 are imported; NULL */
+    const char *tax_item; /* code of the primary input that taxes become; NULL: taxes_on_products */
+} wio_supply_columns;
+
 typedef struct wio_supply_use {
     const char *name, *title, *currency;
     int year;
@@ -1077,7 +1094,7 @@ typedef struct wio_supply_use {
     const wio_role *item_role;
     const double *U;  /* [products x industries] use, imports included */
     const double *Um; /* [products x industries] of it imported; NULL: U is of home products only */
-    const double *V;  /* [industries x products] make */
+    const double *V;  /* [industries x products] make, or NULL with V_regions */
     const double *Y;  /* [products x finals] final uses, imports included */
     const double *Ym; /* [products x finals] of it imported, or NULL */
     const double *W;  /* [items x industries] */
@@ -1093,6 +1110,8 @@ typedef struct wio_supply_use {
     const char *const *region_code;                 /* [regions] */
     const size_t *product_region, *industry_region; /* [products], [industries] index of a region */
     const size_t *final_region; /* [finals] the region that buys, but for exports */
+    const double *V_regions; /* instead of V: [its industries x its products] of every region, one
+                                after the other; products and industries are in order of regions */
 
     size_t accounts; /* satellites of industries: jobs, energy, emissions */
     const char *const *account, *const *account_unit; /* [accounts] */
@@ -1100,6 +1119,10 @@ typedef struct wio_supply_use {
 
     const wio_table *head; /* texts, sources, notes and input files that the symmetric table takes
                               over, beside the names above; NULL: none */
+
+    const wio_supply_columns *columns; /* NULL: U and Y are at basic prices, imports in Um and Ym */
+    const char *region_name, *rest_name; /* of one region; NULL: its code */
+    const char *rest_valuation;          /* of imports: basic, customs or duty_paid; NULL: basic */
 } wio_supply_use;
 
 typedef struct wio_symmetric_report {
@@ -1115,7 +1138,8 @@ typedef struct wio_symmetric_report {
 WIO_API const char *wio_symmetric_name(wio_symmetric_model model);
 WIO_API bool wio_symmetric_find(wio_symmetric_model *model, const char *name);
 
-/* Supply and use from a published format that has them (wio_import_is_supply_use), as
+/* Supply and use from a published format that has them (wio_import_is_supply_use; or "mapping", when
+ * the mapping has products and industries), as
  * wio_table_import reads a symmetric table: nothing is clipped, filled, balanced or renamed, and what
  * was read, what is negative and by how much products do not balance is in the log and in the notes
  * of `head`. It may be changed before it is made symmetric: everything it points to is its own.
@@ -1133,8 +1157,12 @@ WIO_API bool wio_import_is_supply_use(const char *format);
 /* A symmetric table from supply and use. With q = V'1, g = V1 and Ud = U - Um:
  *   A  Z = Ud V'^-1 q^      B  Z = Ud g^-1 V      C  Z = g^ V'^-1 Ud     D  Z = V q^-1 Ud
  * final uses, primary inputs and satellites follow the rows or the columns. Imports stay by product.
- * With several regions the same formulas hold, V having cells within regions only. An industry that
+ * With several regions the same formulas hold, V having cells within regions only: then they are taken
+ * region by region. An industry that
  * neither makes nor uses anything stays, without output; such a product has no row.
+ * With `columns` uses first become uses at basic prices (wio_basic_prices) and imports are split off
+ * (wio_import_split, kinds 1); what is shared in proportion is an estimate, and noted as one. Taxes
+ * become a primary input; those of final uses are in the further file final_primary.csv.
  * Errors: ARGUMENT, NONFINITE, SHAPE (A, C: as many products as industries), TABLE (a product that
  * is used but not made, an industry that uses but makes nothing, products that do not balance),
  * SINGULAR, MEMORY. Source: Miller & Blair, 3rd ed., chapter 5; Eurostat Manual, chapter 11. */

@@ -150,6 +150,13 @@ golden supply_use 'wassily import auto bea -o us.h5 --year 2021 --model D' 'wass
     'wassily import bea bea -o u.h5 --model A --year 2020' 'wassily import bea bea -o u.h5 --model D' \
     'wassily import bea bea -o u.h5 --model D --year 2019' 'wassily info bea' \
     'wassily import icio icio_2015.csv -o u.h5 --model D'
+cp -r tests/data/import/mapping-sut "$work/at/sut"
+sed 's/CPA_C,Goods,40,80,40,120/CPA_C,Goods,40,80,40,119/' "$work/at/sut/use.csv" >"$work/at/sut/more.csv"
+sed 's/use.csv/more.csv/' "$work/at/sut/purchasers.yaml" >"$work/at/sut/more.yaml"
+golden supply_use_mapping 'wassily import mapping sut/purchasers.yaml -o m/ --model D' 'wassily check m' \
+    'cat m/flows.csv' 'cat m/primary.csv' 'cat m/final_primary.csv' 'wassily multipliers ./m' \
+    'wassily import mapping sut/more.yaml -o n/ --model D' 'wassily import mapping sut/purchasers.yaml -o n/' \
+    'wassily import mapping sut/purchasers.yaml -o n/ --model D --year 2019' 'rm -r m'
 golden import 'wassily import --list' 'wassily import auto icio_2015.csv -o i.h5' \
     'wassily info i.h5' 'wassily import icio icio_2015.csv -o i.h5' \
     'wassily import icio icio_2015.csv -o i.h5 --force --quiet --roles roles.csv' \
