@@ -257,7 +257,12 @@ static void fill(splitting *s)
 
 static wio_concordance concordance_of(const wio_split *split)
 {
-    return split != NULL ? (wio_concordance){split->count, split->from, split->to, split->weight}
+    return split != NULL ? (wio_concordance){.count = split->count,
+                                             .from = split->from,
+                                             .to = split->to,
+                                             .weight = split->weight,
+                                             .line = split->line,
+                                             .path = split->path}
                          : (wio_concordance){0};
 }
 
