@@ -87,28 +87,28 @@ static bool read_number(wio_map_reader *b, wio_map_sheet *sheet, double *value, 
     return true;
 }
 
-void wio_map_put(wio_map_reader *reader, size_t which, size_t row, size_t column, wio_map_block *in,
+void wio_map_put(wio_map_reader *reader, size_t sheet, size_t row, size_t column, wio_map_block *in,
                  size_t to, bool money, bool may_miss)
 {
     wio_map_reader *b = reader;
-    wio_map_sheet *sheet = &b->map->sheet[which];
+    wio_map_sheet *at = &b->map->sheet[sheet];
     double value = NAN;
     uint32_t *from = in != NULL ? &in->from[to] : NULL;
     if (from != NULL && *from != 0) {
         const wio_map_sheet *first = &b->map->sheet[(*from >> 24) - 1];
-        wio_mapping_cell(b->map, sheet, WIO_ERROR, row, column,
+        wio_mapping_cell(b->map, at, WIO_ERROR, row, column,
                          "this number is there twice (first in %s, line %u)", first->path,
                          (unsigned)(*from & 0xffffff));
         return;
     }
     if (from != NULL) { /* given, even when it is no number */
-        size_t line = sheet->cells.line[row];
-        *from = (uint32_t)(which + 1) << 24 | (uint32_t)(line < 0xffffff ? line : 0xffffff);
+        size_t line = at->cells.line[row];
+        *from = (uint32_t)(sheet + 1) << 24 | (uint32_t)(line < 0xffffff ? line : 0xffffff);
     }
-    if (!read_number(b, sheet, &value, row, column, may_miss || in == NULL)) {
+    if (!read_number(b, at, &value, row, column, may_miss || in == NULL)) {
         return;
     }
-    value = money ? value / sheet->per_million : value;
+    value = money ? value / at->per_million : value;
     if (in != NULL) {
         in->value[to] = value;
         return;

@@ -123,8 +123,9 @@ typedef struct absence {
 
 static const char *column_name(const absence *a, size_t column)
 {
-    return column < a->columns->count ? a->columns->code[column]
-                                      : a->more->code[column - a->columns->count];
+    return column < a->columns->count || a->more == NULL
+               ? a->columns->code[column]
+               : a->more->code[column - a->columns->count];
 }
 
 /* Columns of the matrix that no sheet has are 0 when they may be, and said; counts the cells that are

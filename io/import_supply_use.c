@@ -24,24 +24,15 @@ void wio_supply_use_free(wio_supply_use *supply_use)
     }
     const wio_supply_blocks *b = &o->blocks;
     const wio_supply_columns *c = &b->columns;
-    const double *const block[] = {b->U,
-                                   b->Um,
-                                   b->V,
-                                   b->Y,
-                                   b->Ym,
-                                   b->W,
-                                   b->V_regions,
-                                   b->S,
-                                   b->product_output,
-                                   b->industry_output,
-                                   c->imports,
-                                   c->margin,
-                                   c->tax,
-                                   c->margin_use,
-                                   c->tax_use,
-                                   c->home};
+    double *const block[] = {b->U,  b->Um, b->V, b->V_regions,      b->Y,
+                             b->Ym, b->W,  b->S, b->product_output, b->industry_output};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
-        wio_free((void *)(uintptr_t)block[i]);
+        wio_free(block[i]);
+    }
+    const double *const column[] = {c->imports,    c->margin,  c->tax,
+                                    c->margin_use, c->tax_use, c->home};
+    for (size_t i = 0; i < sizeof column / sizeof *column; i++) {
+        wio_free((void *)column[i]);
     }
     wio_free(b->first_product);
     wio_free(b->first_industry);

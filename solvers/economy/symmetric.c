@@ -169,6 +169,7 @@ static wio_status outputs(symmetric *w)
     const wio_supply_use *a = w->a;
     wio_status status = WIO_OK;
     for (size_t i = 0; i < a->products; i++) {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): first_room() made it
         w->q[i] = wio_make_of_product(w, i);
         if (w->q[i] != 0.0) {
             w->made[w->count++] = i;
@@ -177,6 +178,7 @@ static wio_status outputs(symmetric *w)
         }
     }
     for (size_t j = 0; j < a->industries; j++) {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): first_room() made it
         w->g[j] = wio_make_of_industry(w, j);
         if (!(w->g[j] > 0.0) && !idle(w, j)) {
             status = blame(w, WIO_E_TABLE,
