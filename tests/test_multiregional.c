@@ -594,8 +594,7 @@ START_TEST(tables_that_differ_are_named)
     b = arrays_of(true), b.origin_sector = sector;
     differs(&b, "sector 2 of B is T, which A does not have: they have to be the same");
     b = arrays_of(true), b.primary_item = item;
-    differs(&b,
-            "B and A differ in their primary items: codes and roles have to be the same");
+    differs(&b, "B and A differ in their primary items: codes and roles have to be the same");
     b = arrays_of(true), b.account_unit = hours;
     differs(&b, "B and A differ in their satellites: codes and units have to be the same");
     b = arrays_of(true), b.valuation = valued;
