@@ -430,6 +430,47 @@ START_TEST(the_plan_says_what_was_done_instead)
 }
 END_TEST
 
+/* Enough equations for AUTO to do without factors: where the condition is above 1e8 and the shares are
+ * known, their digits are not given away. Column j buys 1 - d of its inputs evenly from all: then
+ * 1'x = 1'f / d, and x = f + (1 - d) / n 1'x. */
+START_TEST(no_digits_are_given_away_for_want_of_factors)
+{
+    enum { MANY = 1400 };
+    const double d = 0x1p-35;
+    double *even = malloc((size_t)MANY * MANY * sizeof *even),
+           *share = malloc(MANY * sizeof *share);
+    double *x = calloc(MANY, sizeof *x);
+    long double sum = 0.0L, total = 0.0L;
+    for (size_t e = 0; e < (size_t)MANY * MANY; e++) {
+        even[e] = (1.0 - d) / MANY;
+    }
+    for (size_t j = 0; j < MANY; j++) {
+        sum += even[0];
+        x[j] = j % 3 == 0 ? 1.0 : 0.0;
+        total += x[j];
+    }
+    for (size_t j = 0; j < MANY; j++) {
+        share[j] = (double)(1.0L - sum);
+    }
+    const wio_matrix matrix = {.n = MANY, .dense = even};
+    wio_plan plan = {0};
+    wio_certificate found = {0};
+    wio_solver *solver = solver_of(&matrix, share, NULL, &plan);
+    ck_assert_int_eq(plan.method, WIO_METHOD_ENTRYWISE);
+    ck_assert_msg(strstr(plan.reason, "above what krylov has") != NULL, "%s", plan.reason);
+    ck_assert_int_eq(wio_solver_solve(x, solver, 1, x, false, &found, NULL), WIO_OK);
+    for (size_t i = 0; i < MANY; i++) {
+        long double exact = (i % 3 == 0 ? 1.0L : 0.0L) + even[0] * (total / (long double)share[0]);
+        ck_assert_double_eq_tol(x[i], (double)exact, 1e-13 * (double)exact); /* TRUST, P3 */
+    }
+    ck_assert_ptr_nonnull(strstr(found.method, "GTH"));
+    wio_solver_free(solver);
+    free(x);
+    free(share);
+    free(even);
+}
+END_TEST
+
 /* With negative elements the proof holds 16 n^2 bytes more than the factors: the plan has them, and what
  * does not fit with them is refused with them, or solved without factors. */
 START_TEST(negative_elements_are_in_the_plan)
@@ -492,6 +533,7 @@ int main(void)
     tcase_add_loop_test(known, every_method_agrees_on_sparse_rows, WIO_METHOD_LU, WIO_METHODS);
     tcase_add_loop_test(known, a_radius_is_never_said_to_be_smaller_than_it_is, 0, 4);
     tcase_add_loop_test(known, the_plan_says_what_was_done_instead, 0, 5);
+    tcase_add_test(known, no_digits_are_given_away_for_want_of_factors);
     tcase_add_test(known, negative_elements_are_in_the_plan);
     tcase_add_loop_test(known, one_equation_is_enough, 0, 2 * WIO_METHODS);
     tcase_add_loop_test(properties, bits_do_not_depend_on_threads_or_company, 0, 2 * WIO_METHODS);

@@ -153,6 +153,15 @@ static wio_status count_signs(wio_plan *plan, const wio_matrix *A,
                     A->n, wio_method_name(plan->method), bytes, bytes * 1e-9, room, room * 1e-9);
 }
 
+/* Above a condition of 1e8 the rounding of 1 - a_ii alone costs half of the digits; v has them (TRUST 1.4,
+ * step 5). AUTO's products stay for compressed rows, which would have to be stored in full. */
+static bool worth_digits(const wio_system *system, const wio_solver_options *options,
+                         const wio_matrix *A, const double *v, const wio_plan *plan)
+{
+    return options->method == WIO_METHOD_AUTO && A->dense != NULL && system->own.condition > 1e8 &&
+           !isnan(plan->alternative[WIO_METHOD_ENTRYWISE]) && wio_gth_fits(A->n, A->dense, v);
+}
+
 static wio_status make(wio_system **out, wio_plan *plan, const wio_matrix *A, const double *v,
                        const wio_solver_options *options, wio_diagnosis *diagnosis, wio_error *err)
 {
@@ -170,6 +179,12 @@ static wio_status make(wio_system **out, wio_plan *plan, const wio_matrix *A, co
         note(plan, WIO_METHOD_KRYLOV, "single precision did not do, and double does not fit");
     }
     status = with_products(out, A, v, options, diagnosis, &detail);
+    if (status == WIO_OK && worth_digits(*out, options, A, v, plan)) {
+        wio_system_free(*out);
+        note(plan, WIO_METHOD_ENTRYWISE,
+             "the condition number is above what krylov has digits for");
+        return with_factors(out, plan, A, v, options->threads, diagnosis, err);
+    }
     if (!worth_factors(status, options, A, plan, diagnosis)) {
         return status == WIO_OK ? WIO_OK : wio_fail(err, status, "%s", detail.message);
     }
