@@ -514,7 +514,7 @@ typedef struct wio_system wio_solver;
  *   A     has to outlive the solver
  *   v     [n] column shares that are not in A, as data (1 - column sum, value added and imports per
  *         unit of output), or NULL: names closed groups without rounding, and keeps all digits where
- *         the condition number is above 1e8
+ *         the condition number is above 1e8 (compressed rows: where they are few enough for factors)
  *   plan  what was chosen, filled on success; may be NULL
  * AUTO falls back to factors, if they fit, where a Krylov method does not converge; the plan says so.
  * Errors: as wio_plan_make; SHAPE (compressed rows that are not as wio_matrix says: which row),

@@ -193,7 +193,7 @@ static void magnitude_shares(double *share, const wio_operator *C, double *ones)
     }
 }
 
-static bool has_negative(const wio_matrix *A)
+bool wio_has_negative(const wio_matrix *A)
 {
     size_t count = A->dense != NULL ? A->n * A->n : A->start[A->n];
     const double *value = A->dense != NULL ? A->dense : A->value;
@@ -211,7 +211,7 @@ wio_status wio_diagnose_matrix(wio_diagnosis *diagnosis, const wio_matrix *A, co
     wio_diagnosis found = {0};
     wio_status status = WIO_E_MEMORY;
     wio_operator C = wio_magnitudes(A);
-    bool signs = has_negative(A);
+    bool signs = wio_has_negative(A);
     double *vectors = wio_alloc(4 * n, sizeof *vectors);
     size_t *queue = wio_alloc(n, sizeof *queue);
     unsigned char *marks = wio_alloc(2 * n, 1);

@@ -24,6 +24,9 @@ typedef struct wio_operator {
  * ascending within a row and below n. Reads no element outside [0, start[n]). SHAPE names the row. */
 wio_status wio_matrix_check(const wio_matrix *A, wio_error *err);
 
+/* Whether some element is below 0. */
+bool wio_has_negative(const wio_matrix *A);
+
 /* A view of A, checked: every element finite; CSR: start ascending from 0, columns ascending within
  * a row and below n.
  *   single  keep a dense A in single precision too; left out where an element does not fit
