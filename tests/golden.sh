@@ -279,6 +279,7 @@ golden sector 'printf "kind,region,label,value\ninput,HOME,MAN,40\ninput,,wages,
 golden regionalise 'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -d .3 -o r.h5' \
     'wassily multipliers r.h5 --csv' \
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -o s.h5' \
+    'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m lq -d .3 -o s.h5' \
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv' 'rm r.h5'
 
 # A table with further files: what each command makes of them, and names and titles.
