@@ -234,6 +234,8 @@ golden balance 'wassily balance ./two-sector -r totals_rows.csv -c totals_column
     'wassily balance ./two-sector -r y.csv -c z.csv -y 2024 -o y.h5' \
     'wassily info y.h5 | grep -E "^year|rojected"' 'wassily balance ./two-sector -r y.csv -c z.csv' \
     'wassily balance ./two-sector -r y.csv -c z.csv -a jobs.csv' 'rm -f y.csv z.csv y.h5' \
+    'printf "region,sector,total,sigma\nHOME,AGR,1100,5\n" > sigma.csv' \
+    'wassily balance ./two-sector -r sigma.csv -c totals_columns.csv; rm sigma.csv' \
     'printf "region,user,total\nHOME,AGR,1200\n" > off.csv' \
     'wassily balance ./two-sector -r totals_rows.csv -c off.csv' 'rm b.h5 cells.csv off.csv'
 golden aggregate 'wassily aggregate ./two-sector -s one_sector.csv -o a.h5 --bias' \
