@@ -121,15 +121,17 @@ static wio_status put_unit(wio_import *import, const char *given)
 
 static wio_status put_year(wio_import *import, int given)
 {
-    int year = import->options->year != 0 ? import->options->year : given;
-    if (year == 0) {
-        year = wio_import_year(wio_source_name(import->source));
-    }
-    if (year == 0 && !import->describing) {
+    const int asked = import->options->year;
+    const int said = given != 0 ? given : wio_import_year(wio_source_name(import->source));
+    if (asked == 0 && said == 0 && !import->describing) {
         return wio_import_wrong(import, import->source, 0, 0,
                                 "the source does not say its year: give it with --year");
     }
-    import->table->year = year;
+    if (asked != 0 && said != 0 && asked != said) {
+        wio_find(import->log, WIO_WARNING, import->source, 0, 0,
+                 "the source says %d; the table is of %d, as asked", said, asked);
+    }
+    import->table->year = asked != 0 ? asked : said;
     return WIO_OK;
 }
 

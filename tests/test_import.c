@@ -608,6 +608,23 @@ START_TEST(a_folder_of_years_needs_the_year)
 }
 END_TEST
 
+START_TEST(another_year_than_the_source_says_is_warned_of)
+{
+    const wio_import_options options = {.year = 2016};
+    wio_log *log = new_log();
+    wio_table *t = import_ok("icio", AT "icio/2015.csv", &options, log);
+    ck_assert_int_eq(t->year, 2016);
+    ck_assert(logged(log, "warning: the source says 2015; the table is of 2016, as asked"));
+    wio_table_free(t);
+    wio_log_free(log);
+    log = new_log();
+    t = import_ok("icio", AT "icio/2015.csv", &year_2015, log);
+    ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 0);
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(merging_keeps_every_sum)
 {
     scratch_write("merge.csv", "region,sector,into_region,into_sector\nAAA,c1,AAA,c2\n");
@@ -1179,6 +1196,7 @@ static Suite *suite(void)
     tcase_add_loop_test(properties, any_world_table_survives_the_layout_of_pymrio, 0, WORLD);
     tcase_add_loop_test(properties, a_source_is_described_without_its_numbers, 0, WORLD);
     tcase_add_test(properties, a_folder_of_years_needs_the_year);
+    tcase_add_test(properties, another_year_than_the_source_says_is_warned_of);
     tcase_add_test(properties, merging_keeps_every_sum);
     tcase_add_test(properties, an_activity_is_left_out_when_asked);
     tcase_add_test(properties, satellites_join_by_weights);
