@@ -970,6 +970,19 @@ START_TEST(a_source_that_is_not_whole_is_told)
 }
 END_TEST
 
+START_TEST(a_region_that_only_consumes_is_told)
+{
+    char *text = changed("AAA_INVNT", "ACA_INVNT");
+    scratch_write("icio.csv", text);
+    wio_free(text);
+    wio_log *log = new_log();
+    wio_table *t = import_ok("icio", scratch("icio.csv"), &year_2015, log);
+    ck_assert(told(log, "warning: ACA: final uses, but no activity"));
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(a_file_that_ends_before_its_primary_inputs_is_told)
 {
     char *text = changed("TLS,1,1,1.5,3,0.5,0,0.25,0,0\nVA,23,34,40,60,0,0,0,0,0\n"
@@ -1218,6 +1231,7 @@ static Suite *suite(void)
     tcase_add_test(failures, purchasers_prices_and_units_that_differ_are_refused);
     tcase_add_test(failures, a_label_without_a_unit_is_refused);
     tcase_add_loop_test(failures, a_source_that_is_not_whole_is_told, 0, sizeof cut / sizeof *cut);
+    tcase_add_test(failures, a_region_that_only_consumes_is_told);
     tcase_add_test(failures, a_file_that_ends_before_its_primary_inputs_is_told);
     tcase_add_test(failures, no_extension_is_left_out_unsaid);
     tcase_add_test(failures, a_mapping_is_a_format_too);
