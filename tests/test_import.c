@@ -391,6 +391,12 @@ START_TEST(a_national_table_meets_products_and_codes)
     ck_assert(t->x[1] == 0.1205);
     ck_assert(logged(log, "against the column sums: largest gap 0"));
     wio_table_free(t);
+    const wio_import_options billion = {.region = "AAA", .unit = "billion EUR"};
+    t = import_ok("auto", AT "siot/aaa_2014.csv", &billion, log);
+    ck_assert_double_eq_tol(t->x[1], 120500, 1e-10); /* one division: an ulp of 1.5e-11 */
+    ck_assert_str_eq(t->note[0], "The source is in billion EUR; every flow is divided by 0.001.");
+    ck_assert_str_eq(t->unit, "million EUR");
+    wio_table_free(t);
     wio_log_free(log);
 }
 END_TEST
