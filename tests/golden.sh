@@ -234,6 +234,8 @@ golden balance 'wassily balance ./two-sector -r totals_rows.csv -c totals_column
     'wassily balance ./two-sector -r y.csv -c z.csv -y 2024 -o y.h5' \
     'wassily info y.h5 | grep -E "^year|rojected"' 'wassily balance ./two-sector -r y.csv -c z.csv' \
     'wassily balance ./two-sector -r y.csv -c z.csv -a jobs.csv' 'rm -f y.csv z.csv y.h5' \
+    'printf "region,sector,total,sigma\nHOME,AGR,1100,5\n" > sigma.csv' \
+    'wassily balance ./two-sector -r sigma.csv -c totals_columns.csv; rm sigma.csv' \
     'printf "region,user,total\nHOME,AGR,1200\n" > off.csv' \
     'wassily balance ./two-sector -r totals_rows.csv -c off.csv' 'rm b.h5 cells.csv off.csv'
 golden aggregate 'wassily aggregate ./two-sector -s one_sector.csv -o a.h5 --bias' \
@@ -279,6 +281,7 @@ golden sector 'printf "kind,region,label,value\ninput,HOME,MAN,40\ninput,,wages,
 golden regionalise 'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -d .3 -o r.h5' \
     'wassily multipliers r.h5 --csv' \
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -o s.h5' \
+    'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m lq -d .3 -o s.h5' \
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv' 'rm r.h5'
 
 # A table with further files: what each command makes of them, and names and titles.

@@ -45,6 +45,11 @@ static int run(const cli_arguments *arguments)
         !value[OPTION_OUTPUT].set) {
         return cli_usage(&cli_regionalise, "needs --region, --jobs, --method and --output");
     }
+    wio_regional_method method = method_of(value[OPTION_METHOD].text);
+    if (value[OPTION_DELTA].set && method != WIO_REGIONAL_FLQ && method != WIO_REGIONAL_AFLQ) {
+        return cli_usage(&cli_regionalise, "option '--delta' is for flq and aflq, not for %s",
+                         value[OPTION_METHOD].text);
+    }
     cli_making m;
     double *jobs = NULL;
     wio_regional_report report = {0};
@@ -55,9 +60,8 @@ static int run(const cli_arguments *arguments)
     }
     if (status == WIO_OK) {
         double delta = value[OPTION_DELTA].set ? value[OPTION_DELTA].number : (double)NAN;
-        status = wio_table_regionalise(&m.out, m.table, value[OPTION_REGION].text, jobs,
-                                       method_of(value[OPTION_METHOD].text), delta, &report, m.log,
-                                       &m.err);
+        status = wio_table_regionalise(&m.out, m.table, value[OPTION_REGION].text, jobs, method,
+                                       delta, &report, m.log, &m.err);
     }
     status = cli_making_name(&m, status, &value[OPTION_NAME], &value[OPTION_TITLE]);
     int code = cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,

@@ -133,7 +133,8 @@ static void finals(region *r)
     for (size_t i = 0; i < n; i++) {
         double sold = wio_sum(r->Z + i * n, n, 1) + wio_sum(r->Y + i * f, t->f, 1);
         double rest = t->x[i] * r->ratio[i] - sold;
-        if (r->ratio[i] == 0.0) { /* nothing is made: nothing is bought, by LQ = 0 */
+        /* nothing is made: nothing is bought, by LQ = 0; or all is sold here, but for rounding */
+        if (r->ratio[i] == 0.0 || fabs(rest) <= 1e-12 * t->x[i] * r->ratio[i]) {
             rest = 0.0;
         }
         r->Y[i * f + t->f] = rest;
@@ -368,6 +369,9 @@ wio_status wio_table_regionalise(wio_table **out, const wio_table *nation, const
     WIO_TRY(wio_table_whole(nation, err));
     region r = {
         .nation = nation, .method = method, .delta = delta, .n = nation->n, .log = log, .err = err};
+    if (method != WIO_REGIONAL_FLQ && method != WIO_REGIONAL_AFLQ) {
+        r.delta = (double)NAN; /* they have none, and the notes name none */
+    }
     wio_arena arena = {0};
     wio_status status = run(out, &r, code, jobs, &arena);
     wio_arena_free(&arena);
