@@ -147,7 +147,7 @@ sanitize:
 
 # Only clang's OpenMP tells ThreadSanitizer what it synchronises (by archer, which it loads itself).
 # BLAS and Check are not instrumented. setarch: the kernel's random addresses are beyond clang 14.
-THREADED := apply change determinism extract factor iterative solver steady sweep gth inverse invert lu scenario studies end_to_end
+THREADED := apply change determinism extract factor iterative power_series solver steady sweep gth inverse invert lu scenario studies end_to_end
 ## tsan: run the threaded suites under clang's ThreadSanitizer (clang, libomp-dev, libclang-rt-dev)
 .PHONY: tsan
 tsan:

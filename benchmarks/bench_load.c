@@ -1,6 +1,6 @@
 /* bench_load.c - a packed table into memory, against read() of the same bytes into fresh memory.
  *
- *     bench_load [N [FOLDER]]      default 4000 /tmp; a file of 8 N^2 bytes is made there
+ *     bench_load [N]...      default 4000; a file of 8 N^2 bytes is made in TMPDIR, or /tmp
  *
  * CSV: case,n,threads,runs,best_s,median_s,gflops,residual,gbytes_s,of_read
  *      of_read is the rate against read()'s in the same run; residual is 0 when every number came
@@ -113,14 +113,15 @@ static double load(const char *path, const double *Z, size_t n, bool *same)
     return seconds;
 }
 
-int main(int argc, char **argv)
+static bool measure(size_t n)
 {
     static const char *const NAMES[CASES] = {"read", "packed_load"};
-    size_t n = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 4000, bytes = 0;
+    const char *folder = getenv("TMPDIR");
     char path[512];
-    (void)snprintf(path, sizeof path, "%s/bench_load_%d.h5", argc > 2 ? argv[2] : "/tmp",
+    (void)snprintf(path, sizeof path, "%s/bench_load_%d.h5", folder != NULL ? folder : "/tmp",
                    (int)getpid());
     double *Z = malloc(n * n * sizeof *Z), seconds[CASES][RUNS];
+    size_t bytes = 0;
     bool same = true;
     wio_error err = {0};
     if (Z == NULL) {
@@ -137,7 +138,6 @@ int main(int argc, char **argv)
         seconds[1][run] = load(path, Z, n, &good);
         same = same && good;
     }
-    printf("case,n,threads,runs,best_s,median_s,gflops,residual,gbytes_s,of_read\n");
     for (int c = 0; c < CASES; c++) {
         qsort(seconds[c], RUNS, sizeof seconds[c][0], ascending);
         double median = seconds[c][RUNS / 2];
@@ -145,7 +145,23 @@ int main(int argc, char **argv)
                seconds[c][0], median, same ? 0 : 1, (double)bytes / median * 1e-9,
                seconds[0][RUNS / 2] / median);
     }
+    (void)fflush(stdout);
     (void)unlink(path);
     free(Z);
-    return same ? 0 : 1;
+    return same;
+}
+
+int main(int argc, char **argv)
+{
+    bool same = true;
+    printf("case,n,threads,runs,best_s,median_s,gflops,residual,gbytes_s,of_read\n");
+    for (int k = 1; k < argc; k++) {
+        size_t n = (size_t)strtoul(argv[k], NULL, 10);
+        if (n == 0 || n > 40000) {
+            fprintf(stderr, "bench_load: an order is 1 to 40000, not '%s'\n", argv[k]);
+            return EXIT_FAILURE;
+        }
+        same = measure(n) && same;
+    }
+    return (argc > 1 ? same : measure(4000)) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

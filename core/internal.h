@@ -139,6 +139,8 @@ void wio_names_free(wio_names *names);
 /* --- sums (sums.c): fixed order, compensated, the same for any number of threads --------------- */
 
 double wio_sum(const double *v, size_t count, size_t stride);
+/* More terms onto a sum that is total + lost (zeros at first): in one or in many parts the same bits. */
+void wio_sum_add(double *total, double *lost, const double *v, size_t count, size_t stride);
 double wio_dot(const double *a, const double *b, size_t count);
 /* Sums of the columns and of the rows of V [rows x columns], each with the bits of wio_sum; all
  * threads where the matrix is large. */

@@ -5,14 +5,22 @@
 #include <math.h>
 #include <omp.h>
 
+void wio_sum_add(double *total, double *lost, const double *v, size_t count, size_t stride)
+{
+    double sum = *total, gone = *lost;
+    for (size_t i = 0; i < count; i++) {
+        double term = v[i * stride], next = sum + term;
+        gone += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
+        sum = next;
+    }
+    *total = sum;
+    *lost = gone;
+}
+
 double wio_sum(const double *v, size_t count, size_t stride)
 {
     double sum = 0.0, lost = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        double term = v[i * stride], next = sum + term;
-        lost += fabs(sum) >= fabs(term) ? (sum - next) + term : (term - next) + sum;
-        sum = next;
-    }
+    wio_sum_add(&sum, &lost, v, count, stride);
     return sum + lost;
 }
 

@@ -325,29 +325,56 @@ static wio_status copy_all(wio_table *table, const wio_table_arrays *a, wio_erro
     WIO_TRY(copy_origins(table, a, err));
     WIO_TRY(copy_final(table, a, err));
     WIO_TRY(copy_primary(table, a, err));
-    WIO_TRY(a->flows != NULL ? wio_table_copy_flows(table, a->flows, err)
-                             : copy_block(&table->Z, a->Z, a->m, a->n, err));
+    if (a->flows != NULL) {
+        WIO_TRY(wio_table_copy_flows(table, a->flows, err));
+    }
     WIO_TRY(copy_block(&table->Y, a->Y, a->m, a->f, err));
-    WIO_TRY(copy_block(&table->P, a->P, a->p, a->n, err));
-    return copy_block(&table->S, a->S, a->k, a->n, err);
+    return copy_block(&table->P, a->P, a->p, a->n, err);
 }
 
-wio_status wio_table_create(wio_table **out, const wio_table_arrays *arrays, wio_log *log,
-                            wio_error *err)
+wio_status wio_table_create_from(wio_table **out, const wio_table_arrays *arrays, double **Z,
+                                 double **S, wio_log *log, wio_error *err)
 {
-    WIO_TRY(check_arrays(arrays, err));
+    wio_table_arrays all = *arrays;
+    all.Z = *Z;
+    all.S = *S;
+    WIO_TRY(check_arrays(&all, err));
     wio_table *table = wio_zalloc(1, sizeof *table);
     if (table == NULL) {
         return wio_fail(err, WIO_E_MEMORY, "a table");
     }
-    wio_status status = copy_all(table, arrays, err);
+    wio_status status = copy_all(table, &all, err);
     if (status == WIO_OK) {
+        table->Z = *Z;
+        table->S = *S;
         status = wio_table_finish(table, log, err);
+        if (status != WIO_OK) { /* they stay the caller's */
+            table->Z = table->S = NULL;
+        }
     }
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;
     }
+    *Z = *S = NULL;
     *out = table;
     return WIO_OK;
+}
+
+wio_status wio_table_create(wio_table **out, const wio_table_arrays *arrays, wio_log *log,
+                            wio_error *err)
+{
+    const wio_table_arrays *a = arrays;
+    double *Z = NULL, *S = NULL;
+    WIO_TRY(check_arrays(a, err));
+    wio_status status = a->flows == NULL ? copy_block(&Z, a->Z, a->m, a->n, err) : WIO_OK;
+    if (status == WIO_OK) {
+        status = copy_block(&S, a->S, a->k, a->n, err);
+    }
+    if (status == WIO_OK) {
+        status = wio_table_create_from(out, a, &Z, &S, log, err);
+    }
+    wio_free(Z);
+    wio_free(S);
+    return status;
 }

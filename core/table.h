@@ -93,7 +93,9 @@ struct wio_table_file {
     wio_status (*block)(double *Z, wio_table_file *file, size_t row, size_t rows, size_t column,
                         size_t columns, wio_error *err);
     void (*close)(wio_table_file *file);
+    size_t panel; /* bytes of Z that are read at once; 0: WIO_PANEL. Changes no bit of any answer */
 };
+enum { WIO_PANEL = 1 << 25 };
 
 /* UNSUPPORTED when only its outline was read: asked by every function that needs numbers... */
 wio_status wio_table_numbers(const wio_table *table, wio_error *err);
@@ -152,9 +154,16 @@ wio_status wio_table_copy_frames(wio_table *table, const wio_table *from, wio_er
 wio_status wio_names_copy(wio_names *out, const wio_names *from, wio_error *err);
 void wio_frame_clear(wio_frame *frame);
 wio_status wio_frame_copy(wio_frame *out, const wio_frame *from, wio_error *err);
+/* What a table that is made of another is called: "NAME-ending", and "TITLE; " with the text. MEMORY. */
+wio_status wio_table_entitle(wio_table *table, wio_error *err, const char *ending,
+                             const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Adds a note: what was done to the numbers. Errors: MEMORY. */
 wio_status wio_table_note(wio_table *table, wio_error *err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* wio_table_create with the table's own blocks: on success Z [m x n] and S [k x n], both of wio_alloc,
+ * are the table's, and *Z and *S are NULL. Those of `arrays` are not used. */
+wio_status wio_table_create_from(wio_table **out, const wio_table_arrays *arrays, double **Z,
+                                 double **S, wio_log *log, wio_error *err);
 /* The first half of it: the index of origins, labels that are there twice. */
 wio_status wio_table_finish_labels(wio_table *table, wio_log *log, wio_error *err);
 /* Derives x and cost, and refuses what TRUST 1.6 refuses; every finding goes to the log. */
@@ -162,9 +171,13 @@ wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err);
 
 /* Rows first .. first + count - 1 of Z, which are there during the call only. */
 typedef wio_status wio_table_rows(void *context, size_t first, size_t count, const double *Z);
+/* The first `rows` rows of a file's Z in panels of whole rows, handed to `use` in order. Errors: those
+ * of block and of use, MEMORY. Memory: a panel, or 8 rows. */
+wio_status wio_table_read(wio_table_file *file, size_t rows, wio_table_rows *use, void *context,
+                          wio_error *err);
 /* One pass over the Z of a file in panels of whole rows: reads Y, P and S, makes x and cost of the
  * outline with the bits of wio_table_finish, and refuses what that refuses. Every panel is handed to
- * `use` (may be NULL), in order. Memory: 32 MiB, or 8 rows. */
+ * `use` (may be NULL), in order. Memory: a panel, or 8 rows. */
 wio_status wio_table_pass(wio_table_file *file, wio_table_rows *use, void *context, wio_log *log,
                           wio_error *err);
 

@@ -204,6 +204,56 @@ wio_status wio_table_copy(wio_table **out, const wio_table *from, wio_error *err
     return WIO_OK;
 }
 
+static wio_status replace_texts(wio_table *table, char *name, char *title, wio_error *err)
+{
+    if (name == NULL || title == NULL) {
+        wio_free(name);
+        wio_free(title);
+        return no_memory(err);
+    }
+    wio_free(table->name);
+    wio_free(table->title);
+    table->name = name;
+    table->title = title;
+    return WIO_OK;
+}
+
+wio_status wio_table_entitle(wio_table *table, wio_error *err, const char *ending,
+                             const char *format, ...)
+{
+    char words[400];
+    wio_text name = {0}, title = {0};
+    char *new_name = NULL, *new_title = NULL;
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    wio_text_add(&name, "%s-%s", table->name, ending);
+    wio_text_add(&title, "%s; %s",
+                 table->title != NULL && *table->title != '\0' ? table->title : table->name, words);
+    wio_status one = wio_text_take(&new_name, &name, err);
+    wio_status two = wio_text_take(&new_title, &title, err);
+    if (one != WIO_OK || two != WIO_OK) {
+        wio_free(new_name);
+        wio_free(new_title);
+        return one != WIO_OK ? one : two;
+    }
+    return replace_texts(table, new_name, new_title, err);
+}
+
+wio_status wio_table_rename(wio_table *table, const char *name, const char *title, wio_error *err)
+{
+    if (table == NULL || (name != NULL && *name == '\0')) {
+        return wio_fail(err, WIO_E_ARGUMENT,
+                        "wio_table_rename: no table, or a name without a letter");
+    }
+    return replace_texts(table, wio_strdup(name != NULL ? name : table->name),
+                         wio_strdup(title != NULL          ? title
+                                    : table->title != NULL ? table->title
+                                                           : ""),
+                         err);
+}
+
 wio_status wio_table_note(wio_table *table, wio_error *err, const char *format, ...)
 {
     char message[1000];

@@ -364,67 +364,75 @@ wio_status wio_table_finish(wio_table *table, wio_log *log, wio_error *err)
 
 /* --- of a table that stays in its file ------------------------------------------------------------- */
 
-typedef struct pass {
-    wio_table_file *file;
-    size_t rows;  /* of a panel */
-    double *Z;    /* [rows x n] */
-    double *lost; /* [n] of the column sums, whose totals are the table's cost */
-    findings found;
-} pass;
-
-static wio_status next_panel(pass *p, size_t first, wio_table_rows *use, void *context)
+wio_status wio_table_read(wio_table_file *file, size_t rows, wio_table_rows *use, void *context,
+                          wio_error *err)
 {
-    wio_table *t = p->file->table;
-    wio_error *err = p->found.err;
-    size_t left = t->m - first, rows = left < p->rows ? left : p->rows;
-    size_t producing = first < t->n ? t->n - first : 0; /* rows of activities */
-    WIO_TRY(p->file->block(p->Z, p->file, first, rows, 0, t->n, err));
-    producing = producing < rows ? producing : rows;
-    if (producing != 0) {
-        wio_row_sums(t->x + first, producing, t->n, p->Z);
+    enum { TOGETHER = 8 }; /* rows as wio_row_sums has them */
+    size_t n = file->table->n, bytes = file->panel != 0 ? file->panel : WIO_PANEL;
+    size_t panel = bytes / sizeof(double) / n / TOGETHER * TOGETHER;
+    panel = panel < TOGETHER ? TOGETHER : panel;
+    panel = panel < rows ? panel : rows;
+    double *Z = wio_alloc(panel, n * sizeof *Z);
+    wio_status status = Z != NULL ? WIO_OK : wio_fail(err, WIO_E_MEMORY, "a part of a table");
+    for (size_t first = 0; status == WIO_OK && first < rows; first += panel) {
+        size_t count = rows - first < panel ? rows - first : panel;
+        status = file->block(Z, file, first, count, 0, n, err);
+        status = status == WIO_OK ? use(context, first, count, Z) : status;
     }
-    bool before = all_finite(t->cost, t->n);
-    wio_column_sums_add(t->cost, p->lost, rows, t->n, p->Z);
-    if (!before || !all_finite(t->cost, t->n)) {
-        find_wrong(&p->found, 'Z', p->Z, first, rows, t->n);
-    }
-    return use != NULL ? use(context, first, rows, p->Z) : WIO_OK;
+    wio_free(Z);
+    return status;
 }
 
-static wio_status run_pass(pass *p, wio_table_rows *use, void *context, wio_log *log)
+typedef struct pass {
+    wio_table *table;
+    double *lost; /* [n] of the column sums, whose totals are the table's cost */
+    findings found;
+    wio_table_rows *use;
+    void *context;
+} pass;
+
+static wio_status next_panel(void *context, size_t first, size_t rows, const double *Z)
 {
-    wio_table *t = p->file->table;
-    wio_error *err = p->found.err;
-    WIO_TRY(p->file->numbers(p->file, err));
-    WIO_TRY(make_sums(t, err));
-    for (size_t first = 0; first < t->m; first += p->rows) {
-        WIO_TRY(next_panel(p, first, use, context));
+    pass *p = context;
+    wio_table *t = p->table;
+    size_t producing = first < t->n ? t->n - first : 0; /* rows of activities */
+    producing = producing < rows ? producing : rows;
+    if (producing != 0) {
+        wio_row_sums(t->x + first, producing, t->n, Z);
     }
+    bool before = all_finite(t->cost, t->n);
+    wio_column_sums_add(t->cost, p->lost, rows, t->n, Z);
+    if (!before || !all_finite(t->cost, t->n)) {
+        find_wrong(&p->found, 'Z', Z, first, rows, t->n);
+    }
+    return p->use != NULL ? p->use(p->context, first, rows, Z) : WIO_OK;
+}
+
+static wio_status run_pass(pass *p, wio_table_file *file, wio_log *log, wio_error *err)
+{
+    wio_table *t = file->table;
+    WIO_TRY(file->numbers(file, err));
+    WIO_TRY(make_sums(t, err));
+    WIO_TRY(wio_table_read(file, t->m, next_panel, p, err));
     for (size_t j = 0; j < t->n; j++) {
         t->cost[j] += p->lost[j];
     }
     add_the_rest(t);
     WIO_TRY(check_finite(&p->found));
-    return check_output(t, p->file, log, err);
+    return check_output(t, file, log, err);
 }
 
 wio_status wio_table_pass(wio_table_file *file, wio_table_rows *use, void *context, wio_log *log,
                           wio_error *err)
 {
-    enum { PANEL = 1 << 25, TOGETHER = 8 }; /* bytes read at once; rows as wio_row_sums has them */
     wio_table *t = file->table;
-    size_t rows = PANEL / sizeof(double) / t->n / TOGETHER * TOGETHER;
-    pass p = {.file = file,
-              .rows = rows < TOGETHER ? TOGETHER
-                      : rows < t->m   ? rows
-                                      : t->m,
-              .found = {.table = t, .log = log, .err = err}};
-    p.Z = wio_alloc(p.rows, t->n * sizeof *p.Z);
-    p.lost = wio_zalloc(t->n, sizeof *p.lost);
-    wio_status status = p.Z != NULL && p.lost != NULL
-                            ? run_pass(&p, use, context, log)
-                            : wio_fail(err, WIO_E_MEMORY, "a part of a table");
-    wio_free(p.Z);
+    pass p = {.table = t,
+              .lost = wio_zalloc(t->n, sizeof *p.lost),
+              .found = {.table = t, .log = log, .err = err},
+              .use = use,
+              .context = context};
+    wio_status status = p.lost != NULL ? run_pass(&p, file, log, err)
+                                       : wio_fail(err, WIO_E_MEMORY, "a part of a table");
     wio_free(p.lost);
     if (status != WIO_OK) { /* half of a sum is none */
         wio_free(t->x);

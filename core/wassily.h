@@ -216,9 +216,14 @@ WIO_API void wio_table_free(wio_table *table);
 WIO_API wio_status wio_table_open(wio_table **out, const char *name_or_path,
                                   const char *base_folder, wio_log *log, wio_error *err);
 
+/* Another name or title for a table; NULL: it stays. Whatever makes a table out of another gives it a name
+ * and a title that say so ("us-2017-aggregated"). Errors: ARGUMENT, MEMORY. */
+WIO_API wio_status wio_table_rename(wio_table *table, const char *name, const char *title,
+                                    wio_error *err);
+
 /* Adds a further file to a table, a CSV file with a line of column names, or replaces the one of
  * that name ("tariffs.csv"): a study can ask for its columns. `columns.csv` describes the columns
- * of others for wio_table_aggregate.
+ * of others for whatever makes a table out of this one.
  * Errors: ARGUMENT (a name of the layout's own files), NO_INPUT, FORMAT, MEMORY. */
 WIO_API wio_status wio_table_add_file(wio_table *table, const char *name, const char *path,
                                       wio_log *log, wio_error *err);
@@ -276,27 +281,15 @@ WIO_API const wio_table *wio_table_file_outline(const wio_table_file *file);
 WIO_API wio_status wio_table_file_block(double *Z, wio_table_file *file, size_t row, size_t rows,
                                         size_t column, size_t columns, wio_error *err);
 
-/* What is proven of a solution that was found with Z in its file. */
-typedef struct wio_stream_report {
-    size_t passes;      /* readings of Z */
-    double contraction; /* a bound of A in the norm: each reading makes an error so much smaller */
-    bool by_output;     /* the norm is the largest |x_i| / output_i; false: the sum of |x_i| */
-    double bound;       /* of x - exact solution, in that norm */
-} wio_stream_report;
+/* False when the table, its coefficients and the cheapest method in memory need more than the machine and
+ * its limits leave: then the flows have to stay in their file. */
+WIO_API bool wio_table_file_fits(const wio_table_file *file);
 
-/* Total output for a final demand, x = f + A x, of a table that stays in its file: the power series,
- * every reading of Z in panels of whole rows.
- *   x         [n] gross output; x may be f
- *   f         [n] final demand of the activities
- *   relative  how small the proven bound has to be against the norm of x; 0: 1e-10
- * Errors: UNSUPPORTED (negative flows, or neither norm of A is below 1: load the table),
- * NOT_CONVERGED (rounding does not allow so small a bound), NONFINITE, and those of
- * wio_table_file_aggregate in the numbers.
- * Cost: log(relative) / log(radius of A) readings, 20 to 70 for national and world tables; 32 MiB.
- * Source: Miller & Blair, 3rd ed., section 2.4. */
-WIO_API wio_status wio_table_file_solve(double *x, wio_table_file *file, const double *f,
-                                        double relative, wio_stream_report *report, wio_log *log,
-                                        wio_error *err);
+/* Answers with Z in its file: all-zero means default. Memory: 32 MiB and vectors. */
+typedef struct wio_stream_options {
+    double relative; /* how small the proven bound of the error has to be, 0: 1e-10 */
+    int threads;     /* for products with Z, as everywhere; the bits do not depend on it */
+} wio_stream_options;
 
 /* How a published table is read; all-zero: as the source says. */
 typedef struct wio_import_options {
@@ -441,10 +434,21 @@ typedef struct wio_table_report {
     double output_covered_by_jobs; /* share of output whose jobs are known, 0 without jobs */
     double gdp, output, jobs;      /* million, million, persons (covered activities) */
     wio_certificate certificate;
+    size_t readings; /* of the flows, where they stayed in their file; 0: they were in memory */
 } wio_table_report;
 
 WIO_API wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio_log *log,
                                    wio_error *err);
+
+/* The same with Z in its file, with the same numbers but for the certificate: I - A is proven productive
+ * by readings of Z (the radius between bounds of Collatz and Wielandt, the condition an upper bound that
+ * is at most 1 % too large where it is small), or not, with the same sectors named. Also what
+ * wio_table_open refuses in the numbers: NONFINITE, TABLE, FORMAT (damaged).
+ * Errors: also NOT_CONVERGED: 256 readings have not shown whether the radius is below 1.
+ * Memory: 32 MiB and vectors. Cost: 20 to 60 readings. */
+WIO_API wio_status wio_table_file_check(wio_table_report *report, wio_table_file *file,
+                                        const wio_stream_options *options, wio_log *log,
+                                        wio_error *err);
 
 /* One equation of a table, left = right: size and place of what is between them. */
 typedef struct wio_table_gap {
@@ -460,6 +464,9 @@ typedef struct wio_table_gap {
  * inputs B1 alone. Errors: ARGUMENT, MEMORY. Cost: one pass over the table. */
 WIO_API wio_status wio_table_gaps(wio_table_gap **gaps, size_t *count, const wio_table *table,
                                   wio_error *err);
+/* The same of a table in its file. Errors: also those of wio_table_open in the numbers. */
+WIO_API wio_status wio_table_file_gaps(wio_table_gap **gaps, size_t *count, wio_table_file *file,
+                                       wio_error *err);
 
 /* What is asked of a table before anything is solved with it (wio_run asks by itself): identities
  * B1 to B3, B5 and B7 of MODEL 1.2, findings in the log. TABLE when a column misses its output by
@@ -521,7 +528,7 @@ typedef struct wio_system wio_solver;
  *   A     has to outlive the solver
  *   v     [n] column shares that are not in A, as data (1 - column sum, value added and imports per
  *         unit of output), or NULL: names closed groups without rounding, and keeps all digits where
- *         the condition number is above 1e8
+ *         the condition number is above 1e8 (compressed rows: where they are few enough for factors)
  *   plan  what was chosen, filled on success; may be NULL
  * AUTO falls back to factors, if they fit, where a Krylov method does not converge; the plan says so.
  * Errors: as wio_plan_make; SHAPE (compressed rows that are not as wio_matrix says: which row),
@@ -698,6 +705,24 @@ WIO_API wio_status wio_multipliers(wio_result **out, const wio_table *table,
 WIO_API wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
                              const wio_household_options *households, const wio_solver_options *how,
                              wio_error *err);
+
+/* Both questions with Z in its file, Type I: the same variables and labels. All columns by one power
+ * series, x' = f + A x or its transpose, in which a reading of Z serves all of them. The attributes
+ * stream/readings and stream/contraction say how often Z was read and how much smaller an error got
+ * each time; certificate/error_bound is proven (M-matrix, or comparison matrix where flows are
+ * negative): of solve the sum of all errors against the sum of all output, of multipliers the
+ * largest error against the largest multiplier of a column, the worst of all columns.
+ * Errors: TABLE (does not add up), NOT_CERTIFIED (the radius of |A| was not shown to be below 1:
+ * wio_table_file_check says why), NOT_CONVERGED (rounding allows no such bound), NONFINITE, FORMAT
+ * (damaged, or changed while it was read), ARGUMENT, MEMORY.
+ * Cost: log(relative) / log(radius of A) readings, 20 to 80 for national and world tables.
+ * Source: Miller & Blair, 3rd ed., section 2.4. */
+WIO_API wio_status wio_table_file_solve(wio_result **out, wio_table_file *file, const double *f,
+                                        const wio_stream_options *options, wio_log *log,
+                                        wio_error *err);
+WIO_API wio_status wio_table_file_multipliers(wio_result **out, wio_table_file *file,
+                                              const wio_stream_options *options, wio_log *log,
+                                              wio_error *err);
 
 typedef struct wio_invert_options {
     int threads; /* 0: OMP_NUM_THREADS, SLURM_CPUS_PER_TASK, else the affinity mask */
@@ -1052,6 +1077,23 @@ typedef enum wio_symmetric_model {
     WIO_SYMMETRIC_MODELS
 } wio_symmetric_model;
 
+/* What statistical offices publish beside make and use: the further columns of the supply table, by
+ * which uses at purchasers' prices become uses at basic prices, and totals of imports. Of one region.
+ * A user is an industry or a final use, in this order. */
+typedef struct wio_supply_columns {
+    bool purchasers;       /* U and Y are at purchasers' prices, and become basic prices */
+    const double *imports; /* [products] in all, where Um and Ym are not known; NULL: none */
+    size_t margins;        /* kinds of margins, such as trade and transport */
+    const double *margin;  /* [margins x products] in what users pay for a product, below 0 where it
+                              is earned; a kind adds to 0 */
+    const double *tax;     /* [products] taxes less subsidies on products; NULL: none */
+    const double *margin_use; /* [products x users] of all kinds; NULL: in proportion along rows */
+    const double *tax_use;    /* [products x users]; NULL: in proportion along rows */
+    const double *home;   /* [products x users] uses of home products at basic prices: the others
+                                 are imported; NULL */
+    const char *tax_item; /* code of the primary input that taxes become; NULL: taxes_on_products */
+} wio_supply_columns;
+
 typedef struct wio_supply_use {
     const char *name, *title, *currency;
     int year;
@@ -1066,7 +1108,7 @@ typedef struct wio_supply_use {
     const wio_role *item_role;
     const double *U;  /* [products x industries] use, imports included */
     const double *Um; /* [products x industries] of it imported; NULL: U is of home products only */
-    const double *V;  /* [industries x products] make */
+    const double *V;  /* [industries x products] make, or NULL with V_regions */
     const double *Y;  /* [products x finals] final uses, imports included */
     const double *Ym; /* [products x finals] of it imported, or NULL */
     const double *W;  /* [items x industries] */
@@ -1082,6 +1124,8 @@ typedef struct wio_supply_use {
     const char *const *region_code;                 /* [regions] */
     const size_t *product_region, *industry_region; /* [products], [industries] index of a region */
     const size_t *final_region; /* [finals] the region that buys, but for exports */
+    const double *V_regions; /* instead of V: [its industries x its products] of every region, one
+                                after the other; products and industries are in order of regions */
 
     size_t accounts; /* satellites of industries: jobs, energy, emissions */
     const char *const *account, *const *account_unit; /* [accounts] */
@@ -1089,6 +1133,10 @@ typedef struct wio_supply_use {
 
     const wio_table *head; /* texts, sources, notes and input files that the symmetric table takes
                               over, beside the names above; NULL: none */
+
+    const wio_supply_columns *columns; /* NULL: U and Y are at basic prices, imports in Um and Ym */
+    const char *region_name, *rest_name; /* of one region; NULL: its code */
+    const char *rest_valuation;          /* of imports: basic, customs or duty_paid; NULL: basic */
 } wio_supply_use;
 
 typedef struct wio_symmetric_report {
@@ -1104,7 +1152,8 @@ typedef struct wio_symmetric_report {
 WIO_API const char *wio_symmetric_name(wio_symmetric_model model);
 WIO_API bool wio_symmetric_find(wio_symmetric_model *model, const char *name);
 
-/* Supply and use from a published format that has them (wio_import_is_supply_use), as
+/* Supply and use from a published format that has them (wio_import_is_supply_use; or "mapping", when
+ * the mapping has products and industries), as
  * wio_table_import reads a symmetric table: nothing is clipped, filled, balanced or renamed, and what
  * was read, what is negative and by how much products do not balance is in the log and in the notes
  * of `head`. It may be changed before it is made symmetric: everything it points to is its own.
@@ -1122,8 +1171,12 @@ WIO_API bool wio_import_is_supply_use(const char *format);
 /* A symmetric table from supply and use. With q = V'1, g = V1 and Ud = U - Um:
  *   A  Z = Ud V'^-1 q^      B  Z = Ud g^-1 V      C  Z = g^ V'^-1 Ud     D  Z = V q^-1 Ud
  * final uses, primary inputs and satellites follow the rows or the columns. Imports stay by product.
- * With several regions the same formulas hold, V having cells within regions only. An industry that
+ * With several regions the same formulas hold, V having cells within regions only: then they are taken
+ * region by region. An industry that
  * neither makes nor uses anything stays, without output; such a product has no row.
+ * With `columns` uses first become uses at basic prices (wio_basic_prices) and imports are split off
+ * (wio_import_split, kinds 1); what is shared in proportion is an estimate, and noted as one. Taxes
+ * become a primary input; those of final uses are in the further file final_primary.csv.
  * Errors: ARGUMENT, NONFINITE, SHAPE (A, C: as many products as industries), TABLE (a product that
  * is used but not made, an industry that uses but makes nothing, products that do not balance),
  * SINGULAR, MEMORY. Source: Miller & Blair, 3rd ed., chapter 5; Eurostat Manual, chapter 11. */
@@ -1173,6 +1226,7 @@ typedef struct wio_regional_report {
  * by quotients, the rest from `<nation>-rest`, an exogenous region. Final demand of the region is the
  * nation's by employment, bought at home by LQ_i (with lambda); foreign exports follow output; what
  * is left of output goes to the rest of the nation, and may be negative: it is named, not clipped.
+ * Sources, groups and further files are the nation's; amounts of their lines by jobs of their sector.
  *   jobs   [n] persons in the region, in the table's order of activities
  *   delta  for FLQ and AFLQ; usual values are .1 to .4: there is no default
  * Errors: ARGUMENT (no delta), TABLE (several endogenous regions, no account `jobs`, more jobs than
@@ -1186,11 +1240,17 @@ WIO_API wio_status wio_table_regionalise(wio_table **out, const wio_table *natio
 WIO_API wio_status wio_jobs_read(double **jobs, const wio_table *table, const char *path,
                                  wio_log *log, wio_error *err);
 
-/* --- building tables: assembly --------------------------------------------------------------------- */
+/* --- building tables: assembly ---------------------------------------------------------------------
+ *
+ * Further files (tariffs.csv) go with a table into the one that is made of it, as its columns.csv says
+ * (io/README.md). Lines that are those of the new table too stay as they are, described or not. Where a
+ * line becomes several, its amounts are divided and all else is the same for every part. What cannot go
+ * is left out by name: a file with its reason, lines with their number, in the log and in the notes.
+ * So are notes on satellites whose cell has another number now. */
 
 /* A few regions of a multi-regional table with everyone else as exogenous partners: what partners
- * buy becomes one export column each (use EXP), what they sell stays by origin. Further files are not
- * carried over (the notes say so).
+ * buy becomes one export column each (use EXP), what they sell stays by origin. Further files keep the
+ * lines of the kept regions and of their trade.
  *   keep  [kept] codes of endogenous regions
  * Errors: ARGUMENT, TABLE (a code that is no endogenous region; a use EXP that is no export),
  * MEMORY. */
@@ -1199,7 +1259,8 @@ WIO_API wio_status wio_table_carve(wio_table **out, const wio_table *table, cons
 
 /* A new sector taken out of an existing one (solar cells out of electronics): its own inputs and
  * its own sales, in million; the parent keeps the rest. Inputs and sales have to be the same total,
- * the new output. It is in the groups of its parent; further files are not carried over.
+ * the new output. It is in the groups of its parent; in further files it has its parent's lines, with
+ * amounts by their outputs.
  *   parent   activity 0..n-1;  code, name of the new sector (name may be NULL)
  *   inputs   [m + p] from every origin, then primary items; none from the new sector itself
  *   sales    [n + f] to every activity, then final columns
@@ -1276,8 +1337,8 @@ typedef struct wio_origins_report {
  * and `rest` has what is left. The narrowest use is the user's code, then its class (intermediate;
  * consumption: household, government; capital: investment, inventory), then the lines without a use,
  * then all lines (at its level trade for another use leaves nothing: then `rest`). An export line has
- * no use. import_split becomes "proportional", or "mixed" where a line has a use. Further files
- * are not carried over.
+ * no use. import_split becomes "proportional", or "mixed" where a line has a use. Further files lose
+ * the lines of the block that is split.
  * Errors: ARGUMENT, TABLE (every code or sector that does not fit is in the log: no trade and no
  * `rest`; with `levels` more trade than imports), MEMORY. Cost: m n numbers for each partner. */
 WIO_API wio_status wio_table_origins(wio_table **out, const wio_table *table,
@@ -1313,8 +1374,8 @@ typedef struct wio_multiregional_report {
 } wio_multiregional_report;
 
 /* One table from national tables and the trade between them. Every table has one endogenous region;
- * sectors, primary items, satellites, currency, unit, year, price basis and valuation of imports are
- * the same. National tables give levels and trade gives shares: of product i, what region s has from
+ * sectors, primary items and satellites (in any order: the first table's is taken), currency, unit, year,
+ * price basis and valuation of imports are the same. National tables give levels and trade gives shares: of product i, what region s has from
  * region r is t(i,r,s) / sum_q t(i,q,s) of its imports. With h and m the uses of i at home and imported,
  *
  *   Chenery-Moses   z(r,i),j = c(i,r,s) (h(i,j) + m(i,j)),   c the shares in all uses of i in s
@@ -1325,7 +1386,9 @@ typedef struct wio_multiregional_report {
  * one, at the level that trade has, its final column EXP. Columns add up as in the national tables. A
  * row has to: an activity with |exports - bought - rest| above 1e-9 of its output is an error, the
  * largest by name, or goes to `residual`. Nothing is scaled. import_split becomes "proportional", or
- * "mixed" where Isard's trade has uses. Groups and further files are not carried over.
+ * "mixed" where Isard's trade has uses. Groups stay where all tables that have them agree. Lines of
+ * further files that name no region get their table's; files of one name are put together where their
+ * columns and what columns.csv says of these (kind, weight, unit) are the same, else the first stays.
  *   trade    with buyers; codes of regions are those of the tables, or others
  * Errors: ARGUMENT, TABLE (what differs between the tables; imports without trade; exports of
  * imports; rows that do not add up: all in the log), MEMORY. Cost: the new table twice. */
@@ -1364,7 +1427,7 @@ WIO_API void wio_split_free(wio_split *split);
  * last share of a code is 1 less the others. Nothing is balanced: where c is not w, the difference
  * of a part's output and its inputs goes to the primary item `residual`, and is refused without one.
  * An activity of a region and a sector that are both split gets the product of the shares. Groups have
- * the parts of their sectors; further files are not carried over.
+ * the parts of their sectors; amounts of further files are divided by the weights.
  *   regions, sectors  either may be NULL
  *   residual          code of a primary item, or NULL
  * Errors: ARGUMENT, TABLE (codes that are unknown or there already, shares that do not sum to 1, a

@@ -19,9 +19,11 @@ static bool never(const char *source)
 /* Any other layout: the user's description of it (import_mapping.c). */
 static const wio_importer mapping = {
     .name = "mapping",
-    .reads = "any CSV, TSV or XLSX by a YAML file that says where labels and numbers are",
+    .reads = "any CSV, TSV or XLSX by a YAML file that says where labels and numbers are; one with "
+             "products and industries is of supply and use: needs --model",
     .knows = never,
     .whole = wio_table_import_mapping,
+    .whole_supply = wio_mapping_supply_use,
 };
 
 /* In the order in which "auto" asks: the more particular first. */
@@ -321,6 +323,15 @@ static bool is_empty(const wio_import_options *o)
            o->roles == NULL && o->merge == NULL && o->satellite == NULL && o->concordance == NULL;
 }
 
+static wio_status check_empty(const wio_import *import)
+{
+    return is_empty(import->options)
+               ? WIO_OK
+               : wio_fail(import->err, WIO_E_ARGUMENT,
+                          "%s: a mapping says everything itself: give it no other option",
+                          import->source);
+}
+
 wio_status wio_table_import(wio_table **out, const char *format, const char *source,
                             const wio_import_options *options, wio_log *log, wio_error *err)
 {
@@ -331,12 +342,8 @@ wio_status wio_table_import(wio_table **out, const char *format, const char *sou
     }
     WIO_TRY(start(&import, format, source, options != NULL ? options : &none, log, err));
     if (import->importer->whole != NULL) {
-        wio_status status = is_empty(import->options)
-                                ? import->importer->whole(out, source, log, err)
-                                : wio_fail(err, WIO_E_ARGUMENT,
-                                           "%s: a mapping says everything itself: give it no "
-                                           "other option",
-                                           source);
+        wio_status status = check_empty(import);
+        status = status == WIO_OK ? import->importer->whole(out, source, log, err) : status;
         clear(import);
         return status;
     }
@@ -369,6 +376,10 @@ bool wio_import_is_supply_use(const char *format)
 
 static wio_status read_supply_use(wio_supply_use **out, wio_import *import)
 {
+    if (import->importer->whole_supply != NULL) {
+        WIO_TRY(check_empty(import));
+        return wio_import_supply_use(out, import);
+    }
     if (!import->importer->supply_use) {
         return wio_fail(import->err, WIO_E_ARGUMENT,
                         "%s: '%s' is a format of symmetric tables, it has no supply and use",

@@ -75,6 +75,7 @@ typedef struct wio_import {
     const char
         *rest; /* of supply and use: code of where imports come from and exports go, or NULL */
     const char *noncomparable, *scrap; /* products that may have no output, as in wio_supply_use */
+    const char *region_name, *rest_name, *rest_valuation; /* the same */
 } wio_import;
 
 /* The numbers of supply and use as they were read; which cell goes where follows from the marks:
@@ -89,11 +90,16 @@ typedef struct wio_import {
  * A number other than 0 where there is a dash stops the import. */
 typedef struct wio_supply_blocks {
     size_t products, industries, finals, items, accounts;
-    double *U, *Um; /* [products x industries]; Um NULL: no grid of imports */
-    double *V;      /* [industries x products] */
-    double *Y, *Ym; /* [products x finals] */
-    double *W, *S;  /* [items x industries], [accounts x industries] */
+    double *U, *Um;    /* [products x industries]; Um NULL: no grid of imports */
+    double *V;         /* [industries x products], or NULL where there are parts of it: */
+    double *V_regions; /* [its industries x its products] of every region, one after the other */
+    size_t regions;    /* of V_regions; their first products, industries and cells [regions + 1] */
+    size_t *first_product, *first_industry, *first_cell;
+    double *Y, *Ym;                           /* [products x finals] */
+    double *W, *S;                            /* [items x industries], [accounts x industries] */
     double *product_output, *industry_output; /* of the source, NaN: not given */
+    wio_supply_columns columns; /* of a mapping; its arrays are freed with the others */
+    bool has_columns;
 } wio_supply_blocks;
 
 typedef struct wio_importer {
@@ -103,10 +109,13 @@ typedef struct wio_importer {
     bool (*knows)(const char *source);
     wio_status (*read)(wio_import *import); /* opens, labels, and gives the head */
     bool supply_use; /* labels are products and industries: import_supply_use.c builds from them */
+    bool makes_own;  /* a region makes its own products only: of make only that is kept */
     /* Supply and use: when the numbers are in, what the publisher's own way needs; or NULL. */
     wio_status (*adjust)(wio_import *import, wio_supply_blocks *blocks);
     /* Instead of read: makes the whole table, without options and report. */
     wio_status (*whole)(wio_table **out, const char *source, wio_log *log, wio_error *err);
+    /* The same for supply and use: head, labels and numbers. */
+    wio_status (*whole_supply)(wio_import *import, wio_supply_blocks *blocks);
 } wio_importer;
 
 extern const wio_importer *const wio_importers[]; /* ends with NULL */
@@ -276,11 +285,21 @@ wio_status wio_import_satellite(wio_import *import);
 
 /* Builds, fills and reports; labels, numbers and import->table move from the import to *out. */
 wio_status wio_import_supply_use(wio_supply_use **out, wio_import *import);
+/* From a mapping (import_mapping_supply.c): head, labels and numbers. */
+wio_status wio_mapping_supply_use(wio_import *import, wio_supply_blocks *blocks);
 /* Places of all labels, for a summary. */
 wio_status wio_import_supply_places(wio_import *import);
 wio_status wio_import_supply_check(wio_import *import); /* each once, and where it should be */
 /* The matrices and their numbers. The caller frees them, also after a failure. */
 wio_status wio_import_supply_fill(wio_import *import, wio_supply_blocks *blocks);
+/* import_supply_make.c: room for the make, whole or by regions; the numbers of one grid's industries
+ * by region; sums of products and of industries; which industry and product a cell of it is. */
+wio_status wio_supply_make_room(wio_import *import, wio_supply_blocks *b);
+wio_status wio_supply_make_read(wio_import *import, wio_grid *grid, const wio_supply_blocks *b,
+                                size_t *index, wio_csv_target *target);
+size_t wio_supply_make_cells(const wio_supply_blocks *b);
+void wio_supply_make_sums(double *q, double *g, const wio_supply_blocks *b);
+void wio_supply_make_at(size_t *industry, size_t *product, const wio_supply_blocks *b, size_t cell);
 /* Shapes, totals, negatives, balances (import_supply_report.c); sets arrays->residual. */
 void wio_supply_report(wio_import *import, wio_supply_use *arrays, const wio_supply_blocks *b);
 

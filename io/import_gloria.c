@@ -6,7 +6,8 @@
  * primary inputs; GLORIA_SatelliteAccounts_059_2022 beside it _TQ- and _YQ-. Their labels are the
  * products of lists in GLORIA_ReadMe_*.xlsx: of T each region's industries and then its products; of V
  * each region's items, each in rows of its own; of Y each region's uses. Markup001 is basic prices;
- * the other sheets (margins, taxes, subsidies) are not read. T has 39,360 lines: it is read by pieces.
+ * the other sheets (margins, taxes, subsidies) are not read. T has 39,360 lines: it is read by pieces;
+ * a region makes its own products only, so that of make that is all that is kept.
  * Thousand US dollars. Source: Lenzen et al. 2022, Nature Sustainability 5, 157-166. */
 #include "import.h"
 
@@ -259,12 +260,16 @@ static wio_status open_files(wio_import *import, const files *f, const list *lis
     return import->status;
 }
 
-/* Use and make, both again in the model, its result, the table and its file, and satellites: refused
- * before T is read when there is no room. */
+/* Use and the table that is made of it, n x n each; make twice and what a model works on, of each
+ * region; satellites and final uses, of the source, in the model and in the table; pieces of a file
+ * with their cells. Refused before T is read when there is no room. */
 static wio_status need_room(wio_import *import, const list *lists)
 {
-    const double n = (double)lists[REGIONS].count * (double)lists[SECTORS].count;
-    const double bytes = 8.0 * n * (7.0 * n + 3.0 * (double)lists[INDICATORS].count);
+    const double regions = (double)lists[REGIONS].count, sectors = (double)lists[SECTORS].count;
+    const double n = regions * sectors, finals = regions * (double)(lists[USES].count + 1);
+    const double bytes =
+        8.0 * n * (2.0 * n + 4.0 * sectors + 2.0 * (double)lists[INDICATORS].count + 4.0 * finals) +
+        6.0 * (double)wio_stream_bytes;
     if (import->describing) {
         return WIO_OK;
     }
@@ -320,4 +325,5 @@ const wio_importer wio_import_gloria = {
     .knows = knows,
     .read = read,
     .supply_use = true,
+    .makes_own = true,
 };

@@ -22,11 +22,11 @@ int wio_import_year(const char *text)
 static const struct {
     const char *word;
     double divisor;
-} sizes[] = {{"million", 1.0}, {"Million", 1.0}, {"Millions", 1.0}, {"Mill", 1.0},
-             {"Mill.", 1.0},   {"Mio", 1.0},     {"Mio.", 1.0},     {"M.", 1.0},
-             {"M", 1.0},       {"mn", 1.0},      {"thousand", 1e3}, {"Thousand", 1e3},
-             {"1000", 1e3},    {"k", 1e3},       {"'000", 1e3},     {"current thousand", 1e3},
-             {"", 1e6}};
+} sizes[] = {{"million", 1.0}, {"Million", 1.0},  {"Millions", 1.0}, {"Mill", 1.0},
+             {"Mill.", 1.0},   {"Mio", 1.0},      {"Mio.", 1.0},     {"M.", 1.0},
+             {"M", 1.0},       {"mn", 1.0},       {"thousand", 1e3}, {"Thousand", 1e3},
+             {"1000", 1e3},    {"k", 1e3},        {"'000", 1e3},     {"current thousand", 1e3},
+             {"", 1e6},        {"billion", 1e-3}, {"Billion", 1e-3}, {"bn", 1e-3}};
 
 /* "M.EUR", "Mill USD", "1000 USD", ... as "million EUR" and what to divide by to get there; NULL
  * when it is no unit of money that is known. */
@@ -102,14 +102,17 @@ static wio_status put_unit(wio_import *import, const char *given)
     if (million == NULL) {
         return import->status == WIO_E_MEMORY
                    ? WIO_E_MEMORY
-                   : wio_import_wrong(import, import->source, 0, 0,
-                                      "the unit '%s' is not understood: give it with --unit, "
-                                      "such as \"million EUR\" or \"thousand EUR\"",
-                                      unit);
+                   : wio_import_wrong(
+                         import, import->source, 0, 0,
+                         "the unit '%s' is not understood: give it with --unit, "
+                         "such as \"million EUR\", \"thousand EUR\" or \"billion EUR\"",
+                         unit);
     }
     if (import->divisor != 1.0) {
-        const char *note = wio_import_print(
-            import, "The source is in %s; every flow is divided by %.0f.", unit, import->divisor);
+        char number[WIO_NUMBER_SIZE];
+        const char *note =
+            wio_import_print(import, "The source is in %s; every flow is divided by %s.", unit,
+                             wio_format_double(number, import->divisor));
         if (note == NULL) {
             return WIO_E_MEMORY;
         }
@@ -121,15 +124,17 @@ static wio_status put_unit(wio_import *import, const char *given)
 
 static wio_status put_year(wio_import *import, int given)
 {
-    int year = import->options->year != 0 ? import->options->year : given;
-    if (year == 0) {
-        year = wio_import_year(wio_source_name(import->source));
-    }
-    if (year == 0 && !import->describing) {
+    const int asked = import->options->year;
+    const int said = given != 0 ? given : wio_import_year(wio_source_name(import->source));
+    if (asked == 0 && said == 0 && !import->describing) {
         return wio_import_wrong(import, import->source, 0, 0,
                                 "the source does not say its year: give it with --year");
     }
-    import->table->year = year;
+    if (asked != 0 && said != 0 && asked != said) {
+        wio_find(import->log, WIO_WARNING, import->source, 0, 0,
+                 "the source says %d; the table is of %d, as asked", said, asked);
+    }
+    import->table->year = asked != 0 ? asked : said;
     return WIO_OK;
 }
 

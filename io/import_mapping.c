@@ -65,7 +65,7 @@ void wio_mapping_cell(wio_mapping *map, wio_map_sheet *sheet, wio_severity sever
 
 /* --- the whole ---------------------------------------------------------------------------------------- */
 
-static void clear(wio_mapping *map)
+void wio_mapping_clear(wio_mapping *map)
 {
     for (size_t i = 0; i < map->sheets; i++) {
         wio_map_sheet *sheet = &map->sheet[i];
@@ -92,33 +92,74 @@ static void clear(wio_mapping *map)
     wio_names_free(&map->use);
     wio_names_free(&map->item);
     wio_names_free(&map->account);
+    wio_names_free(&map->product);
+    wio_names_free(&map->industry);
+    wio_names_free(&map->supply);
+    wio_free(map->supply_role);
     wio_node_clear(&map->root);
+}
+
+/* A mapping of the other kind is refused before its sheets are opened. */
+static wio_status check_kind(wio_mapping *map, bool supply_use)
+{
+    if (map->supply_use == supply_use) {
+        return WIO_OK;
+    }
+    return supply_use
+               ? wio_fail(map->err, WIO_E_ARGUMENT,
+                          "%s: this mapping is of a symmetric table: it has `sectors`, and no "
+                          "`products` and `industries` to make symmetric by a model",
+                          map->path)
+               : wio_fail(map->err, WIO_E_ARGUMENT,
+                          "%s: this mapping is of supply and use (`products`, `industries`), which "
+                          "have to be made symmetric by a model",
+                          map->path);
+}
+
+wio_status wio_mapping_open(wio_mapping *map, const char *data, size_t length, bool supply_use)
+{
+    bool mistakes = false;
+    WIO_TRY(wio_yaml_read(&map->root, &mistakes, data, length, map->path, map->log, map->err));
+    map->status = mistakes ? WIO_E_FORMAT : WIO_OK;
+    WIO_TRY(wio_mapping_keys(map));
+    if (map->status != WIO_OK) {
+        return WIO_OK;
+    }
+    WIO_TRY(check_kind(map, supply_use));
+    return wio_mapping_labels(map);
 }
 
 wio_status wio_mapping_parse(wio_table **out, const char *data, size_t length, const char *path,
                              const char *folder, wio_log *log, wio_error *err)
 {
     wio_mapping map = {.path = path, .folder = folder, .log = log, .err = err};
-    bool mistakes = false;
     wio_table *table = NULL;
-    wio_status status = wio_yaml_read(&map.root, &mistakes, data, length, path, log, err);
-    if (status == WIO_OK) {
-        map.status = mistakes ? WIO_E_FORMAT : WIO_OK;
-        status = wio_mapping_keys(&map);
-    }
-    if (status == WIO_OK && map.status == WIO_OK) {
-        status = wio_mapping_labels(&map);
-    }
+    wio_status status = wio_mapping_open(&map, data, length, false);
     if (status == WIO_OK && map.status == WIO_OK) {
         status = wio_mapping_table(&table, &map);
     }
     status = status == WIO_OK ? map.status : status;
-    clear(&map);
+    wio_mapping_clear(&map);
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;
     }
     *out = table;
+    return WIO_OK;
+}
+
+wio_status wio_mapping_file(char **data, size_t *length, char **folder, const char *path,
+                            wio_error *err)
+{
+    char *text = NULL;
+    WIO_TRY(wio_file_read(&text, length, path, MAX_MAPPING, err));
+    const char *slash = strrchr(path, '/');
+    *folder = slash != NULL ? wio_strndup(path, (size_t)(slash - path) + 1) : wio_strdup("");
+    if (*folder == NULL) {
+        wio_free(text);
+        return wio_fail(err, WIO_E_MEMORY, "%s", path);
+    }
+    *data = text;
     return WIO_OK;
 }
 
@@ -128,15 +169,10 @@ wio_status wio_table_import_mapping(wio_table **out, const char *mapping_path, w
     if (out == NULL || mapping_path == NULL) {
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_import_mapping: NULL argument");
     }
-    char *data = NULL;
+    char *data = NULL, *folder = NULL;
     size_t length = 0;
-    WIO_TRY(wio_file_read(&data, &length, mapping_path, MAX_MAPPING, err));
-    const char *slash = strrchr(mapping_path, '/');
-    char *folder = slash != NULL ? wio_strndup(mapping_path, (size_t)(slash - mapping_path) + 1)
-                                 : wio_strdup("");
-    wio_status status = folder != NULL
-                            ? wio_mapping_parse(out, data, length, mapping_path, folder, log, err)
-                            : wio_fail(err, WIO_E_MEMORY, "%s", mapping_path);
+    WIO_TRY(wio_mapping_file(&data, &length, &folder, mapping_path, err));
+    wio_status status = wio_mapping_parse(out, data, length, mapping_path, folder, log, err);
     wio_free(folder);
     wio_free(data);
     return status;

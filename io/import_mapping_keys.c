@@ -107,8 +107,8 @@ size_t wio_mapping_number(wio_mapping *map, const wio_node *node, const char *ke
 
 /* --- lists of codes ---------------------------------------------------------------------------------------- */
 
-static wio_status add_code(wio_mapping *map, wio_names *names, const wio_node *at, const char *what,
-                           const char *code, const char *name, bool *added)
+wio_status wio_mapping_add_code(wio_mapping *map, wio_names *names, const wio_node *at,
+                                const char *what, const char *code, const char *name, bool *added)
 {
     *added = false;
     if (*code == '\0') {
@@ -156,8 +156,8 @@ static wio_status read_regions(wio_mapping *map)
         if (code == NULL) {
             continue;
         }
-        WIO_TRY(add_code(map, &map->region, item, "region", code,
-                         wio_mapping_text(map, item, "name", false), &added));
+        WIO_TRY(wio_mapping_add_code(map, &map->region, item, "region", code,
+                                     wio_mapping_text(map, item, "name", false), &added));
         if (added) {
             map->endogenous[index] = which == 0;
             map->valuation[index] = basis != SIZE_MAX ? valuations[basis] : NULL;
@@ -170,41 +170,41 @@ static wio_status read_regions(wio_mapping *map)
     return WIO_OK;
 }
 
-/* {CODE: name}, [CODE, ...], or the word `labels`. */
-static wio_status read_sectors(wio_mapping *map)
+wio_status wio_mapping_read_codes(wio_mapping *map, const char *key, const char *what,
+                                  wio_names *names, bool *from_labels)
 {
-    const wio_node *node = wio_node_get(&map->root, "sectors");
+    const wio_node *node = wio_node_get(&map->root, key);
     bool added;
     if (node == NULL) {
         wio_mapping_wrong(map, &map->root,
-                          "key 'sectors' is missing: {CODE: name, ...}, [CODE, ...] "
-                          "or 'labels' for what the rows are called");
+                          "key '%s' is missing: {CODE: name, ...}, [CODE, ...] "
+                          "or 'labels' for what the rows are called",
+                          key);
         return WIO_OK;
     }
     if (node->kind == WIO_NODE_SCALAR) {
-        map->sectors_from_labels =
-            wio_mapping_word(map, node, "sectors", (const char *const[]){"labels"}, 1) == 0;
+        *from_labels = wio_mapping_word(map, node, key, (const char *const[]){"labels"}, 1) == 0;
         return WIO_OK;
     }
     for (size_t i = 0; i < node->count; i++) {
         const wio_node *item = &node->item[i], *code = node->key != NULL ? &node->key[i] : item;
         if (item->kind != WIO_NODE_SCALAR) {
-            wio_mapping_wrong(map, item, "a sector has to be text");
+            wio_mapping_wrong(map, item, "%s %s has to be text",
+                              strchr("aeiou", *what) != NULL ? "an" : "a", what);
             continue;
         }
-        WIO_TRY(add_code(map, &map->sector, code, "sector", code->text, item->text, &added));
+        WIO_TRY(wio_mapping_add_code(map, names, code, what, code->text, item->text, &added));
     }
     return WIO_OK;
 }
 
-/* A code of one list that is in another one before it. */
-static void check_other(wio_mapping *map, const wio_node *at, const wio_names *names,
-                        const char *what)
+void wio_mapping_other(wio_mapping *map, const wio_node *at, const wio_names *names,
+                       const char *what)
 {
     if (wio_names_find(names, at->text) != SIZE_MAX) {
         wio_mapping_wrong(map, at,
-                          "'%.80s' is a %s already: give one of them another code (rename)",
-                          at->text, what);
+                          "'%.80s' is %s %s already: give one of them another code (rename)",
+                          at->text, strchr("aeiou", *what) != NULL ? "an" : "a", what);
     }
 }
 
@@ -240,8 +240,10 @@ static wio_status read_uses(wio_mapping *map)
                               "export",
                               role->kind == WIO_NODE_SCALAR ? role->text : "");
         }
-        check_other(map, &node->key[i], &map->sector, "sector");
-        WIO_TRY(add_code(map, &map->use, &node->key[i], "use", node->key[i].text, name, &added));
+        wio_mapping_other(map, &node->key[i], &map->sector, "sector");
+        wio_mapping_other(map, &node->key[i], &map->industry, "industry");
+        WIO_TRY(wio_mapping_add_code(map, &map->use, &node->key[i], "use", node->key[i].text, name,
+                                     &added));
         if (added) {
             map->use_role[index] = found;
             map->use_region[index] = region;
@@ -270,9 +272,10 @@ static wio_status read_items(wio_mapping *map)
                               "or other",
                               role->kind == WIO_NODE_SCALAR ? role->text : "");
         }
-        check_other(map, &node->key[i], &map->sector, "sector");
-        WIO_TRY(add_code(map, &map->item, &node->key[i], "primary item", node->key[i].text, NULL,
-                         &added));
+        wio_mapping_other(map, &node->key[i], &map->sector, "sector");
+        wio_mapping_other(map, &node->key[i], &map->product, "product");
+        WIO_TRY(wio_mapping_add_code(map, &map->item, &node->key[i], "primary item",
+                                     node->key[i].text, NULL, &added));
         if (added) {
             map->item_role[index] = found;
         }
@@ -295,10 +298,11 @@ static wio_status read_accounts(wio_mapping *map)
             wio_mapping_wrong(map, &node->item[i], "an account needs a unit");
             continue;
         }
-        check_other(map, &node->key[i], &map->sector, "sector");
-        check_other(map, &node->key[i], &map->item, "primary item");
-        WIO_TRY(add_code(map, &map->account, &node->key[i], "account", node->key[i].text, NULL,
-                         &added));
+        wio_mapping_other(map, &node->key[i], &map->sector, "sector");
+        wio_mapping_other(map, &node->key[i], &map->product, "product");
+        wio_mapping_other(map, &node->key[i], &map->item, "primary item");
+        WIO_TRY(wio_mapping_add_code(map, &map->account, &node->key[i], "account",
+                                     node->key[i].text, NULL, &added));
         if (added) {
             map->account_unit[index] = node->item[i].text;
         }
@@ -311,10 +315,12 @@ static wio_status read_accounts(wio_mapping *map)
 wio_status wio_mapping_keys(wio_mapping *map)
 {
     static const char *const keys[] = {
-        "mapping",     "name",         "title",     "year",     "currency", "unit",
-        "price_basis", "import_split", "licence",   "sources",  "notes",    "household_income",
-        "delimiter",   "decimal",      "thousands", "missing",  "zero",     "regions",
-        "sectors",     "uses",         "primary",   "accounts", "sheets"};
+        "mapping",     "name",         "title",     "year",          "currency", "unit",
+        "price_basis", "import_split", "licence",   "sources",       "notes",    "household_income",
+        "delimiter",   "decimal",      "thousands", "missing",       "zero",     "regions",
+        "uses",        "primary",      "accounts",  "sheets",        "sectors",  "products",
+        "industries",  "supply",       "tolerance", "classification"};
+    enum { SYMMETRIC = 23 }; /* keys, with `sectors`; the others are of supply and use */
     static const char *const bases[] = {"basic", "producer"};
     static const char *const splits[] = {"survey", "proportional", "mixed"};
     const wio_node *root = &map->root, *item;
@@ -322,7 +328,9 @@ wio_status wio_mapping_keys(wio_mapping *map)
         wio_mapping_wrong(map, root, "a mapping has to be 'key: value' lines");
         return WIO_OK;
     }
-    wio_mapping_check_keys(map, root, keys, COUNT(keys));
+    map->supply_use =
+        wio_node_get(root, "products") != NULL || wio_node_get(root, "industries") != NULL;
+    wio_mapping_check_keys(map, root, keys, map->supply_use ? COUNT(keys) : SYMMETRIC);
     item = wio_mapping_get(map, root, "mapping", WIO_NODE_SCALAR, true);
     if (item != NULL) {
         (void)wio_mapping_word(map, item, "mapping", (const char *const[]){"1"}, 1);
@@ -348,9 +356,14 @@ wio_status wio_mapping_keys(wio_mapping *map)
                           item->text);
     }
     WIO_TRY(read_regions(map));
-    WIO_TRY(read_sectors(map));
+    WIO_TRY(map->supply_use ? wio_mapping_parts(map)
+                            : wio_mapping_read_codes(map, "sectors", "sector", &map->sector,
+                                                     &map->sectors_from_labels));
     WIO_TRY(read_uses(map));
     WIO_TRY(read_items(map));
     WIO_TRY(read_accounts(map));
+    if (map->supply_use) {
+        wio_mapping_exports(map);
+    }
     return wio_mapping_sheets(map);
 }

@@ -181,20 +181,27 @@ static size_t find_region(wio_mapping *map, const place *at, const char *said, c
     return region;
 }
 
+void wio_map_unknown(wio_mapping *map, wio_map_sheet *sheet, size_t row, size_t column,
+                     const char *text, const char *what, const wio_names *const *lists,
+                     size_t count)
+{
+    const char *nearest = NULL;
+    for (size_t i = 0; i < count && nearest == NULL; i++) {
+        nearest = nearest_of(lists[i], text);
+    }
+    wio_mapping_cell(map, sheet, WIO_ERROR, row, column,
+                     "'%.80s' is no %s of the mapping%s%s%s: add it there, or to `ignore`", text,
+                     what, nearest != NULL ? " (did you mean '" : "",
+                     nearest != NULL ? nearest : "", nearest != NULL ? "'?)" : "");
+}
+
 static void unknown(wio_mapping *map, const place *at, const char *text)
 {
     const wio_names *const lists[2][3] = {{&map->sector, &map->use, NULL},
                                           {&map->sector, &map->item, &map->account}};
-    const char *nearest = NULL;
-    for (size_t i = 0; i < 3 && nearest == NULL; i++) {
-        const wio_names *names = lists[at->is_row][i];
-        nearest = names != NULL ? nearest_of(names, text) : NULL;
-    }
-    wio_mapping_cell(map, at->sheet, WIO_ERROR, at->row, at->column,
-                     "'%.80s' is no %s of the mapping%s%s%s: add it there, or to `ignore`", text,
-                     at->is_row ? "sector, primary item or account" : "sector or use",
-                     nearest != NULL ? " (did you mean '" : "", nearest != NULL ? nearest : "",
-                     nearest != NULL ? "'?)" : "");
+    wio_map_unknown(map, at->sheet, at->row, at->column, text,
+                    at->is_row ? "sector, primary item or account" : "sector or use",
+                    lists[at->is_row], at->is_row ? 3 : 2);
 }
 
 /* A sector's or use's code in the lists; in a row, `sectors: labels` adds it. */
@@ -238,6 +245,9 @@ static wio_status resolve(wio_map_label *to, wio_mapping *map, const place *at, 
                          "'%.80s' has accents as characters of their own: it equals no code with "
                          "accented letters",
                          text);
+    }
+    if (map->supply_use) {
+        return wio_map_part_label(to, map, at->sheet, at->is_row, at->row, at->column, text);
     }
     if (at->is_row) {
         size_t item = wio_names_find(&map->item, text);
@@ -455,6 +465,22 @@ static wio_status long_labels(wio_mapping *map, wio_map_sheet *sheet, bool rows)
 
 /* --- all sheets ------------------------------------------------------------------------------------------------- */
 
+/* All rows or all columns of a sheet. */
+static wio_status label_side(wio_mapping *map, wio_map_sheet *sheet, bool rows)
+{
+    size_t count = rows || sheet->is_long ? sheet->cells.rows : sheet->columns;
+    wio_map_label *labels = wio_zalloc(count, sizeof *labels);
+    if (labels == NULL) {
+        return wio_mapping_memory(map, "labels");
+    }
+    *(rows ? &sheet->row : &sheet->column_at) = labels;
+    return sheet->is_long ? long_labels(map, sheet, rows)
+           : rows         ? wide_rows(map, sheet)
+                          : wide_columns(map, sheet);
+}
+
+/* Rows, then columns; of supply and use the sheets of supply first, for `labels` takes products and
+ * industries from them. */
 wio_status wio_mapping_labels(wio_mapping *map)
 {
     for (size_t i = 0; i < map->sheets; i++) {
@@ -463,18 +489,13 @@ wio_status wio_mapping_labels(wio_mapping *map)
     if (map->status != WIO_OK) {
         return WIO_OK;
     }
-    for (int rows = 1; rows >= 0; rows--) {
+    for (int pass = 0; pass < 4; pass++) {
         for (size_t i = 0; i < map->sheets; i++) {
             wio_map_sheet *sheet = &map->sheet[i];
-            size_t count = rows == 1 || sheet->is_long ? sheet->cells.rows : sheet->columns;
-            wio_map_label *labels = wio_zalloc(count, sizeof *labels);
-            if (labels == NULL) {
-                return wio_mapping_memory(map, "labels");
+            bool first = !map->supply_use || sheet->part == WIO_PART_SUPPLY;
+            if (first == (pass < 2)) {
+                WIO_TRY(label_side(map, sheet, pass % 2 == 0));
             }
-            *(rows == 1 ? &sheet->row : &sheet->column_at) = labels;
-            WIO_TRY(sheet->is_long ? long_labels(map, sheet, rows == 1)
-                    : rows == 1    ? wide_rows(map, sheet)
-                                   : wide_columns(map, sheet));
         }
     }
     for (size_t i = 0; i < map->sheets; i++) {

@@ -11,25 +11,15 @@
 
 enum { MOST_NAMED = 10 };
 
-/* One block, with where each number was: sheet + 1 in the top 8 bits, line in the others. */
-typedef struct block {
-    size_t rows, columns;
-    double *value;
-    uint32_t *from;
-} block;
-
 typedef struct builder {
     wio_mapping *map;
     size_t n, m, f;
     size_t *origin_at, *final_at;          /* [regions x sectors], [regions x uses] or SIZE_MAX */
     size_t *origin_region, *origin_sector; /* [m] */
     size_t *final_region, *final_use;      /* [f] */
-    block Z, Y, P, S;
+    wio_map_block Z, Y, P, S;
     bool has_long;
-    size_t homeless, numbers_as_text; /* of the sheet now read */
-    double homeless_sum;
-    size_t at_row[2], at_column[2]; /* the first of each */
-    wio_csv_problems found;
+    wio_map_reader reader;
 } builder;
 
 static wio_status memory(builder *b, const char *what)
@@ -161,25 +151,10 @@ static wio_status check_columns(builder *b)
 
 /* --- the numbers -------------------------------------------------------------------------------------------------- */
 
-static wio_status make(builder *b, block *to, size_t rows, size_t columns, double value)
-{
-    size_t count;
-    to->rows = rows;
-    to->columns = columns;
-    if (__builtin_mul_overflow(rows, columns, &count) ||
-        (to->value = wio_alloc(count, sizeof *to->value)) == NULL ||
-        (to->from = wio_zalloc(count, sizeof *to->from)) == NULL) {
-        return memory(b, "numbers");
-    }
-    for (size_t i = 0; i < count; i++) {
-        to->value[i] = value;
-    }
-    return WIO_OK;
-}
-
-/* Where a number of that row and column goes; NULL: the table has no place for it. */
-static double *find_place(builder *b, block **in, const wio_map_label *row,
-                          const wio_map_label *column)
+/* Which block a number of that row and column goes to, and where in it; NULL: the table has no place
+ * for it. */
+static wio_map_block *find_place(size_t *cell, builder *b, const wio_map_label *row,
+                                 const wio_map_label *column)
 {
     const wio_mapping *map = b->map;
     size_t i, j;
@@ -192,151 +167,30 @@ static double *find_place(builder *b, block **in, const wio_map_label *row,
     }
     i = row->kind == WIO_MAP_SECTOR ? b->origin_at[row->region * map->sector.count + row->code]
                                     : row->code;
-    *in = row->kind == WIO_MAP_SECTOR   ? column->kind == WIO_MAP_SECTOR ? &b->Z : &b->Y
-          : column->kind == WIO_MAP_USE ? NULL
-          : row->kind == WIO_MAP_ITEM   ? &b->P
-                                        : &b->S;
-    return *in != NULL ? &(*in)->value[i * (*in)->columns + j] : NULL;
-}
-
-static const char *problem_text(int kind, const wio_number_policy *policy)
-{
-    switch (kind) {
-    case WIO_CELL_EMPTY:
-        return "an empty cell: write 0, or add \"\" to `zero` or `missing`";
-    case WIO_CELL_MISSING:
-        return "a missing number, which only an account may have";
-    case WIO_NUMBER_HUGE:
-        return "too large for a number (at most 1.8e308)";
-    case WIO_NUMBER_AMBIGUOUS:
-        return "either a decimal or thousands: declare `decimal`";
-    case WIO_NUMBER_TRAILING:
-    default:
-        return policy->form.decimal == ',' ? "not a number (decimal comma)"
-               : policy->form.decimal == '.'
-                   ? "not a number (decimal point)"
-                   : "not a number (`decimal` is not declared: a point is expected)";
-    }
-}
-
-/* The number of a cell; false when it is none (and logged). */
-static bool read_number(builder *b, wio_map_sheet *sheet, double *value, size_t row, size_t column,
-                        bool may_miss)
-{
-    const wio_csv *cells = &sheet->cells;
-    bool there = column < cells->columns[row];
-    const char *text = there ? cells->cell[cells->start[row] + column] : "";
-    int kind =
-        cells->kind != NULL && there ? cells->kind[cells->start[row] + column] : WIO_CELL_TEXT;
-    wio_number_policy policy = sheet->policy;
-    policy.may_miss = may_miss;
-    if (kind == WIO_CELL_NUMBER) {
-        policy.form = (wio_number_form){.decimal = '.'};
-    } else if (kind != WIO_CELL_TEXT) {
-        wio_mapping_cell(b->map, sheet, WIO_ERROR, row, column, "'%.40s' is %s, not a number", text,
-                         kind == WIO_CELL_DATE      ? "a date"
-                         : kind == WIO_CELL_BOOLEAN ? "a truth value"
-                                                    : "an error");
-        return false;
-    }
-    size_t before = b->found.total, replaced = b->found.zeros.count + b->found.missing.count;
-    wio_csv_number(value, text, strlen(text), row, column, &policy, &b->found);
-    if (b->found.total != before) {
-        int why = b->found.named != 0 ? b->found.problem[b->found.named - 1].kind : WIO_NUMBER_BAD;
-        b->found.named = b->found.total = 0;
-        wio_mapping_cell(b->map, sheet, WIO_ERROR, row, column, "%s%.40s%s%s",
-                         *text != '\0' ? "'" : "", text, *text != '\0' ? "' is " : "",
-                         problem_text(why, &policy));
-        return false;
-    }
-    if (kind == WIO_CELL_TEXT && cells->kind != NULL && *text != '\0' &&
-        replaced == b->found.zeros.count + b->found.missing.count && b->numbers_as_text++ == 0) {
-        b->at_row[1] = row;
-        b->at_column[1] = column;
-    }
-    return true;
+    wio_map_block *in = row->kind == WIO_MAP_SECTOR ? column->kind == WIO_MAP_SECTOR ? &b->Z : &b->Y
+                        : column->kind == WIO_MAP_USE ? NULL
+                        : row->kind == WIO_MAP_ITEM   ? &b->P
+                                                      : &b->S;
+    *cell = in != NULL ? i * in->columns + j : 0;
+    return in;
 }
 
 static void put(builder *b, size_t which, size_t row, size_t column, const wio_map_label *seller,
                 const wio_map_label *buyer)
 {
-    wio_map_sheet *sheet = &b->map->sheet[which];
-    block *in;
-    double value = NAN, *to = find_place(b, &in, seller, buyer);
+    size_t to;
+    wio_map_block *in = find_place(&to, b, seller, buyer);
     bool account = seller->kind == WIO_MAP_ACCOUNT;
-    uint32_t *from = to != NULL ? &in->from[to - in->value] : NULL;
-    if (from != NULL && *from != 0) {
-        const wio_map_sheet *first = &b->map->sheet[(*from >> 24) - 1];
-        wio_mapping_cell(b->map, sheet, WIO_ERROR, row, column,
-                         "this number is there twice (first in %s, line %u)", first->path,
-                         (unsigned)(*from & 0xffffff));
-        return;
-    }
-    if (from != NULL) { /* given, even when it is no number */
-        size_t line = sheet->cells.line[row];
-        *from = (uint32_t)(which + 1) << 24 | (uint32_t)(line < 0xffffff ? line : 0xffffff);
-    }
-    if (!read_number(b, sheet, &value, row, column, account || to == NULL)) {
-        return;
-    }
-    value = account ? value : value / sheet->per_million;
-    if (to != NULL) {
-        *to = value;
-        return;
-    }
-    if (value != 0.0 && !isnan(value) && b->homeless++ == 0) {
-        b->at_row[0] = row;
-        b->at_column[0] = column;
-    }
-    b->homeless_sum += account || isnan(value) ? 0.0 : value;
-}
-
-static void report(builder *b, wio_map_sheet *sheet)
-{
-    wio_mapping *map = b->map;
-    char number[WIO_NUMBER_SIZE];
-    const wio_csv_problems *found = &b->found;
-    if (found->tiny.count != 0) {
-        wio_mapping_cell(map, sheet, WIO_WARNING, found->tiny.row, found->tiny.column,
-                         "a number below 2.2e-308 loses digits (first of %zu): is the unit right?",
-                         found->tiny.count);
-    }
-    if (found->spaces.count != 0) {
-        wio_mapping_cell(map, sheet, WIO_WARNING, found->spaces.row, found->spaces.column,
-                         "spaces around a number are left out (first of %zu)", found->spaces.count);
-    }
-    if (found->zeros.count != 0) {
-        wio_mapping_cell(map, sheet, WIO_NOTE, found->zeros.row, found->zeros.column,
-                         "taken as 0, as `zero` says (first of %zu)", found->zeros.count);
-    }
-    if (found->missing.count != 0) {
-        wio_mapping_cell(map, sheet, WIO_NOTE, found->missing.row, found->missing.column,
-                         "taken as unknown, as `missing` says (first of %zu)",
-                         found->missing.count);
-    }
-    if (b->numbers_as_text != 0) {
-        wio_mapping_cell(map, sheet, WIO_WARNING, b->at_row[1], b->at_column[1],
-                         "a number stored as text (first of %zu): read as a number",
-                         b->numbers_as_text);
-    }
-    if (b->homeless != 0) {
-        wio_mapping_cell(map, sheet, WIO_WARNING, b->at_row[0], b->at_column[0],
-                         "primary items and accounts of final uses have no place in a table: %zu "
-                         "numbers, this one first, are left out (sum of the items %s million)",
-                         b->homeless, wio_format_double(number, b->homeless_sum));
-    }
-    b->found.tiny = b->found.spaces = b->found.zeros = b->found.missing = (wio_csv_tally){0};
-    b->numbers_as_text = b->homeless = 0;
-    b->homeless_sum = 0.0;
+    wio_map_put(&b->reader, which, row, column, in, to, !account, account);
 }
 
 static wio_status fill(builder *b)
 {
     wio_mapping *map = b->map;
-    WIO_TRY(make(b, &b->Z, b->m, b->n, 0.0));
-    WIO_TRY(make(b, &b->Y, b->m, b->f, 0.0));
-    WIO_TRY(make(b, &b->P, map->item.count, b->n, 0.0));
-    WIO_TRY(make(b, &b->S, map->account.count, b->n, NAN));
+    WIO_TRY(wio_map_block_make(&b->Z, map, b->m, b->n, 0.0));
+    WIO_TRY(wio_map_block_make(&b->Y, map, b->m, b->f, 0.0));
+    WIO_TRY(wio_map_block_make(&b->P, map, map->item.count, b->n, 0.0));
+    WIO_TRY(wio_map_block_make(&b->S, map, map->account.count, b->n, (double)NAN));
     for (size_t i = 0; i < map->sheets; i++) {
         wio_map_sheet *sheet = &map->sheet[i];
         for (size_t r = 0; r < sheet->cells.rows; r++) {
@@ -355,8 +209,8 @@ static wio_status fill(builder *b)
                 }
             }
         }
-        report(b, sheet);
-        if (b->found.failed) {
+        wio_map_reader_report(&b->reader, sheet);
+        if (b->reader.found.failed) {
             return memory(b, "mistakes");
         }
     }
@@ -368,12 +222,12 @@ static void check_given(builder *b)
 {
     const wio_mapping *map = b->map;
     const struct {
-        const block *block;
+        const wio_map_block *block;
         const char *name;
     } blocks[] = {
         {&b->Z, "flows between sectors"}, {&b->Y, "final flows"}, {&b->P, "primary inputs"}};
     for (size_t k = 0; k < 3; k++) {
-        const block *in = blocks[k].block;
+        const wio_map_block *in = blocks[k].block;
         size_t absent = 0, first = 0, count = in->rows * in->columns;
         for (size_t i = 0; i < count; i++) {
             if (in->from[i] == 0 && absent++ == 0) {
@@ -431,28 +285,28 @@ static wio_status name_all(builder *b, arrays *a)
     return WIO_OK;
 }
 
-static const char *text_of(const wio_mapping *map, const char *key)
+const char *wio_mapping_value(const wio_mapping *map, const char *key)
 {
     const wio_node *node = wio_node_get(&map->root, key);
     return node != NULL ? node->text : NULL;
 }
 
-static wio_status copy_list(char ***out, size_t *count, builder *b, const char *key)
+wio_status wio_mapping_list(char ***out, size_t *count, wio_mapping *map, const char *key)
 {
-    const wio_node *list = wio_node_get(&b->map->root, key);
+    const wio_node *list = wio_node_get(&map->root, key);
     if (list == NULL || list->kind != WIO_NODE_LIST) {
         return WIO_OK;
     }
     *out = wio_zalloc(list->count, sizeof **out);
     if (*out == NULL) {
-        return memory(b, key);
+        return wio_mapping_memory(map, key);
     }
     *count = list->count;
     for (size_t i = 0; i < list->count; i++) {
         const wio_node *item = &list->item[i];
         (*out)[i] = wio_strdup(item->kind == WIO_NODE_SCALAR ? item->text : "");
         if ((*out)[i] == NULL) {
-            return memory(b, key);
+            return wio_mapping_memory(map, key);
         }
     }
     return WIO_OK;
@@ -462,9 +316,9 @@ static wio_status copy_list(char ***out, size_t *count, builder *b, const char *
 static wio_status add_rest(wio_table *table, builder *b)
 {
     wio_mapping *map = b->map;
-    const char *licence = text_of(map, "licence");
-    WIO_TRY(copy_list(&table->source, &table->sources, b, "sources"));
-    WIO_TRY(copy_list(&table->note, &table->notes, b, "notes"));
+    const char *licence = wio_mapping_value(map, "licence");
+    WIO_TRY(wio_mapping_list(&table->source, &table->sources, map, "sources"));
+    WIO_TRY(wio_mapping_list(&table->note, &table->notes, map, "notes"));
     if (licence != NULL) {
         char *copy = wio_strdup(licence);
         if (copy == NULL) {
@@ -494,18 +348,18 @@ static wio_status create(wio_table **out, builder *b, const arrays *a)
 {
     wio_mapping *map = b->map;
     double income = NAN, year = 0.0;
-    const char *text = text_of(map, "household_income");
+    const char *text = wio_mapping_value(map, "household_income");
     if (text != NULL) {
         (void)wio_parse_double(&income, text, strlen(text));
     }
-    text = text_of(map, "year");
+    text = wio_mapping_value(map, "year");
     (void)wio_parse_double(&year, text, strlen(text));
-    const wio_table_arrays all = {.name = text_of(map, "name"),
-                                  .title = text_of(map, "title"),
-                                  .currency = text_of(map, "currency"),
+    const wio_table_arrays all = {.name = wio_mapping_value(map, "name"),
+                                  .title = wio_mapping_value(map, "title"),
+                                  .currency = wio_mapping_value(map, "currency"),
                                   .year = (int)year,
-                                  .price_basis = text_of(map, "price_basis"),
-                                  .import_split = text_of(map, "import_split"),
+                                  .price_basis = wio_mapping_value(map, "price_basis"),
+                                  .import_split = wio_mapping_value(map, "import_split"),
                                   .household_income = income,
                                   .regions = map->region.count,
                                   .region_code = (const char *const *)map->region.code,
@@ -562,30 +416,19 @@ static wio_status build(wio_table **out, builder *b, arrays *a)
 
 wio_status wio_mapping_table(wio_table **out, wio_mapping *map)
 {
-    builder b = {.map = map};
+    builder b = {.map = map, .reader = {.map = map}};
     arrays a = {0};
     wio_status status = build(out, &b, &a);
-    void *const owned[] = {b.origin_at,
-                           b.final_at,
-                           b.origin_region,
-                           b.origin_sector,
-                           b.final_region,
-                           b.final_use,
-                           b.Z.value,
-                           b.Z.from,
-                           b.Y.value,
-                           b.Y.from,
-                           b.P.value,
-                           b.P.from,
-                           b.S.value,
-                           b.S.from,
-                           a.role,
-                           (void *)a.sector,
-                           (void *)a.sector_name,
-                           (void *)a.use};
+    wio_map_block *const block[] = {&b.Z, &b.Y, &b.P, &b.S};
+    for (size_t i = 0; i < sizeof block / sizeof block[0]; i++) {
+        wio_map_block_free(block[i]);
+    }
+    void *const owned[] = {b.origin_at,           b.final_at,   b.origin_region, b.origin_sector,
+                           b.final_region,        b.final_use,  a.role,          (void *)a.sector,
+                           (void *)a.sector_name, (void *)a.use};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         wio_free(owned[i]);
     }
-    wio_csv_problems_clear(&b.found);
+    wio_csv_problems_clear(&b.reader.found);
     return status;
 }

@@ -155,16 +155,19 @@ static void read_long(wio_mapping *map, wio_map_sheet *sheet)
 static wio_status read_sheet(wio_mapping *map, wio_map_sheet *sheet, const wio_node *node)
 {
     static const char *const keys[] = {
-        "file",    "sheet",     "form",     "delimiter",    "decimal", "thousands", "unit",
-        "missing", "zero",      "region",   "split",        "rename",  "ignore",    "header",
-        "labels",  "first_row", "last_row", "first_column", "columns", "where",     "last_column"};
+        "file",    "sheet",   "form",        "delimiter", "decimal",  "thousands",
+        "unit",    "missing", "zero",        "region",    "split",    "rename",
+        "ignore",  "header",  "labels",      "first_row", "last_row", "first_column",
+        "columns", "where",   "last_column", "table",     "prices",   "rows"};
+    enum { OF_SUPPLY_AND_USE = 3 }; /* the last keys */
     static const char *const forms[] = {"wide", "long"};
     *sheet = (wio_map_sheet){.node = node};
     if (node->kind != WIO_NODE_MAP) {
         wio_mapping_wrong(map, node, "a sheet has to be {file: ..., header: ..., labels: ...}");
         return WIO_OK;
     }
-    wio_mapping_check_keys(map, node, keys, COUNT(keys));
+    wio_mapping_check_keys(map, node, keys,
+                           COUNT(keys) - (map->supply_use ? 0 : (size_t)OF_SUPPLY_AND_USE));
     sheet->file = wio_mapping_text(map, node, "file", true);
     sheet->sheet = wio_mapping_text(map, node, "sheet", false);
     sheet->split = wio_mapping_text(map, node, "split", false);
@@ -185,6 +188,9 @@ static wio_status read_sheet(wio_mapping *map, wio_map_sheet *sheet, const wio_n
         sheet->where = wio_mapping_get(map, node, "where", WIO_NODE_MAP, false);
     } else {
         read_wide(map, sheet);
+    }
+    if (map->supply_use) {
+        wio_mapping_part(map, sheet);
     }
     return WIO_OK;
 }

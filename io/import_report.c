@@ -223,6 +223,29 @@ static void report_zeros(wio_import *import)
     add_note(import, &text);
 }
 
+/* A region that consumes and makes nothing is more often a mistake in a label than a region. */
+static void report_regions(wio_import *import)
+{
+    const wio_table *t = import->table;
+    wio_text text = {0};
+    size_t count = 0;
+    for (size_t r = 0; r < t->region.count; r++) {
+        bool uses = false;
+        for (size_t c = 0; c < t->f; c++) {
+            uses = uses ||
+                   (t->final_region[c] == r && t->use_role[t->final_use[c]] != WIO_ROLE_EXPORT);
+        }
+        if (uses && !t->endogenous[r] && ++count <= MOST_NAMED) {
+            wio_text_add(&text, "%s%s", count == 1 ? "" : ", ", t->region.code[r]);
+        }
+    }
+    if (count != 0) {
+        wio_text_add(&text, "%s: final uses, but no activity: is a label of a column right?",
+                     count > MOST_NAMED ? ", ..." : "");
+        wio_report_add(import, &text, WIO_WARNING);
+    }
+}
+
 static void add_place(wio_text *text, const wio_table *t, char block, size_t row, size_t column)
 {
     if (block == 'P') {
@@ -295,5 +318,6 @@ void wio_import_report(wio_import *import)
     report_output(import);
     report_blanks(import);
     report_zeros(import);
+    report_regions(import);
     report_negatives(import);
 }

@@ -46,7 +46,7 @@ static wio_status make_blocks(wio_import *import, wio_supply_blocks *b)
     b->items = import->table->item.count;
     b->accounts = import->table->account.count;
     WIO_TRY(wio_import_block(&b->U, import, b->products, b->industries, 0.0));
-    WIO_TRY(wio_import_block(&b->V, import, b->industries, b->products, 0.0));
+    WIO_TRY(wio_supply_make_room(import, b));
     WIO_TRY(wio_import_block(&b->Y, import, b->products, b->finals, 0.0));
     WIO_TRY(wio_import_block(&b->W, import, b->items, b->industries, 0.0));
     WIO_TRY(wio_import_block(&b->S, import, b->accounts, b->industries, (double)NAN));
@@ -154,6 +154,9 @@ static wio_status read_block(reading *r, const wio_supply_blocks *b, wio_mark ro
 {
     wio_grid *grid = r->grid;
     size_t rows = 0, columns = 0, down = 0;
+    if (row == WIO_MARK_INDUSTRY && column == WIO_MARK_PRODUCT && b->V == NULL && !grid->imports) {
+        return wio_supply_make_read(r->import, grid, b, r->index, r->target);
+    }
     double *to = block_of(r->import, grid, b, row, column, &down);
     for (size_t i = 0; i < grid->csv.rows; i++) {
         bool chosen = grid->row[i].mark == row;
@@ -243,7 +246,8 @@ wio_status wio_import_supply_fill(wio_import *import, wio_supply_blocks *b)
     if (import->divisor != 1.0) {
         wio_import_divide(b->U, b->products * b->industries, import->divisor);
         wio_import_divide(b->Um, b->products * b->industries, import->divisor);
-        wio_import_divide(b->V, b->products * b->industries, import->divisor);
+        wio_import_divide(b->V != NULL ? b->V : b->V_regions, wio_supply_make_cells(b),
+                          import->divisor);
         wio_import_divide(b->Y, b->products * b->finals, import->divisor);
         wio_import_divide(b->Ym, b->products * b->finals, import->divisor);
         wio_import_divide(b->W, b->items * b->industries, import->divisor);

@@ -53,7 +53,9 @@ static void report_shape(const report *r)
                  "inputs, %zu satellite accounts, %s",
                  a->title, b->products, b->industries, a->regions != 0 ? a->regions : 1,
                  a->regions > 1 ? "s" : "", b->finals, b->items, b->accounts,
-                 b->Um != NULL     ? "imports by user"
+                 b->Um != NULL                                       ? "imports by user"
+                 : a->columns != NULL && a->columns->home != NULL    ? "home products by user"
+                 : a->columns != NULL && a->columns->imports != NULL ? "imports in all"
                  : a->regions != 0 ? "imports are flows between regions"
                                    : "no imports by user: uses are of home products only, or hold "
                                      "imports too");
@@ -62,7 +64,7 @@ static void report_shape(const report *r)
         const char *what;
         const double *v;
         size_t count;
-    } block[] = {{"make", b->V, b->products * b->industries},
+    } block[] = {{"make", b->V != NULL ? b->V : b->V_regions, wio_supply_make_cells(b)},
                  {", intermediate use", b->U, b->products * b->industries},
                  {" (of it imported", b->Um, b->products * b->industries},
                  {", final use", b->Y, b->products * b->finals},
@@ -109,7 +111,8 @@ static void report_negatives(const report *r)
                  {"home uses (use less its imports)", b->Um != NULL ? b->U : NULL, b->Um,
                   b->products, b->industries, 'p', 'i'},
                  {"final uses", b->Y, NULL, b->products, b->finals, 'p', 'f'},
-                 {"cells of make", b->V, NULL, b->industries, b->products, 'i', 'p'},
+                 {"cells of make", b->V != NULL ? b->V : b->V_regions, NULL, 1,
+                  wio_supply_make_cells(b), 'i', 'p'},
                  {"primary inputs", b->W, NULL, b->items, b->industries, 'w', 'i'}};
     for (size_t k = 0; k < sizeof block / sizeof *block; k++) {
         size_t count = 0, worst = 0;
@@ -131,10 +134,14 @@ static void report_negatives(const report *r)
         add_value(&text, sum);
         wio_text_add(&text, " in all, the largest ");
         add_value(&text, least);
+        size_t row = worst / block[k].columns, column = worst % block[k].columns;
+        if (block[k].row == 'i') {
+            wio_supply_make_at(&row, &column, b, worst);
+        }
         wio_text_add(&text, " from ");
-        add_label(&text, r, block[k].row, worst / block[k].columns);
+        add_label(&text, r, block[k].row, row);
         wio_text_add(&text, " to ");
-        add_label(&text, r, block[k].column, worst % block[k].columns);
+        add_label(&text, r, block[k].column, column);
         wio_report_add(r->import, &text, WIO_NOTE);
     }
 }
@@ -202,13 +209,52 @@ static void report_zeros(const report *r)
     }
 }
 
-static double home_uses(const report *r, size_t i)
+/* What the further columns of a supply table add to the supply of a product: imports, and at
+ * purchasers' prices margins and taxes, by users where they are known. All uses are then compared. */
+static double more_supply(const report *r, size_t i)
+{
+    const wio_supply_columns *c = r->a->columns;
+    const wio_supply_blocks *b = r->b;
+    const size_t n = b->industries, f = b->finals, users = n + f;
+    if (c == NULL || c->home != NULL) {
+        return 0.0;
+    }
+    double more = c->imports != NULL ? c->imports[i]
+                  : b->Um != NULL    ? wio_sum(b->Um + i * n, n, 1) + wio_sum(b->Ym + i * f, f, 1)
+                                     : 0.0;
+    for (size_t k = 0; c->purchasers && c->margin_use == NULL && k < c->margins; k++) {
+        more += c->margin[k * b->products + i];
+    }
+    more += c->margin_use != NULL ? wio_sum(c->margin_use + i * users, users, 1) : 0.0;
+    return more + (c->tax_use != NULL ? wio_sum(c->tax_use + i * users, users, 1)
+                   : c->tax != NULL   ? c->tax[i]
+                                      : 0.0);
+}
+
+/* What kinds of margins do not add to 0 by: those who earn them will have it too much or too little. */
+static double margin_gap(const report *r)
+{
+    const wio_supply_columns *c = r->a->columns;
+    double gap = 0.0;
+    for (size_t k = 0; c != NULL && c->margin_use == NULL && k < c->margins; k++) {
+        gap += fabs(wio_sum(c->margin + k * r->b->products, r->b->products, 1));
+    }
+    return gap;
+}
+
+/* The uses that supply is to equal. */
+static double uses_of(const report *r, size_t i)
 {
     const wio_supply_blocks *b = r->b;
+    const wio_supply_columns *c = r->a->columns;
     const size_t n = b->industries, f = b->finals;
+    if (c != NULL && c->home != NULL) {
+        return wio_sum(c->home + i * (n + f), n + f, 1);
+    }
     double uses = wio_sum(b->U + i * n, n, 1) + wio_sum(b->Y + i * f, f, 1);
-    return b->Um == NULL ? uses
-                         : uses - wio_sum(b->Um + i * n, n, 1) - wio_sum(b->Ym + i * f, f, 1);
+    return b->Um == NULL || c != NULL
+               ? uses
+               : uses - wio_sum(b->Um + i * n, n, 1) - wio_sum(b->Ym + i * f, f, 1);
 }
 
 /* A product that nobody makes and that is named needs no balance: it has no row. */
@@ -242,36 +288,42 @@ static size_t size_of(double gap, double output)
 static bool report_products(const report *r)
 {
     const wio_supply_blocks *b = r->b;
+    const wio_supply_columns *c = r->a->columns;
     double largest = 0.0, all = 0.0, supply = 0.0;
     size_t worst = 0, size[5] = {0}, count = 0;
     for (size_t i = 0; i < b->products; i++) {
         if (!has_row(r, i)) {
             continue;
         }
-        double gap = fabs(r->q[i] - home_uses(r, i));
+        double made = r->q[i] + more_supply(r, i), gap = fabs(made - uses_of(r, i));
         count++;
-        size[size_of(gap, r->q[i])]++;
+        size[size_of(gap, made)]++;
         all += gap;
-        supply += r->q[i];
+        supply += made;
         worst = gap > largest ? i : worst;
         largest = fmax(gap, largest);
     }
     wio_text text = {0};
-    wio_text_add(&text, "supply of products against their uses%s: largest gap ",
-                 b->Um != NULL ? " less imports" : "");
+    wio_text_add(&text, "supply of products%s against their uses%s: largest gap ",
+                 c == NULL || c->home != NULL ? ""
+                 : c->purchasers              ? " with imports, margins and taxes"
+                                              : " with imports",
+                 c != NULL && c->home != NULL ? " of home products"
+                 : c == NULL && b->Um != NULL ? " less imports"
+                                              : "");
     add_value(&text, largest);
     if (largest > 0.0) {
         wio_text_add(&text, " at ");
         add_product(&text, r, worst);
         wio_text_add(&text, " (supply ");
-        add_value(&text, r->q[worst]);
+        add_value(&text, r->q[worst] + more_supply(r, worst));
         wio_text_add(&text, "), without signs ");
         add_value(&text, all);
         wio_text_add(&text, " in all");
         add_sizes(&text, size, count);
     }
     wio_report_add(r->import, &text, size[4] != 0 ? WIO_WARNING : WIO_NOTE);
-    return all <= BALANCED * fabs(supply);
+    return all + margin_gap(r) <= BALANCED * fabs(supply);
 }
 
 static void report_industries(const report *r)
@@ -314,8 +366,7 @@ void wio_supply_report(wio_import *import, wio_supply_use *arrays, const wio_sup
     if (r.q == NULL || r.g == NULL) {
         (void)wio_import_memory(import, "report");
     } else {
-        wio_column_sums(r.q, b->industries, b->products, b->V);
-        wio_row_sums(r.g, b->industries, b->products, b->V);
+        wio_supply_make_sums(r.q, r.g, b);
         report_shape(&r);
         wio_report_roles(import);
         report_totals(&r);

@@ -23,11 +23,20 @@ void wio_supply_use_free(wio_supply_use *supply_use)
         return;
     }
     const wio_supply_blocks *b = &o->blocks;
-    double *const block[] = {
-        b->U, b->Um, b->V, b->Y, b->Ym, b->W, b->S, b->product_output, b->industry_output};
+    const wio_supply_columns *c = &b->columns;
+    double *const block[] = {b->U,  b->Um, b->V, b->V_regions,      b->Y,
+                             b->Ym, b->W,  b->S, b->product_output, b->industry_output};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         wio_free(block[i]);
     }
+    const double *const column[] = {c->imports,    c->margin,  c->tax,
+                                    c->margin_use, c->tax_use, c->home};
+    for (size_t i = 0; i < sizeof column / sizeof *column; i++) {
+        wio_free((void *)column[i]);
+    }
+    wio_free(b->first_product);
+    wio_free(b->first_industry);
+    wio_free(b->first_cell);
     for (size_t i = 0; i < o->lists; i++) {
         wio_free(o->list[i]);
     }
@@ -179,25 +188,35 @@ static void point(owned *o, const wio_import *import)
     a->U = b->U;
     a->Um = b->Um;
     a->V = b->V;
+    a->V_regions = b->V_regions;
     a->Y = b->Y;
     a->Ym = b->Ym;
     a->W = b->W;
     a->S = b->S;
+    a->columns = b->has_columns ? &b->columns : NULL;
+    a->region_name = import->region_name;
+    a->rest_name = import->rest_name;
+    a->rest_valuation = import->rest_valuation;
     a->noncomparable = import->noncomparable;
     a->scrap = import->scrap;
     a->head = head;
 }
 
-static wio_status build(owned *o, wio_import *import)
+/* The numbers of the grids. */
+static wio_status read_grids(wio_import *import, wio_supply_blocks *b)
 {
-    wio_supply_blocks *b = &o->blocks;
     WIO_TRY(wio_import_codes(import));
     WIO_TRY(wio_import_supply_places(import));
     WIO_TRY(wio_import_supply_check(import));
     WIO_TRY(wio_import_supply_fill(import, b));
-    if (import->importer->adjust != NULL) {
-        WIO_TRY(import->importer->adjust(import, b));
-    }
+    return import->importer->adjust != NULL ? import->importer->adjust(import, b) : WIO_OK;
+}
+
+static wio_status build(owned *o, wio_import *import)
+{
+    wio_supply_blocks *b = &o->blocks;
+    WIO_TRY(import->importer->whole_supply != NULL ? import->importer->whole_supply(import, b)
+                                                   : read_grids(import, b));
     WIO_TRY(label(o, import));
     WIO_TRY(wio_import_finals(import));
     WIO_TRY(join_satellites(import, b));

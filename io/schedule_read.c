@@ -12,7 +12,8 @@ typedef struct reader {
     wio_columns columns;
     wio_log *log;
     wio_error *err;
-    bool failed; /* for want of memory */
+    bool failed;        /* for want of memory */
+    size_t above, line; /* shares above 1 without a %, and where the first is */
 } reader;
 
 /* The index of a code, which is added when it is new; SIZE_MAX and `failed` without memory. */
@@ -99,6 +100,9 @@ static bool read_rate(double *rate, reader *r, size_t row)
                           text);
         return false;
     }
+    if (!percent && *rate > 1.0 && r->above++ == 0) {
+        r->line = r->columns.csv.line[row];
+    }
     *rate = percent ? *rate / 100.0 : *rate;
     return true;
 }
@@ -166,6 +170,11 @@ static int by_code(const void *a, const void *b)
 static void index_lines(reader *r)
 {
     wio_schedule *schedule = r->schedule;
+    if (r->above != 0) {
+        wio_find(r->log, WIO_WARNING, r->columns.path, r->line, r->columns.at[LINE_RATE] + 1,
+                 "%zu rates are above 100 %%, this one first: a rate is a share, 0.025 or 2.5%%",
+                 r->above);
+    }
     schedule->first = wio_zalloc(schedule->code.count + 1, sizeof *schedule->first);
     if (schedule->first == NULL) {
         r->failed = true;

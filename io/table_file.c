@@ -4,6 +4,7 @@
 #include "hdf5.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 enum { Z, Y, P, S, ARRAYS };
 
@@ -12,13 +13,31 @@ typedef struct packed {
     wio_h5_bytes bytes;
     wio_h5_layout layout[ARRAYS];
     char *path;
+    struct stat opened; /* the file as it was then */
 } packed;
+
+/* Bytes that were checked once are not checked again, so another writer is noticed by the file's time:
+ * one that replaces the file by another does no harm, since this one stays open. */
+static bool changed(const packed *p)
+{
+    struct stat now;
+    return fstat(p->bytes.file, &now) != 0 || now.st_size != p->opened.st_size ||
+           now.st_mtim.tv_sec != p->opened.st_mtim.tv_sec ||
+           now.st_mtim.tv_nsec != p->opened.st_mtim.tv_nsec;
+}
 
 static wio_status read_block(double *to, packed *p, int array, size_t row, size_t rows,
                              size_t column, size_t columns, wio_error *err)
 {
     const size_t start[] = {0, row, column}, count[] = {1, rows, columns};
-    return wio_h5_read_block(to, &p->bytes, &p->layout[array], start, count, p->path, err);
+    wio_error own = {0};
+    wio_status status =
+        wio_h5_read_block(to, &p->bytes, &p->layout[array], start, count, p->path, &own);
+    if (changed(p)) {
+        return wio_fail(err, WIO_E_FORMAT, "%s: was changed while it was read: begin again",
+                        p->path);
+    }
+    return status == WIO_OK ? WIO_OK : wio_fail(err, status, "%s", own.message);
 }
 
 static wio_status block(double *to, wio_table_file *file, size_t row, size_t rows, size_t column,
@@ -105,6 +124,9 @@ static wio_status read_file(packed *p, const char *path, wio_error *err)
     if (h5.status == WIO_OK) {
         p->bytes = h5.bytes;
         h5.bytes = (wio_h5_bytes){.file = -1};
+        if (fstat(p->bytes.file, &p->opened) != 0) {
+            (void)wio_h5_fail(&h5, WIO_E_NO_INPUT, "cannot be read");
+        }
     }
     return wio_h5_close(&h5);
 }

@@ -177,6 +177,19 @@ static wio_status find(char **out, kind *form, const char *name_or_path, const c
     return WIO_OK;
 }
 
+/* What is no table may be what tables are made of. */
+static void tell_source(const char *path, wio_log *log)
+{
+    const char *format = wio_import_detect(path);
+    if (format != NULL) {
+        wio_find(
+            log, WIO_NOTE, path, 0, 0,
+            "this looks like a source of the format '%s', which 'wassily import' makes a table "
+            "of",
+            format);
+    }
+}
+
 wio_status wio_table_open(wio_table **out, const char *name_or_path, const char *base_folder,
                           wio_log *log, wio_error *err)
 {
@@ -188,6 +201,9 @@ wio_status wio_table_open(wio_table **out, const char *name_or_path, const char 
     WIO_TRY(find(&path, &found, name_or_path, base_folder, err));
     wio_status status = found == FOLDER ? wio_table_read_folder(out, path, log, err)
                                         : wio_table_read_hdf5(out, path, log, err);
+    if (status == WIO_E_FORMAT || status == WIO_E_NO_INPUT) {
+        tell_source(path, log);
+    }
     wio_free(path);
     return status;
 }

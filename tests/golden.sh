@@ -163,6 +163,13 @@ golden supply_use 'wassily import auto bea -o us.h5 --year 2021 --model D' 'wass
     'wassily import bea bea -o u.h5 --model A --year 2020' 'wassily import bea bea -o u.h5 --model D' \
     'wassily import bea bea -o u.h5 --model D --year 2019' 'wassily info bea' \
     'wassily import icio icio_2015.csv -o u.h5 --model D'
+cp -r tests/data/import/mapping-sut "$work/at/sut"
+sed 's/CPA_C,Goods,40,80,40,120/CPA_C,Goods,40,80,40,119/' "$work/at/sut/use.csv" >"$work/at/sut/more.csv"
+sed 's/use.csv/more.csv/' "$work/at/sut/purchasers.yaml" >"$work/at/sut/more.yaml"
+golden supply_use_mapping 'wassily import mapping sut/purchasers.yaml -o m/ --model D' 'wassily check m' \
+    'cat m/flows.csv' 'cat m/primary.csv' 'cat m/final_primary.csv' 'wassily multipliers ./m' \
+    'wassily import mapping sut/more.yaml -o n/ --model D' 'wassily import mapping sut/purchasers.yaml -o n/' \
+    'wassily import mapping sut/purchasers.yaml -o n/ --model D --year 2019' 'rm -r m'
 golden import 'wassily import --list' 'wassily import auto icio_2015.csv -o i.h5' \
     'wassily info i.h5' 'wassily import icio icio_2015.csv -o i.h5' \
     'wassily import icio icio_2015.csv -o i.h5 --force --quiet --roles roles.csv' \
@@ -190,8 +197,16 @@ golden solve 'wassily solve ./two-sector --demand demand.csv' \
     'wassily solve ./two-sector --demand demand_wrong.csv' \
     'wassily convert ./two-sector s.h5' 'wassily solve s.h5 --demand demand.csv --stream' \
     'wassily solve s.h5 --demand demand.csv --stream --csv' \
-    'wassily solve s.h5 --demand demand.csv --stream --json' \
+    'wassily solve s.h5 --demand demand.csv --stream --json | grep -E "output\"|certificate|stream"' \
+    'wassily solve s.h5 --demand demand.csv --stream --threads 2 --explain | tail -n 1' \
+    'wassily solve s.h5 --demand demand.csv --stream --method lu' \
     'wassily solve ./two-sector --demand demand.csv --stream' 'rm s.h5'
+golden stream 'wassily convert us-2017 u.h5' 'wassily check u.h5 --stream' 'wassily check u.h5 --stream --json' \
+    'wassily check u.h5 --stream --csv --threads 2 2> /dev/null | tail -n 2' 'wassily check us-2017 --stream' \
+    'wassily check small.yaml --stream' 'wassily check u.h5 --threads 0' 'wassily multipliers u.h5 --stream --csv | head -n 3' \
+    'wassily multipliers u.h5 --csv | head -n 3' 'wassily multipliers u.h5 --stream --explain | tail -n 2' \
+    'wassily multipliers u.h5 --stream --households endogenous --household-income wages' \
+    'wassily convert ./unbalanced v.h5' 'wassily check v.h5 --stream' 'wassily multipliers v.h5 --stream' 'rm u.h5 v.h5'
 
 golden invert 'wassily invert ./two-sector --csv' 'wassily invert ./two-sector -o L.h5' \
     'wassily invert ./two-sector -o L.h5' 'wassily invert ./two-sector -o L.h5 --force --quick --threads 2' \
@@ -232,6 +247,8 @@ golden balance 'wassily balance ./two-sector -r totals_rows.csv -c totals_column
     'wassily balance ./two-sector -r y.csv -c z.csv -y 2024 -o y.h5' \
     'wassily info y.h5 | grep -E "^year|rojected"' 'wassily balance ./two-sector -r y.csv -c z.csv' \
     'wassily balance ./two-sector -r y.csv -c z.csv -a jobs.csv' 'rm -f y.csv z.csv y.h5' \
+    'printf "region,sector,total,sigma\nHOME,AGR,1100,5\n" > sigma.csv' \
+    'wassily balance ./two-sector -r sigma.csv -c totals_columns.csv; rm sigma.csv' \
     'printf "region,user,total\nHOME,AGR,1200\n" > off.csv' \
     'wassily balance ./two-sector -r totals_rows.csv -c off.csv' 'rm b.h5 cells.csv off.csv'
 golden aggregate 'wassily aggregate ./two-sector -s one_sector.csv -o a.h5 --bias' \
@@ -277,7 +294,41 @@ golden sector 'printf "kind,region,label,value\ninput,HOME,MAN,40\ninput,,wages,
 golden regionalise 'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -d .3 -o r.h5' \
     'wassily multipliers r.h5 --csv' \
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m flq -o s.h5' \
+    'wassily regionalise ./two-sector -r OH -j region_jobs.csv -m lq -d .3 -o s.h5' \
     'wassily regionalise ./two-sector -r OH -j region_jobs.csv' 'rm r.h5'
+
+# A table with further files: what each command makes of them, and names and titles.
+cp -r "$work/at/two-sector" "$work/at/with-files"
+printf 'sector,rate,trade,note\nAGR,.10,12,wheat\nMAN,.2,30,\n' >"$work/at/with-files/tariffs.csv"
+printf 'sector,price\nAGR,3\nMAN,1\n' >"$work/at/with-files/plain.csv"
+printf 'file,column,kind,weight\ntariffs.csv,rate,rate,trade\ntariffs.csv,trade,amount,\ntariffs.csv,note,text,\n' \
+    >"$work/at/with-files/columns.csv"
+cp -r "$work/at/with-files" "$work/at/away"
+sed -i 's/HOME/AWAY/g' "$work"/at/away/*.csv "$work/at/away/table.yaml"
+{ cat "$work/at/with-files/columns.csv"; echo 'plain.csv,price,same,'; } >"$work/at/described.csv"
+printf 'from,to,weight\nAGR,CROPS,.25\nAGR,HERDS,.75\n' >"$work/at/quarter.csv"
+printf 'from,to\nCROPS,AGR\nHERDS,AGR\nMAN,MAN\n' >"$work/at/back.csv"
+echo sector,seller,buyer,value >"$work/at/none.csv"
+golden further_files 'wassily split ./with-files -s quarter.csv -o s.h5 --columns described.csv' \
+    'wassily export s.h5 --to folder -o s 2>/dev/null && cat s/tariffs.csv s/plain.csv' \
+    'wassily info s.h5 | grep -E "^(name|title)|csv"' \
+    'wassily aggregate s.h5 -s back.csv -o a.h5 --name two --title "There and back"' \
+    'wassily export a.h5 --to folder -o a 2>/dev/null && cat a/tariffs.csv a/plain.csv' \
+    'wassily info a.h5 | grep -E "^(name|title)"' 'rm -r s a' \
+    'wassily split ./with-files -s quarter.csv -o s.h5 --force --name ""' \
+    'wassily split ./with-files -s quarter.csv -o s.h5 --force --name parts' \
+    'wassily info s.h5 | grep -E "^(name|title)|csv"' \
+    'wassily regionalise ./with-files -r OH -j region_jobs.csv -m lq -o r.h5 --columns described.csv' \
+    'wassily export r.h5 --to folder -o r 2>/dev/null && cat r/tariffs.csv r/plain.csv' \
+    'wassily info r.h5 | grep -E "^(name|title)|csv"' 'wassily carve ./with-files -k HOME -o c.h5' \
+    'wassily export c.h5 --to folder -o c 2>/dev/null && cat c/tariffs.csv c/plain.csv' \
+    'wassily assemble ./with-files ./away -t none.csv -m isard -o m.h5 --title "Both"' \
+    'wassily export m.h5 --to folder -o m 2>/dev/null && cat m/tariffs.csv m/plain.csv m/columns.csv m/groups.csv' \
+    'wassily info m.h5 | grep -E "^(name|title)|csv"' 'sed -i s/rate,trade/rate,output/ away/columns.csv' \
+    'wassily assemble ./with-files ./away -t none.csv -m isard -o m.h5 --force --name both' \
+    'wassily info m.h5 | grep -E "^(name|title)|csv"' \
+    'wassily assemble ./with-files ./away -t none.csv -m isard -o m.h5 --force --columns described.csv' \
+    'rm -r r c m s.h5 a.h5 r.h5 c.h5 m.h5'
 
 golden study_wrong 'wassily run wrong.yaml' 'wassily check wrong.yaml'
 golden run_small 'wassily run small.yaml' 'wassily run small.yaml' 'wassily run small.yaml --force -q' \

@@ -211,7 +211,7 @@ START_TEST(a_table_projected_two_years_is_near_the_one_of_that_year)
     ck_assert_msg(near < naive / 2, "%.3f of the flows are elsewhere, %.3f without totals", near,
                   naive);
     ck_assert_int_eq(projected->year, 2011);
-    ck_assert_str_eq(projected->name, "world-2009-2011");
+    ck_assert_str_eq(projected->name, "world-2009-aggregated-2011");
     ck_assert(isnan(projected->S[0])); /* the jobs of 2009 are not those of 2011 */
     wio_table_free(projected);
     wio_table_free(balanced);

@@ -1,7 +1,7 @@
 /* test_certificate.c - what solvers/linear/certificate.c proves, and what it refuses. */
 #include "support.h"
 
-#include "../solvers/linear/system.h"
+#include "../solvers/linear/iterative.h"
 
 #include <check.h>
 #include <float.h>
@@ -236,6 +236,47 @@ START_TEST(viable_matrices_with_column_sums_above_one_are_accepted)
 }
 END_TEST
 
+/* z <= <B> w in 113 bits, row by row: what is proven may not rest on a rounding that went well. */
+static void check_proof(const wio_proof *proof, size_t n, const double *A, bool transposed,
+                        const char *what)
+{
+    for (size_t i = 0; i < n; i++) {
+        __float128 exact = 0;
+        for (size_t j = 0; j < n; j++) {
+            __float128 a = transposed ? A[j * n + i] : A[i * n + j], b = i == j ? 1 - a : a;
+            b = b < 0 ? -b : b;
+            exact += (i == j ? b : -b) * proof->w[j];
+        }
+        ck_assert_msg(proof->z[i] > 0.0 && proof->z[i] <= exact,
+                      "%s, n %zu, row %zu: %.17g > %.17g", what, n, i, proof->z[i], (double)exact);
+    }
+}
+
+/* Even: A >= 0; odd: signs. Orders on both sides of WIO_SMALL, whose sums are others. */
+START_TEST(no_lower_bound_is_above_what_it_bounds)
+{
+    static const size_t orders[] = {7, 60, 530};
+    size_t n = orders[_i / 2];
+    uint64_t state = 31 + (uint64_t)_i;
+    double *A = calloc(n * n, sizeof *A);
+    random_matrix(A, n, .7, .01, &state);
+    for (size_t e = 0; _i % 2 == 1 && e < n * n; e += 3) {
+        A[e] = -A[e];
+    }
+    wio_system *system = make(n, A, NULL);
+    const wio_matrix dense = {.n = n, .dense = A};
+    wio_iterative *it = NULL;
+    ck_assert_int_eq(wio_iterative_create(&it, &dense, NULL, NULL, NULL, NULL, NULL), WIO_OK);
+    check_proof(&system->rows, n, A, false, "factors");
+    check_proof(&system->columns, n, A, true, "factors, transposed");
+    check_proof(wio_iterative_proof(it, false), n, A, false, "products");
+    check_proof(wio_iterative_proof(it, true), n, A, true, "products, transposed");
+    wio_iterative_free(it);
+    wio_system_free(system);
+    free(A);
+}
+END_TEST
+
 /* --- failures -------------------------------------------------------------------------------------- */
 
 START_TEST(a_unit_pivot_and_digits_lost_to_condition_are_refused)
@@ -283,6 +324,7 @@ int main(void)
     tcase_add_loop_test(properties, the_condition_number_is_that_of_the_inverse, 0, 40);
     tcase_add_loop_test(properties, viable_matrices_with_column_sums_above_one_are_accepted, 0,
                         240);
+    tcase_add_loop_test(properties, no_lower_bound_is_above_what_it_bounds, 0, 6);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, factors_of_another_matrix_prove_nothing);

@@ -117,6 +117,18 @@ class Pairs(Scratch):
         self.assertEqual(answer.returncode, 0, answer.stderr)
         self.assertIn(b"note: totals in million USD: intermediate 137.000", answer.stderr)
 
+    def test_roles_of_what_is_no_source_are_refused(self):
+        answer = run("convert", "us-2017", self.path("t.h5"), "--roles", "r.csv")
+        self.assertEqual(answer.returncode, 64)
+        self.assertIn(b"'--roles' is for sources, and us-2017 is none", answer.stderr)
+
+    def test_a_source_that_is_opened_as_a_table_is_told_from_a_damaged_one(self):
+        for name, status in (("icio/2015.csv", 65), ("pymrio", 66)):
+            answer = run("check", os.path.join(ROOT, "tests/data/import", name))
+            self.assertEqual(answer.returncode, status)
+            self.assertIn(f"this looks like a source of the format '{name.split('/')[0]}', which "
+                          "'wassily import' makes a table of".encode(), answer.stderr)
+
     def test_a_further_file_is_never_dropped_silently(self):
         table = self.path("with_file")
         shutil.copytree(os.path.join(TABLES, "world-2009"), table)

@@ -391,6 +391,12 @@ START_TEST(a_national_table_meets_products_and_codes)
     ck_assert(t->x[1] == 0.1205);
     ck_assert(logged(log, "against the column sums: largest gap 0"));
     wio_table_free(t);
+    const wio_import_options billion = {.region = "AAA", .unit = "billion EUR"};
+    t = import_ok("auto", AT "siot/aaa_2014.csv", &billion, log);
+    ck_assert_double_eq_tol(t->x[1], 120500, 1e-10); /* one division: an ulp of 1.5e-11 */
+    ck_assert_str_eq(t->note[0], "The source is in billion EUR; every flow is divided by 0.001.");
+    ck_assert_str_eq(t->unit, "million EUR");
+    wio_table_free(t);
     wio_log_free(log);
 }
 END_TEST
@@ -605,6 +611,23 @@ START_TEST(a_folder_of_years_needs_the_year)
     ck_assert_int_eq(t->year, 2016);
     ck_assert_str_eq(t->name, "icio-2016");
     wio_table_free(t);
+}
+END_TEST
+
+START_TEST(another_year_than_the_source_says_is_warned_of)
+{
+    const wio_import_options options = {.year = 2016};
+    wio_log *log = new_log();
+    wio_table *t = import_ok("icio", AT "icio/2015.csv", &options, log);
+    ck_assert_int_eq(t->year, 2016);
+    ck_assert(logged(log, "warning: the source says 2015; the table is of 2016, as asked"));
+    wio_table_free(t);
+    wio_log_free(log);
+    log = new_log();
+    t = import_ok("icio", AT "icio/2015.csv", &year_2015, log);
+    ck_assert_uint_eq(wio_log_count(log, WIO_WARNING), 0);
+    wio_table_free(t);
+    wio_log_free(log);
 }
 END_TEST
 
@@ -953,6 +976,19 @@ START_TEST(a_source_that_is_not_whole_is_told)
 }
 END_TEST
 
+START_TEST(a_region_that_only_consumes_is_told)
+{
+    char *text = changed("AAA_INVNT", "ACA_INVNT");
+    scratch_write("icio.csv", text);
+    wio_free(text);
+    wio_log *log = new_log();
+    wio_table *t = import_ok("icio", scratch("icio.csv"), &year_2015, log);
+    ck_assert(told(log, "warning: ACA: final uses, but no activity"));
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(a_file_that_ends_before_its_primary_inputs_is_told)
 {
     char *text = changed("TLS,1,1,1.5,3,0.5,0,0.25,0,0\nVA,23,34,40,60,0,0,0,0,0\n"
@@ -1179,6 +1215,7 @@ static Suite *suite(void)
     tcase_add_loop_test(properties, any_world_table_survives_the_layout_of_pymrio, 0, WORLD);
     tcase_add_loop_test(properties, a_source_is_described_without_its_numbers, 0, WORLD);
     tcase_add_test(properties, a_folder_of_years_needs_the_year);
+    tcase_add_test(properties, another_year_than_the_source_says_is_warned_of);
     tcase_add_test(properties, merging_keeps_every_sum);
     tcase_add_test(properties, an_activity_is_left_out_when_asked);
     tcase_add_test(properties, satellites_join_by_weights);
@@ -1200,6 +1237,7 @@ static Suite *suite(void)
     tcase_add_test(failures, purchasers_prices_and_units_that_differ_are_refused);
     tcase_add_test(failures, a_label_without_a_unit_is_refused);
     tcase_add_loop_test(failures, a_source_that_is_not_whole_is_told, 0, sizeof cut / sizeof *cut);
+    tcase_add_test(failures, a_region_that_only_consumes_is_told);
     tcase_add_test(failures, a_file_that_ends_before_its_primary_inputs_is_told);
     tcase_add_test(failures, no_extension_is_left_out_unsaid);
     tcase_add_test(failures, a_mapping_is_a_format_too);

@@ -47,6 +47,11 @@ static void check_economy(const wio_supply_use *s)
     check_equal(s->U, Z, (size_t)N * N);
     check_equal(s->Y, Y, (size_t)N * F);
     check_equal(s->W, W, (size_t)2 * N); /* rows of a region's own items add up to one of all */
+    if (s->V == NULL) {                  /* GLORIA: what a region makes of its own two products */
+        static const double own[] = {41, 0, 0, 65, 81.5, 0, 0, 113};
+        check_equal(s->V_regions, own, (size_t)2 * N);
+        return;
+    }
     for (size_t i = 0; i < (size_t)N * N; i++) {
         ck_assert(s->V[i] == (i % (N + 1) == 0 ? OUTPUT[i / N] : 0.0));
     }
@@ -229,7 +234,7 @@ START_TEST(the_mock_of_pymrio_has_its_shapes_totals_and_cells)
         size_t count;
         double sum;
     } total[] = {{s->U, 81, 2947295.3504909384},
-                 {s->V, 81, 20686680.0},
+                 {s->V_regions, 27, 20686680.0},
                  {s->Y, 54, 3956844.515397762},
                  {s->W, 18, 3553956.0928017413}};
     for (size_t i = 0; i < 4; i++) {
@@ -239,7 +244,7 @@ START_TEST(the_mock_of_pymrio_has_its_shapes_totals_and_cells)
     ck_assert(s->U[0] == 1386400.0 / 1e3); /* AUS Forestry: line 4, column 1 of T */
     ck_assert(s->U[1 * 9 + 2] == 129010.0 / 1e3);
     ck_assert(s->U[2 * 9 + 7] == 0.0052478 / 1e3);
-    ck_assert(s->V[1 * 9 + 1] == 5977600.0 / 1e3);
+    ck_assert(s->V_regions[1 * 3 + 1] == 5977600.0 / 1e3);
     ck_assert(s->Y[1 * 6 + 0] == 1750300.0 / 1e3);
     ck_assert(s->W[9 + 3] == 239340.0 / 1e3); /* AUT's taxes, in AUT's own row */
     wio_supply_use_free(s);
@@ -309,6 +314,13 @@ static const struct {
      ":9:1: more lines than the 8 that have a label"},
     {DATA "/" FILE_OF("T"), T_GOOD "1000,2000,0,0,30000,6000,0,0\n2000,3000,0,5,7000,40000,0,0\n",
      ":8:4: 5 between 'Goods' and 'Goods' has no place in supply and use"},
+    {DATA "/" FILE_OF("T"),
+     "0,0,41000,0,0,0,0,0\n0,0,0,65000,0,0,5,0\n10000,5000,0,0,2000,1000,0,0\n"
+     "4000,20000,0,0,1000,3000,0,0\n0,0,0,0,0,0,81500,0\n0,0,0,0,0,0,0,113000\n"
+     "1000,2000,0,0,30000,6000,0,0\n2000,3000,0,0,7000,40000,0,0\n",
+     ":2:7: industry 'AAA.Goods' makes 5 of product 'BBB.Food': here a region makes its own "
+     "products "
+     "only"},
     {DATA "/" FILE_OF("T"), T_GOOD "1000,2000,0,0,30000,6000,0\n2000,3000,0,0,7000,40000,0,0\n",
      ":7:7: expected 8 cells as in the header, got 7"},
     {DATA "/" FILE_OF("T"), T_GOOD "1000,2000,0,0,x,6000,0,0\n2000,3000,0,0,7000,40000,0,0\n",

@@ -403,6 +403,20 @@ START_TEST(bicgstab_solves_alone)
 }
 END_TEST
 
+/* Nothing bought: x = f and no residual, but a bound of what the residual may be off by. */
+START_TEST(a_solution_without_residual_has_a_bound)
+{
+    static const double A[9], f[] = {1.0, .5, .25};
+    double x[3];
+    wio_certificate c = {0};
+    wio_iterative *it = made(&(wio_matrix){.n = 3, .dense = A}, NULL);
+    ck_assert_int_eq(wio_iterative_solve(x, it, 1, f, false, &c, NULL, NULL), WIO_OK);
+    ck_assert_mem_eq(x, f, sizeof x);
+    ck_assert(c.error_bound > 0.0 && c.error_bound < 1e-28);
+    wio_iterative_free(it);
+}
+END_TEST
+
 START_TEST(a_stale_factorisation_helps)
 {
     enum { N = 150 };
@@ -718,6 +732,7 @@ int main(void)
                         12);
     tcase_add_test(properties, bicgstab_solves_alone);
     tcase_add_loop_test(properties, the_residual_that_is_left_has_twice_the_precision, 0, 8);
+    tcase_add_test(properties, a_solution_without_residual_has_a_bound);
     tcase_add_test(properties, a_stale_factorisation_helps);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");

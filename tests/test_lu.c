@@ -99,6 +99,10 @@ START_TEST(what_no_demand_reaches_is_exactly_zero)
 }
 END_TEST
 
+typedef wio_status solve_function(double *, const wio_system *, size_t, const double *,
+                                  wio_certificate *, wio_error *);
+static solve_function *const SOLVE[] = {wio_system_solve, wio_system_solve_transposed};
+
 /* --- properties: the loop index is the seed ------------------------------------------------------- */
 
 START_TEST(random_systems_are_solved_within_the_bound_that_is_proven)
@@ -490,6 +494,59 @@ END_TEST
 
 /* 170,000 right-hand sides of 520 equations: more than the address space that is left, and it is said
  * how many bytes before anything is solved. Pages of zeros that are only read take no memory. */
+/* A batch is worth what its worst column is, wherever that stands; a column without a residual has a bound
+ * all the same, of what the residual itself may be off by. */
+START_TEST(a_batch_has_the_worst_figures_of_its_columns)
+{
+    static const size_t orders[] = {3, 60, 530};
+    enum { K = 5 };
+    size_t n = orders[_i / 2];
+    uint64_t state = 5 + (uint64_t)_i;
+    double *A = calloc(n * n, sizeof *A), *X = calloc(K * n, sizeof *X);
+    double *F = random_vector(K * n, -1.0, 1.0, &state);
+    random_matrix(A, n, .6, .2, &state);
+    for (size_t i = 0; i < n; i++) {
+        F[2 * n + i] = F[3 * n + i] * (i == 0 ? 1.0 : 1e-3); /* one column unlike the others */
+    }
+    const wio_system_options options = {.threads = 1, .refined = true};
+    wio_system *system = NULL;
+    ck_assert_int_eq(wio_system_create_with(&system, n, A, NULL, &options, NULL, NULL), WIO_OK);
+    wio_certificate worst = {0}, all = {0};
+    for (size_t c = 0; c < K; c++) {
+        wio_certificate own = {0};
+        ck_assert_int_eq(SOLVE[_i % 2](X, system, 1, F + c * n, &own, NULL), WIO_OK);
+        ck_assert_double_gt(own.error_bound, 0.0);
+        worst.error_bound = fmax(worst.error_bound, own.error_bound);
+        worst.componentwise = fmax(worst.componentwise, own.componentwise);
+        worst.backward_error = fmax(worst.backward_error, own.backward_error);
+    }
+    for (size_t first = 0; first < K; first++) { /* every order: the worst first, and last */
+        double *G = calloc(K * n, sizeof *G);
+        for (size_t c = 0; c < K; c++) {
+            memcpy(G + c * n, F + (first + c) % K * n, n * sizeof *G);
+        }
+        all = (wio_certificate){0};
+        ck_assert_int_eq(SOLVE[_i % 2](X, system, K, G, &all, NULL), WIO_OK);
+        ck_assert(all.error_bound == worst.error_bound &&
+                  all.componentwise == worst.componentwise &&
+                  all.backward_error == worst.backward_error);
+        free(G);
+    }
+    wio_system_free(system);
+    double f[3] = {1.0, .5, .25}, x[3]; /* nothing bought: x = f without a residual */
+    memset(A, 0, n * n * sizeof *A);
+    ck_assert_int_eq(wio_system_create(&system, 3, A, NULL, NULL, NULL), WIO_OK);
+    all = (wio_certificate){0};
+    ck_assert_int_eq(SOLVE[_i % 2](x, system, 1, f, &all, NULL), WIO_OK);
+    ck_assert(x[0] == 1.0 && x[1] == .5 && x[2] == .25 && all.componentwise == 0.0);
+    ck_assert(all.error_bound > 0.0 && all.error_bound < 1e-28);
+    wio_system_free(system);
+    wio_free(F);
+    free(X);
+    free(A);
+}
+END_TEST
+
 START_TEST(more_right_hand_sides_than_fit_are_refused_with_the_bytes)
 {
     enum { N = 520, K = 170000 };
@@ -605,6 +662,7 @@ int main(void)
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, numbers_that_are_not_are_refused_with_their_place);
     tcase_add_test(failures, what_refinement_cannot_mend_is_refused);
+    tcase_add_loop_test(properties, a_batch_has_the_worst_figures_of_its_columns, 0, 6);
     tcase_add_test(failures, more_right_hand_sides_than_fit_are_refused_with_the_bytes);
     tcase_add_test(failures, overflowing_solutions_are_not_certified);
     tcase_add_loop_test(failures, running_out_of_memory_leaves_nothing_behind, 0, 3);

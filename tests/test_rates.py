@@ -110,6 +110,18 @@ class Rates(unittest.TestCase):
 
 
 class Labels(unittest.TestCase):
+    def test_a_percentage_without_its_sign_is_warned_of(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in {"t.csv": "hs,value\n9503,300\n", "m.csv": "hs,sector\n95,TOYS\n",
+                               "l.csv": "hs,kind,authority,rate\n95,base,mfn,2.5\n"
+                                        "96,base,mfn,250%\n97,base,mfn,1.5\n"}.items():
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                    file.write(text)
+            done = subprocess.run([WASSILY, "rates", "--lines", "l.csv", "--trade", "t.csv",
+                                   "--concordance", "m.csv", "--date", "2025-02-04"],
+                                  cwd=folder, capture_output=True, text=True, check=True)
+        self.assertIn("l.csv:2:4: warning: 2 rates are above 100 %, this one first", done.stderr)
+
     def test_names_with_commas_and_quotes_stay_one_cell(self):
         files = {"trade.csv": 'hs,value,partner\n9503,300,"Korea, South"\n8703,20,"the ""rest"""\n',
                  "lines.csv": "hs,kind,authority,rate\n95,base,mfn,2%\n87,base,mfn,4%\n",

@@ -92,6 +92,29 @@ START_TEST(the_whole_nation_is_its_own_region)
 }
 END_TEST
 
+START_TEST(a_proportional_region_sells_nothing_to_the_rest)
+{
+    double jobs[3];
+    static const double nation_jobs[] = {1200, 2100, 7200};
+    wio_table *nation = toy3(), *table = NULL;
+    for (int tenth = 1; tenth < 10; tenth++) {
+        for (size_t j = 0; j < 3; j++) {
+            jobs[j] = .1 * tenth * nation_jobs[j];
+        }
+        ck_assert_int_eq(wio_table_regionalise(&table, nation, "OH", jobs, WIO_REGIONAL_LQ, .2,
+                                               NULL, NULL, NULL),
+                         WIO_OK);
+        for (size_t i = 0; i < 3; i++) {
+            ck_assert(table->Y[i * table->f + table->f - 1] ==
+                      0.0); /* and not what rounding left */
+        }
+        ck_assert_ptr_null(strstr(table->note[table->notes - 1], "delta")); /* LQ has none */
+        wio_table_free(table);
+    }
+    wio_table_free(nation);
+}
+END_TEST
+
 /* --- failures ------------------------------------------------------------------------------------- */
 
 START_TEST(what_is_missing_is_said)
@@ -201,6 +224,7 @@ int main(void)
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, a_region_balances_and_flegg_imports_more);
     tcase_add_test(properties, the_whole_nation_is_its_own_region);
+    tcase_add_test(properties, a_proportional_region_sells_nothing_to_the_rest);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);

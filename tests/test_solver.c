@@ -385,7 +385,7 @@ END_TEST
 
 /* Column sums of 1 - share: at 1e-7 the condition is above what single precision is used for, at 1e-10
  * above what LU is. The plan says what was done instead; and where double factors do not fit they
- * are not made: 3.6 MB are less than 8 n^2 + 2,048 n bytes and more than 4 n^2 + 4,096 n. */
+ * are not made: 3.6 MB are less than 8 n^2 + 2,048 n bytes and more than 4 n^2 + 2,048 n. */
 START_TEST(the_plan_says_what_was_done_instead)
 {
     static const struct {
@@ -430,6 +430,77 @@ START_TEST(the_plan_says_what_was_done_instead)
 }
 END_TEST
 
+/* Enough equations for AUTO to do without factors: where the condition is above 1e8 and the shares are
+ * known, their digits are not given away. Column j buys 1 - d of its inputs evenly from all: then
+ * 1'x = 1'f / d, and x = f + (1 - d) / n 1'x. */
+START_TEST(no_digits_are_given_away_for_want_of_factors)
+{
+    enum { MANY = 1400 };
+    const double d = 0x1p-35;
+    double *even = malloc((size_t)MANY * MANY * sizeof *even),
+           *share = malloc(MANY * sizeof *share);
+    double *x = calloc(MANY, sizeof *x);
+    long double sum = 0.0L, total = 0.0L;
+    for (size_t e = 0; e < (size_t)MANY * MANY; e++) {
+        even[e] = (1.0 - d) / MANY;
+    }
+    for (size_t j = 0; j < MANY; j++) {
+        sum += even[0];
+        x[j] = j % 3 == 0 ? 1.0 : 0.0;
+        total += x[j];
+    }
+    for (size_t j = 0; j < MANY; j++) {
+        share[j] = (double)(1.0L - sum);
+    }
+    const wio_matrix matrix = {.n = MANY, .dense = even};
+    wio_plan plan = {0};
+    wio_certificate found = {0};
+    wio_solver *solver = solver_of(&matrix, share, NULL, &plan);
+    ck_assert_int_eq(plan.method, WIO_METHOD_ENTRYWISE);
+    ck_assert_msg(strstr(plan.reason, "above what krylov has") != NULL, "%s", plan.reason);
+    ck_assert_int_eq(wio_solver_solve(x, solver, 1, x, false, &found, NULL), WIO_OK);
+    for (size_t i = 0; i < MANY; i++) {
+        long double exact = (i % 3 == 0 ? 1.0L : 0.0L) + even[0] * (total / (long double)share[0]);
+        ck_assert_double_eq_tol(x[i], (double)exact, 1e-13 * (double)exact); /* TRUST, P3 */
+    }
+    ck_assert_ptr_nonnull(strstr(found.method, "GTH"));
+    wio_solver_free(solver);
+    free(x);
+    free(share);
+    free(even);
+}
+END_TEST
+
+/* With negative elements the proof holds 16 n^2 bytes more than the factors: the plan has them, and what
+ * does not fit with them is refused with them, or solved without factors. */
+START_TEST(negative_elements_are_in_the_plan)
+{
+    for (size_t e = 0; e < (size_t)N * N; e += 7) {
+        A[e] = -A[e];
+    }
+    const wio_matrix matrix = dense_matrix();
+    wio_solver_options options = {.method = WIO_METHOD_LU};
+    wio_solver *solver = NULL;
+    wio_plan plan = {0};
+    wio_error err = {0};
+    ck_assert_int_eq(wio_solver_create(&solver, &matrix, NULL, &options, &plan, NULL), WIO_OK);
+    /* 2,048 n of it, an eighth here, are for solves. */
+    ck_assert_msg(plan.bytes > .9 * plan.held && plan.bytes < 1.2 * plan.held, "%.0f, held %.0f",
+                  plan.bytes, plan.held);
+    wio_solver_free(solver);
+    solver = NULL;
+    options.memory = .9 * plan.bytes;
+    ck_assert_int_eq(wio_solver_create(&solver, &matrix, NULL, &options, NULL, &err), WIO_E_MEMORY);
+    ck_assert_msg(strstr(err.message, "need 8673280 bytes") != NULL, "%s", err.message);
+    options.method = WIO_METHOD_AUTO;
+    options.right_hand_sides = 25; /* factors, were they to fit */
+    ck_assert_int_eq(wio_solver_create(&solver, &matrix, NULL, &options, &plan, NULL), WIO_OK);
+    ck_assert_int_eq(plan.method, WIO_METHOD_KRYLOV);
+    ck_assert_msg(strstr(plan.reason, "negative elements do not fit") != NULL, "%s", plan.reason);
+    wio_solver_free(solver);
+}
+END_TEST
+
 START_TEST(one_equation_is_enough)
 {
     static const double a = .25, share = .75, f = 3.0;
@@ -462,6 +533,8 @@ int main(void)
     tcase_add_loop_test(known, every_method_agrees_on_sparse_rows, WIO_METHOD_LU, WIO_METHODS);
     tcase_add_loop_test(known, a_radius_is_never_said_to_be_smaller_than_it_is, 0, 4);
     tcase_add_loop_test(known, the_plan_says_what_was_done_instead, 0, 5);
+    tcase_add_test(known, no_digits_are_given_away_for_want_of_factors);
+    tcase_add_test(known, negative_elements_are_in_the_plan);
     tcase_add_loop_test(known, one_equation_is_enough, 0, 2 * WIO_METHODS);
     tcase_add_loop_test(properties, bits_do_not_depend_on_threads_or_company, 0, 2 * WIO_METHODS);
     tcase_add_loop_test(properties, demands_of_any_size_are_solved, 0, WIO_METHODS);

@@ -152,6 +152,39 @@ START_TEST(bits_do_not_depend_on_the_batch_the_place_or_the_threads)
 }
 END_TEST
 
+/* c max w max(|x| / w) / max |x|, by the formula of factor_solve.c from the solutions themselves. */
+START_TEST(the_bound_is_that_of_the_worst_column)
+{
+    enum { K = 70 };
+    size_t n = 530;
+    bool transposed = _i == 1;
+    uint64_t state = 6;
+    double *A = economy(n, .05, 3), *F = random_vector(K * n, 0.0, 1.0, &state), want = 0.0;
+    double *X = wio_alloc(K * n, sizeof *X), heaviest = 0.0;
+    wio_system *system = make(n, A, (wio_system_options){0});
+    const double *w = transposed ? system->columns.w : system->rows.w;
+    ck_assert_double_gt(system->steady[_i], 0.0);
+    wio_certificate all = {0};
+    ck_assert_int_eq(SOLVE[_i](X, system, K, F, &all, NULL), WIO_OK);
+    for (size_t i = 0; i < n; i++) {
+        heaviest = fmax(heaviest, w[i]);
+    }
+    for (size_t c = 0; c < K; c++) {
+        double a = 0.0, top = 0.0;
+        for (size_t i = 0; i < n; i++) {
+            a = fmax(a, fabs(X[c * n + i]) / w[i]);
+            top = fmax(top, fabs(X[c * n + i]));
+        }
+        want = fmax(want, system->steady[_i] * heaviest * a / top);
+    }
+    ck_assert_double_eq_tol(all.error_bound, want, 40 * U * want);
+    wio_system_free(system);
+    wio_free(X);
+    wio_free(F);
+    wio_free(A);
+}
+END_TEST
+
 START_TEST(methods_say_what_they_are)
 {
     static const wio_system_options how[] = {
@@ -322,6 +355,7 @@ int main(void)
     tcase_add_loop_test(properties, bits_do_not_depend_on_the_batch_the_place_or_the_threads, 0, 4);
     tcase_add_loop_test(properties, methods_say_what_they_are, 0, 4);
     tcase_add_test(properties, no_right_hand_sides_and_overwriting_are_allowed);
+    tcase_add_loop_test(properties, the_bound_is_that_of_the_worst_column, 0, 2);
     suite_add_tcase(suite, properties);
 
     TCase *failures = tcase_create("failures");

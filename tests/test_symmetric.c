@@ -523,6 +523,205 @@ START_TEST(a_general_matrix_is_solved)
 }
 END_TEST
 
+/* --- regions by themselves ---------------------------------------------------------------------------- */
+
+enum { REGIONS = 4, OWN = 3, ALL = REGIONS * OWN, BUYS = 2 };
+
+/* Regions that make only their own products, BBB nothing of its last one: a row that is not there. */
+typedef struct regional {
+    double U[ALL * ALL], V[ALL * ALL], V_regions[REGIONS * OWN * OWN], Y[ALL * BUYS], W[ALL],
+        S[ALL];
+    char text[2 * ALL][8];
+    const char *product[ALL], *industry[ALL];
+    size_t region[ALL], final_region[BUYS];
+} regional;
+
+static wio_supply_use regional_make(regional *e, uint64_t seed, bool square, bool apart)
+{
+    static const char *const region[REGIONS] = {"AAA", "BBB", "CCC", "DDD"};
+    static const char *const use[BUYS] = {"HH", "HH"}, *const item[] = {"va"};
+    static const char *const single[BUYS] = {"HHA", "HHB"}, *const account[] = {"jobs"};
+    static const wio_role role[BUYS] = {WIO_ROLE_HOUSEHOLD, WIO_ROLE_HOUSEHOLD};
+    static const wio_role item_role[] = {WIO_ROLE_VALUE_ADDED};
+    uint64_t state = seed + 1;
+    memset(e, 0, sizeof *e);
+    for (size_t i = 0; i < ALL; i++) {
+        (void)snprintf(e->text[i], sizeof e->text[0], "p%zu", apart ? i % OWN : i);
+        (void)snprintf(e->text[ALL + i], sizeof e->text[0], "i%zu", apart ? i % OWN : i);
+        e->product[i] = e->text[i];
+        e->industry[i] = e->text[ALL + i];
+        e->region[i] = i / OWN;
+        e->S[i] = random_uniform(&state);
+        bool made = square || i != 2 * OWN - 1;
+        for (size_t j = 0; j < ALL; j++) {
+            e->U[i * ALL + j] = made && random_uniform(&state) < .8 ? random_uniform(&state) : 0.0;
+        }
+        for (size_t c = 0; c < BUYS; c++) {
+            e->Y[i * BUYS + c] = made ? 5 * random_uniform(&state) : 0.0;
+        }
+        double q = wio_sum(e->U + i * ALL, ALL, 1) + wio_sum(e->Y + i * BUYS, BUYS, 1);
+        for (size_t j = 0; j < OWN && made;
+             j++) { /* industries of its region; the third share is .1 */
+            size_t at = i / OWN * OWN + j;
+            double share = j == i % OWN ? .75 : j == (i + 1) % OWN ? .15 : .1;
+            e->V[at * ALL + i] = share * q;
+            e->V_regions[i / OWN * OWN * OWN + j * OWN + i % OWN] = share * q;
+        }
+    }
+    for (size_t j = 0; j < ALL; j++) {
+        e->W[j] = wio_sum(e->V + j * ALL, ALL, 1) - wio_sum(e->U + j, ALL, ALL);
+    }
+    e->final_region[1] = 1;
+    return (wio_supply_use){.name = "regional",
+                            .currency = "EUR",
+                            .year = 2020,
+                            .price_basis = "basic",
+                            .import_split = "survey",
+                            .region = "AAA",
+                            .products = ALL,
+                            .industries = ALL,
+                            .finals = BUYS,
+                            .items = 1,
+                            .accounts = 1,
+                            .product = e->product,
+                            .industry = e->industry,
+                            .final_use = apart ? use : single,
+                            .final_role = role,
+                            .item = item,
+                            .item_role = item_role,
+                            .account = account,
+                            .account_unit = account,
+                            .U = e->U,
+                            .V = e->V,
+                            .Y = e->Y,
+                            .W = e->W,
+                            .S = e->S,
+                            .residual = true,
+                            .regions = apart ? REGIONS : 0,
+                            .region_code = apart ? region : NULL,
+                            .product_region = e->region,
+                            .industry_region = e->region,
+                            .final_region = e->final_region};
+}
+
+/* One region of all is the reference: the whole make at once. B and D add up the same numbers in the
+ * same order: the same bits. A and C solve with each region's factors, Almon stops each region's
+ * rounds by themselves: conditions below 10, numbers below 100, and rounds that settle to 1e-13. */
+START_TEST(regions_by_themselves_are_the_whole)
+{
+    static regional e;
+    const wio_symmetric_model model = (wio_symmetric_model)(_i % WIO_SYMMETRIC_MODELS);
+    const bool solves = model != WIO_SYMMETRIC_B && model != WIO_SYMMETRIC_D;
+    wio_supply_use whole = regional_make(&e, (uint64_t)_i, solves, false);
+    wio_table *want = symmetric(&whole, model, NULL, NULL);
+    for (int form = 0; form < 2; form++) {
+        wio_supply_use apart = regional_make(&e, (uint64_t)_i, solves, true);
+        apart.V = form == 0 ? e.V : NULL;
+        apart.V_regions = form == 0 ? NULL : e.V_regions;
+        wio_table *got = symmetric(&apart, model, NULL, NULL);
+        ck_assert_uint_eq(got->n, want->n);
+        ck_assert_uint_eq(got->p, want->p);
+        for (size_t k = 0; k < got->n * got->n; k++) {
+            ck_assert_msg(fabs(got->Z[k] - want->Z[k]) <= (solves ? 1e-11 : 0.0),
+                          "Z[%zu] %.17g, not %.17g", k, got->Z[k], want->Z[k]);
+        }
+        for (size_t k = 0; k < got->p * got->n; k++) {
+            ck_assert(fabs(got->P[k] - want->P[k]) <= (solves ? 1e-11 : 0.0));
+        }
+        for (size_t j = 0; j < got->n; j++) {
+            ck_assert(fabs(got->S[j] - want->S[j]) <= (solves ? 1e-11 : 0.0));
+            ck_assert(fabs(got->x[j] - want->x[j]) <= 1e-10);
+        }
+        wio_table_free(got);
+    }
+    wio_table_free(want);
+    ck_assert_int_eq(wio_alloc_live, 0);
+}
+END_TEST
+
+/* A cell of make outside its region: the whole make is taken, as one region. */
+START_TEST(regions_that_make_each_other_s_products_are_one)
+{
+    static regional e;
+    wio_supply_use whole = regional_make(&e, 5, true, false);
+    double moved = .5 * e.V[0];
+    e.V[0] -= moved;
+    e.V[(ALL - 1) * ALL] += moved; /* DDD's last industry makes AAA's first product */
+    wio_table *want = symmetric(&whole, WIO_SYMMETRIC_D, NULL, NULL);
+    wio_supply_use apart = regional_make(&e, 5, true, true);
+    e.V[0] -= moved;
+    e.V[(ALL - 1) * ALL] += moved;
+    wio_table *got = symmetric(&apart, WIO_SYMMETRIC_D, NULL, NULL);
+    check_equal(got->Z, want->Z, (size_t)ALL * ALL);
+    wio_table_free(got);
+    wio_table_free(want);
+}
+END_TEST
+
+START_TEST(every_allocation_of_regions_may_fail)
+{
+    static regional e;
+    wio_supply_use a = regional_make(&e, 2, true, true);
+    a.V = NULL;
+    a.V_regions = e.V_regions;
+    wio_status status = WIO_E_MEMORY;
+    for (long budget = 0; status != WIO_OK; budget++) {
+        ck_assert_int_lt(budget, 2000);
+        wio_table *table = NULL;
+        wio_alloc_budget = budget;
+        status = wio_table_symmetric(&table, &a, (wio_symmetric_model)_i, NULL, NULL, NULL);
+        wio_alloc_budget = -1;
+        ck_assert_msg(status == WIO_OK || status == WIO_E_MEMORY, "budget %ld: %d", budget,
+                      (int)status);
+        wio_table_free(table);
+        ck_assert_msg(wio_alloc_live == 0, "budget %ld", budget);
+    }
+}
+END_TEST
+
+START_TEST(make_by_regions_has_to_be_in_their_order)
+{
+    static regional e;
+    wio_table *table = NULL;
+    wio_error err = {0}, shape = {0}, more = {0};
+    wio_supply_use a = regional_make(&e, 1, true, true);
+    a.V = NULL;
+    ck_assert_int_eq(wio_table_symmetric(&table, &a, WIO_SYMMETRIC_D, NULL, NULL, &err),
+                     WIO_E_ARGUMENT);
+    a.V_regions = e.V_regions;
+    e.region[0] = 1;
+    ck_assert_int_eq(wio_table_symmetric(&table, &a, WIO_SYMMETRIC_D, NULL, NULL, &more),
+                     WIO_E_ARGUMENT);
+    ck_assert_str_eq(more.message,
+                     "make by regions needs products and industries in the order of regions");
+    a = regional_make(&e, 1, true, true);
+    e.region[OWN] = 0; /* a product more in AAA than it has industries */
+    for (size_t j = 0; j < ALL; j++) {
+        double *cell = &e.V[j * ALL + OWN];
+        e.V[(j % OWN) * ALL + OWN] += j >= OWN ? *cell : 0.0;
+        *cell = j >= OWN ? 0.0 : *cell;
+    }
+    static size_t of_industry[ALL];
+    for (size_t j = 0; j < ALL; j++) {
+        of_industry[j] = j / OWN;
+    }
+    a.industry_region = of_industry;
+    ck_assert_int_eq(wio_table_symmetric(&table, &a, WIO_SYMMETRIC_A, NULL, NULL, &shape),
+                     WIO_E_SHAPE);
+    ck_assert_msg(strstr(shape.message, "4 products are made in AAA, by 3 industries") != NULL,
+                  "%s", shape.message);
+    a = regional_make(&e, 1, true, true);
+    a.V = NULL;
+    a.V_regions = e.V_regions;
+    e.V_regions[4] = (double)NAN;
+    err = (wio_error){0};
+    ck_assert_int_eq(wio_table_symmetric(&table, &a, WIO_SYMMETRIC_D, NULL, NULL, &err),
+                     WIO_E_NONFINITE);
+    ck_assert_str_eq(err.message, "V_regions[4] is not a finite number");
+    ck_assert_int_eq(wio_alloc_live, 0);
+}
+END_TEST
+
 /* --- failures ------------------------------------------------------------------------------------- */
 
 static void refused(wio_status want, const char *message, const wio_supply_use *a,
@@ -697,12 +896,17 @@ int main(void)
     tcase_add_test(properties, negative_flows_are_kept_and_counted_and_almon_has_none);
     tcase_add_test(properties, imports_are_split_and_add_up);
     tcase_add_test(properties, a_general_matrix_is_solved);
+    tcase_add_loop_test(properties, regions_by_themselves_are_the_whole, 0,
+                        4 * WIO_SYMMETRIC_MODELS * test_depth());
+    tcase_add_test(properties, regions_that_make_each_other_s_products_are_one);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_test(failures, what_cannot_be_is_named);
     tcase_add_test(failures, regions_have_to_fit);
     tcase_add_test(failures, an_item_is_one_product);
     tcase_add_test(failures, every_allocation_may_fail);
+    tcase_add_test(failures, make_by_regions_has_to_be_in_their_order);
+    tcase_add_loop_test(failures, every_allocation_of_regions_may_fail, 0, WIO_SYMMETRIC_MODELS);
     suite_add_tcase(suite, failures);
     return run_suite(suite);
 }

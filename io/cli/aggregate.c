@@ -1,4 +1,5 @@
 /* aggregate.c - wassily aggregate: a table with other regions and sectors, and what that costs. */
+#include "making.h"
 #include "options.h"
 #include "output.h"
 
@@ -10,6 +11,8 @@ enum {
     OPTION_LOWER,
     OPTION_COLUMNS,
     OPTION_DROP,
+    OPTION_NAME,
+    OPTION_TITLE,
     OPTION_BIAS
 };
 
@@ -27,6 +30,8 @@ static const cli_option OPTIONS[] = {
     {"drop-files", 0, CLI_FLAG, NULL,
      "leave out further files with a line per sector or region whose columns are not described; "
      "otherwise they are a reason to refuse"},
+    CLI_OPTION_NAME,
+    CLI_OPTION_TITLE,
     {"bias", 'b', CLI_FLAG, NULL, "say how far answers of the new table are from those of TABLE"},
 };
 
@@ -79,6 +84,9 @@ static wio_status read_and_aggregate(wio_table **out, wio_table **table, wio_tab
                                                           report, log, err)
                                : wio_table_aggregate(out, *table, *regions, *sectors, &options,
                                                      report, log, err);
+    }
+    if (status == WIO_OK && (value[OPTION_NAME].set || value[OPTION_TITLE].set)) {
+        status = wio_table_rename(*out, value[OPTION_NAME].text, value[OPTION_TITLE].text, err);
     }
     if (status == WIO_OK && value[OPTION_OUTPUT].set) {
         status =

@@ -10,7 +10,9 @@ enum {
     OPTION_MODEL,
     OPTION_REST,
     OPTION_RESIDUAL,
+    OPTION_COLUMNS,
     OPTION_NAME,
+    OPTION_TITLE,
     OPTION_POOL,
     OPTION_OUTPUT,
     OPTION_FORCE,
@@ -27,7 +29,11 @@ static const cli_option OPTIONS[] = {
     {"rest", 'r', CLI_TEXT, "CODE", "what regions without a table become together (REST)"},
     {"residual", 'u', CLI_TEXT, "USE",
      "final use for exports that no buyer's table has; otherwise they are an error"},
+    {"columns", 'c', CLI_TEXT, "FILE.csv",
+     "what the columns of further files (tariffs.csv) are, instead of the tables' columns.csv: "
+     "file,column,kind,weight"},
     {"name", 'n', CLI_TEXT, "NAME", "name of the table (mrio)"},
+    CLI_OPTION_TITLE,
     {"pool", 'p', CLI_FLAG, NULL,
      "of one table of several regions: give it the shares of chenery-moses; no trade, no model"},
     {"output", 'o', CLI_TEXT, "FILE.h5", "write the table here (required)"},
@@ -90,6 +96,10 @@ static wio_status assemble(cli_making *m, wio_table **table, wio_multiregional_r
     for (size_t s = 0; s < arguments->operands && status == WIO_OK; s++) {
         status = wio_table_open(&table[s], arguments->operand[s], NULL, m->log, &m->err);
         list[s] = table[s];
+        if (status == WIO_OK && value[OPTION_COLUMNS].set) {
+            status = wio_table_add_file(table[s], "columns.csv", value[OPTION_COLUMNS].text, m->log,
+                                        &m->err);
+        }
     }
     if (status == WIO_OK) {
         status = wio_trade_read_between(&trade, value[OPTION_TRADE].text, m->log, &m->err);
@@ -106,16 +116,17 @@ static int run_pool(const cli_arguments *arguments)
 {
     const cli_value *value = arguments->value;
     if (arguments->operands != 1 || value[OPTION_TRADE].set || value[OPTION_MODEL].set ||
-        value[OPTION_REST].set || value[OPTION_RESIDUAL].set || value[OPTION_NAME].set ||
-        value[OPTION_JSON].set || !value[OPTION_OUTPUT].set) {
+        value[OPTION_REST].set || value[OPTION_RESIDUAL].set || value[OPTION_JSON].set ||
+        value[OPTION_COLUMNS].set || !value[OPTION_OUTPUT].set) {
         return cli_usage(&cli_assemble,
-                         "--pool is for one table, with --output FILE.h5 and no more");
+                         "--pool is for one table, with --output FILE.h5, --name and --title");
     }
     cli_making m;
     wio_status status = cli_making_begin(&m, arguments->operand[0]);
     if (status == WIO_OK) {
         status = wio_table_pool(&m.out, m.table, m.log, &m.err);
     }
+    status = cli_making_name(&m, status, &value[OPTION_NAME], &value[OPTION_TITLE]);
     int code = cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
                                 WIO_WARNING);
     if (code == 0) {
@@ -142,6 +153,7 @@ static int run(const cli_arguments *arguments)
     if (status == WIO_OK) {
         status = assemble(&m, table, &report, arguments);
     }
+    status = cli_making_name(&m, status, &value[OPTION_NAME], &value[OPTION_TITLE]);
     int code = cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
                                 WIO_WARNING);
     if (code == 0) {
@@ -169,14 +181,17 @@ const cli_command cli_assemble = {
     .about =
         "National tables give what is used at home, imported and exported; trade gives the "
         "shares of the sellers in each region's imports of a product. They need the same "
-        "sectors, items, satellites, currency, year and prices. With isard cells of home "
+        "sectors, items and satellites (in any order), currency, year and prices. With isard cells "
+        "of home "
         "products stay and imported ones are split by the trade of that use; with "
         "chenery-moses every user of a product in a region has the same shares of its origins, "
         "home included.\n"
         "Regions that have no table become one exogenous region; what they buy is at the level "
         "of the trade file. Where a table's exports of a product are not what its buyers have, "
         "the largest gaps are named and nothing is written, or --residual USE takes them. "
-        "Nothing is scaled to fit.",
+        "Nothing is scaled to fit.\n"
+        "Lines of further files (tariffs.csv) get their region and are put together where columns "
+        "and their description in columns.csv are the same; groups stay where the tables agree.",
     .examples =
         "wassily assemble usa.h5 chn.h5 -t trade.csv -m isard -o mrio.h5\n"
         "wassily assemble usa.h5 chn.h5 -t trade.csv -m chenery-moses --residual GAP -o m.h5\n"

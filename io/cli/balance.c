@@ -78,6 +78,27 @@ static wio_status read_inputs(job *j, const cli_arguments *arguments, wio_balanc
     return status;
 }
 
+/* Standard errors that a method without any would ignore. */
+static void tell_sigma(const double *sigma, size_t count, const char *path)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (sigma[i] > 0.0) {
+            cli_note("warning: sigma in %s is not used: only --method kras lets totals give way",
+                     path);
+            return;
+        }
+    }
+}
+
+static void tell_sigmas(const job *j, const cli_value *value, wio_balance_block block)
+{
+    wio_table_info info;
+    wio_table_describe(&info, j->table);
+    bool whole = block == WIO_BALANCE_TABLE;
+    tell_sigma(j->u_sigma, info.m + (whole ? info.p : 0), value[OPTION_ROWS].text);
+    tell_sigma(j->v_sigma, info.n + (whole ? info.f : 0), value[OPTION_COLUMNS].text);
+}
+
 /* The balanced table as that of its year. */
 static wio_status date_table(job *j)
 {
@@ -146,6 +167,9 @@ static int run(const cli_arguments *arguments)
         code = cli_fail(status, &j.err, j.log);
     } else {
         cli_print_log(j.log, WIO_NOTE);
+        if (!kras) {
+            tell_sigmas(&j, value, block);
+        }
         printf("%zu sweeps; %zu cells changed, the most by %.6g; rows within %.0e, columns within "
                "%.0e of their totals\n",
                j.report.sweeps, j.report.changed, j.report.largest_change, j.report.row_gap,

@@ -165,6 +165,13 @@ static int run(const cli_arguments *arguments)
     if (append && value[OPTION_FORCE].set) {
         return cli_usage(&cli_convert, "'--append' and '--force' do not go together");
     }
+    size_t sources = several ? arguments->operands : 1;
+    for (size_t i = 0; value[OPTION_ROLES].set && i < sources; i++) {
+        const char *from = source_of(&year, arguments->operand[i]);
+        if (wio_import_detect(from) == NULL) {
+            return cli_usage(&cli_convert, "'--roles' is for sources, and %s is none", from);
+        }
+    }
     struct stat file;
     if (!append && !value[OPTION_FORCE].set && lstat(to, &file) == 0) {
         return cli_refuse(WIO_E_CREATE, "%s exists; --force replaces it", to);

@@ -94,8 +94,8 @@ static int check_model(const cli_arguments *arguments)
         return cli_usage(&cli_import, "option '--model' is A, B, C, D or almon, not '%s'",
                          model->text);
     }
-    if (format == NULL) { /* said by the import itself */
-        return 0;
+    if (format == NULL || strcmp(format, "mapping") == 0) {
+        return 0; /* said by the import itself: a mapping is of either */
     }
     if (wio_import_is_supply_use(format) && !model->set) {
         return cli_usage(&cli_import,
@@ -193,9 +193,12 @@ const cli_command cli_import = {
         "that the format does not know stops the import until --roles says what it is. An "
         "activity without usable output (a row that rounding left negative) is refused; "
         "--merge adds it to another.\n"
-        "Supply and use (bea, bls, gloria, mario-sut) are made symmetric on the way: --model says "
-        "how, and has no default; products that do not balance get a final use 'residual', and it "
-        "is said by how much. Satellites join industries.\n"
+        "Supply and use (bea, bls, gloria, mario-sut, and a mapping with products and industries) "
+        "are made symmetric on the way: --model says how, and has no default; products that do not "
+        "balance get a final use 'residual', and it is said by how much. Satellites join "
+        "industries. By a mapping uses at purchasers' prices become uses at basic prices, imports "
+        "known in all are shared among users, and products that do not balance within its "
+        "'tolerance' are refused.\n"
         "Formats: exiobase3, pymrio, wiod2013, wiod2016, wiod2016-niot, adb, icio (OECD), figaro, "
         "eora26, mario, siot (national: Eurostat, ONS); supply and use: bea and bls (United "
         "States), gloria, mario-sut; and mapping for anything else; 'wassily import "
@@ -205,6 +208,7 @@ const cli_command cli_import = {
         "wassily import auto IOT_2019_pxp -o exiobase-2019.h5\n"
         "wassily import bea AllTablesIO/IOUse_After_Redefinitions_PRO_1997-2023_Summary.xlsx "
         "--year 2021 --model D -o us-2021.h5\n"
+        "wassily import mapping supply-use.yaml --model D -o at-2020.h5\n"
         "wassily import siot uk2010.csv --region GBR --unit 'million GBP' -o uk2010/",
     .least = 0,
     .most = 2,

@@ -11,6 +11,22 @@ wio_status cli_making_begin(cli_making *making, const char *name)
                             : status;
 }
 
+wio_status cli_making_columns(cli_making *making, wio_status status, const cli_value *columns)
+{
+    return status == WIO_OK && columns->set
+               ? wio_table_add_file(making->table, "columns.csv", columns->text, making->log,
+                                    &making->err)
+               : status;
+}
+
+wio_status cli_making_name(cli_making *making, wio_status status, const cli_value *name,
+                           const cli_value *title)
+{
+    return status == WIO_OK && (name->set || title->set)
+               ? wio_table_rename(making->out, name->text, title->text, &making->err)
+               : status;
+}
+
 int cli_making_write(cli_making *making, wio_status status, const char *path, bool force,
                      wio_severity at_least)
 {

@@ -11,6 +11,9 @@ enum {
     OPTION_LEVELS,
     OPTION_OUTPUT,
     OPTION_FORCE,
+    OPTION_COLUMNS,
+    OPTION_NAME,
+    OPTION_TITLE,
     OPTION_JSON
 };
 
@@ -26,6 +29,9 @@ static const cli_option OPTIONS[] = {
      "trade is in the table's own money: --rest gets what is left of each sector's imports"},
     {"output", 'o', CLI_TEXT, "FILE.h5", "write the table here (required)"},
     {"force", 'f', CLI_FLAG, NULL, "replace the file if it exists"},
+    CLI_OPTION_COLUMNS,
+    CLI_OPTION_NAME,
+    CLI_OPTION_TITLE,
     {"json", 0, CLI_FLAG, NULL, "the comparison of trade and table as JSON, every sector"},
 };
 
@@ -88,7 +94,8 @@ static int run(const cli_arguments *arguments)
     cli_making m;
     wio_trade *imports = NULL, *exports = NULL;
     wio_origins_report report = {0};
-    wio_status status = cli_making_begin(&m, arguments->operand[0]);
+    wio_status status =
+        cli_making_columns(&m, cli_making_begin(&m, arguments->operand[0]), &value[OPTION_COLUMNS]);
     if (status == WIO_OK) {
         status = wio_trade_read(&imports, value[OPTION_TRADE].text, m.log, &m.err);
     }
@@ -102,6 +109,7 @@ static int run(const cli_arguments *arguments)
                                              .exports = exports};
         status = wio_table_origins(&m.out, m.table, imports, &options, &report, m.log, &m.err);
     }
+    status = cli_making_name(&m, status, &value[OPTION_NAME], &value[OPTION_TITLE]);
     int code = cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set,
                                 WIO_WARNING);
     if (code == 0) {
@@ -130,7 +138,8 @@ const cli_command cli_origins = {
              "levels, so every total stays. How far trade and table differ is printed by sector. "
              "Imports without trade are an error, or go to --rest.\n"
              "With --levels the values themselves count and --rest gets what is left: for trade "
-             "with one country.",
+             "with one country.\n"
+             "Further files (tariffs.csv) keep the lines that do not name what is split.",
     .examples = "wassily origins usa.h5 -t imports.csv -o usa-origins.h5\n"
                 "wassily origins usa.h5 -t from_china.csv --levels --rest ROW -o usa-china.h5",
     .least = 1,

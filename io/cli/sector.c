@@ -6,7 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPTION_RECIPE, OPTION_FROM, OPTION_CODE, OPTION_NAME, OPTION_OUTPUT, OPTION_FORCE };
+enum {
+    OPTION_RECIPE,
+    OPTION_FROM,
+    OPTION_CODE,
+    OPTION_NAME,
+    OPTION_OUTPUT,
+    OPTION_FORCE,
+    OPTION_COLUMNS,
+    OPTION_TABLE_NAME,
+    OPTION_TITLE
+};
 
 static const cli_option OPTIONS[] = {
     {"recipe", 'r', CLI_TEXT, "FILE.csv",
@@ -16,6 +26,9 @@ static const cli_option OPTIONS[] = {
     {"name", 'n', CLI_TEXT, "NAME", "its name (default: the code)"},
     {"output", 'o', CLI_TEXT, "FILE.h5", "write the table here (required)"},
     {"force", 'f', CLI_FLAG, NULL, "replace the file if it exists"},
+    CLI_OPTION_COLUMNS,
+    {"table-name", 0, CLI_TEXT, "NAME", "name of the new table (default: the old one's and CODE)"},
+    CLI_OPTION_TITLE,
 };
 
 /* The activity of that label; n where there is none. */
@@ -67,10 +80,12 @@ static int run(const cli_arguments *arguments)
     }
     cli_making m;
     size_t parent = 0;
-    wio_status status = cli_making_begin(&m, arguments->operand[0]);
+    wio_status status =
+        cli_making_columns(&m, cli_making_begin(&m, arguments->operand[0]), &value[OPTION_COLUMNS]);
     if (status == WIO_OK) {
         status = make(&m, &parent, value);
     }
+    status = cli_making_name(&m, status, &value[OPTION_TABLE_NAME], &value[OPTION_TITLE]);
     int code =
         cli_making_write(&m, status, value[OPTION_OUTPUT].text, value[OPTION_FORCE].set, WIO_NOTE);
     if (code == 0) {
@@ -92,12 +107,15 @@ const cli_command cli_sector = {
     .name = "sector",
     .operands = "TABLE -r RECIPE.csv -p REGION.SECTOR -c CODE -o T.h5",
     .summary = "a new sector from a recipe, taken out of an existing one",
-    .about = "Takes a new sector (solar cells, assembly of electric vehicles, battery cells) out "
-             "of an existing one: its inputs (kind input: from a sector of a region, or a primary "
-             "item with region empty), its sales (kind sale: to a sector or a final use of a "
-             "region) and its jobs and other satellites (kind account). Inputs and sales have to "
-             "be the same total, its output; the parent keeps the rest and may not be left with "
-             "less than nothing.",
+    .about =
+        "Takes a new sector (solar cells, assembly of electric vehicles, battery cells) out "
+        "of an existing one: its inputs (kind input: from a sector of a region, or a primary "
+        "item with region empty), its sales (kind sale: to a sector or a final use of a "
+        "region) and its jobs and other satellites (kind account). Inputs and sales have to "
+        "be the same total, its output; the parent keeps the rest and may not be left with "
+        "less than nothing.\n"
+        "Further files (tariffs.csv) go with the table as its columns.csv, or --columns, says: "
+        "amounts of the parent are divided by output, everything else is the same for both.",
     .examples = "wassily sector us-2017 -r solar.csv -p USA.33441X -c PV -n 'Solar cells' -o pv.h5",
     .least = 1,
     .most = 1,

@@ -422,6 +422,8 @@ static wio_status build(work *w, const wio_concordance *regions, const wio_conco
                            "%zu (%zu, %zu).",
                            from->name, from->n, from->region.count, from->sector.count, to->n,
                            to->region.count, to->sector.count));
+    WIO_TRY(wio_table_entitle(to, w->err, "aggregated", "aggregated: regions %zu, sectors %zu",
+                              to->region.count, to->sector.count));
     return wio_table_finish(to, w->log, w->err);
 }
 

@@ -121,12 +121,12 @@ static size_t blame_lines(balance *b, bool column, const unsigned char *sign)
         char value[WIO_NUMBER_SIZE];
         wio_balance_name(&name, b, column, i);
         blame(b, "%s %s has %s, but is to sum to %s", column ? "column" : "row",
-                          name.failed ? "?" : name.data, problem, number(value, target[i]));
+              name.failed ? "?" : name.data, problem, number(value, target[i]));
         wio_text_free(&name);
     }
     if (wrong > MOST_NAMED) {
         blame(b, "%zu more %s cannot reach their targets", wrong - MOST_NAMED,
-                          column ? "columns" : "rows");
+              column ? "columns" : "rows");
     }
     return wrong;
 }
@@ -192,8 +192,7 @@ static void blame_block(balance *b, const size_t *parent, size_t root, double up
     wio_text_add(&text, " trade only with columns ");
     add_names(&text, b, true, parent + b->rows, root);
     blame(b, "%s, but the rows are to sum to %s and the columns to %s (%s)",
-                      text.failed ? "rows" : text.data, number(a, up), number(c, vp),
-                      number(d, up - vp));
+          text.failed ? "rows" : text.data, number(a, up), number(c, vp), number(d, up - vp));
     wio_text_free(&text);
 }
 
@@ -217,10 +216,10 @@ static size_t blame_blocks(balance *b, const size_t *parent, double *sum)
     if (fabs(total) > limit) {
         char a[WIO_NUMBER_SIZE], c[WIO_NUMBER_SIZE], d[WIO_NUMBER_SIZE];
         blame(b,
-                          "the rows are to sum to %s in all and the columns to %s (%s): both are "
-                          "the sum of every cell; correct a target, or let KRAS move targets by "
-                          "their standard errors",
-                          number(a, up), number(c, up - total), number(d, total));
+              "the rows are to sum to %s in all and the columns to %s (%s): both are "
+              "the sum of every cell; correct a target, or let KRAS move targets by "
+              "their standard errors",
+              number(a, up), number(c, up - total), number(d, total));
         wrong++;
     }
     for (size_t i = 0; i < lines && blocks > 1; i++) {
@@ -324,8 +323,7 @@ wio_status wio_balance_blocked(balance *b)
             add_names(&text, b, false, in, 1);
             wio_text_add(&text, " are to sum to %s, but sell only to columns ", number(a, up));
             add_names(&text, b, true, in + b->rows, 1);
-            blame(b, "%s, which are to sum to %s", text.failed ? "rows" : text.data,
-                              number(c, vp));
+            blame(b, "%s, which are to sum to %s", text.failed ? "rows" : text.data, number(c, vp));
             wio_text_free(&text);
             status = WIO_E_TABLE;
         }

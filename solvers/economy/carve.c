@@ -122,6 +122,35 @@ static void fill_numbers(carving *c)
     }
 }
 
+/* Lines of kept regions, and of what others sell to them or buy from them, stay; so do those that name no
+ * region. */
+static double stays(const void *context, const frame_place *p, size_t k, double share)
+{
+    const carving *c = context;
+    bool none = p->region == SIZE_MAX && p->partner == SIZE_MAX;
+    bool kept = (p->region != SIZE_MAX && c->kept[p->region]) ||
+                (p->partner != SIZE_MAX && c->kept[p->partner]);
+    (void)k;
+    return none || kept ? share : -1.0;
+}
+
+/* What the table is called: "world-2009-carved". */
+static wio_status entitle(wio_table *table, const carving *c, wio_error *err)
+{
+    wio_text codes = {0};
+    char *list = NULL;
+    for (size_t s = 0; s < c->t->region.count; s++) {
+        if (c->kept[s]) {
+            wio_text_add(&codes, "%s%s", codes.length != 0 ? ", " : "", c->t->region.code[s]);
+        }
+    }
+    WIO_TRY(wio_text_take(&list, &codes, err));
+    wio_status status =
+        wio_table_entitle(table, err, "carved", "%.200s with all others as partners", list);
+    wio_free(list);
+    return status;
+}
+
 static wio_status carve(wio_table **out, carving *c, const char *const *keep, size_t kept,
                         wio_log *log, wio_error *err)
 {
@@ -131,6 +160,9 @@ static wio_status carve(wio_table **out, carving *c, const char *const *keep, si
     WIO_TRY(wio_rebuild_room(&c->r, c->t, c->t->region.count, n, c->t->m, f, err));
     fill_labels(c);
     fill_numbers(c);
+    const frame_carry files = {
+        .from = c->t, .share = stays, .context = c, .gone = "regions that were not kept"};
+    c->r.files = &files;
     wio_table *table = NULL;
     WIO_TRY(wio_rebuild_table(&table, &c->r, log, err));
     table->household_income = NAN; /* it was that of all regions */
@@ -138,6 +170,7 @@ static wio_status carve(wio_table **out, carving *c, const char *const *keep, si
                                        "%zu activities of %zu kept from %s; the other regions are "
                                        "exogenous: no feedback through them.",
                                        n, c->t->n, c->t->name);
+    status = status == WIO_OK ? entitle(table, c, err) : status;
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;

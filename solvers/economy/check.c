@@ -9,14 +9,12 @@
  * A column may miss its output by what rounding explains, 3 u sqrt(cells) / 2 for numbers rounded
  * to u; beyond it by 1e-4 of output with a warning, and by no more than 1e-2. Nothing is ever
  * balanced here. */
-#include "check.h"
+#include "stream.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { MOST_DECIMALS = 6 };
 static const double WARN_COLUMN = 1e-4, FAIL_COLUMN = 1e-2; /* of output, MODEL 1.2 */
 static const double WARN_GDP = 1e-3, WARN_WORLD = 1e-4;
 
@@ -46,37 +44,16 @@ const char *wio_check_sector(const wio_checker *c, size_t origin)
 
 /* --- rounding ---------------------------------------------------------------------------------------- */
 
-static double scale_of(int decimals)
+static double rounding_unit(const wio_checker *c)
 {
-    double scale = 1.0;
+    const wio_table *table = c->table;
+    int decimals = wio_check_decimals(table->Y, table->m * table->f, c->sums.decimals);
+    double unit = 1.0;
+    decimals = wio_check_decimals(table->P, table->p * table->n, decimals);
     for (int i = 0; i < decimals; i++) {
-        scale *= 10.0;
+        unit *= 10.0;
     }
-    return scale;
-}
-
-/* Decimals that the numbers need, at least `least`. */
-static int decimals_of(const double *v, size_t count, int least)
-{
-    for (size_t i = 0; i < count && least <= MOST_DECIMALS; i++) {
-        double scaled = v[i] * scale_of(least);
-        while (fabs(scaled - nearbyint(scaled)) > 4.0 * 0x1p-53 * fabs(scaled)) {
-            if (++least > MOST_DECIMALS) {
-                break;
-            }
-            scaled = v[i] * scale_of(least);
-        }
-    }
-    return least;
-}
-
-static double rounding_unit(const wio_table *table)
-{
-    int decimals = table->Z != NULL ? decimals_of(table->Z, table->m * table->n, 0)
-                                    : decimals_of(table->flow, table->start[table->m], 0);
-    decimals = decimals_of(table->Y, table->m * table->f, decimals);
-    decimals = decimals_of(table->P, table->p * table->n, decimals);
-    return decimals > MOST_DECIMALS ? 0.0 : 1.0 / scale_of(decimals);
+    return decimals > MOST_DECIMALS ? 0.0 : 1.0 / unit;
 }
 
 static size_t nonzero(const double *v, size_t count, size_t stride)
@@ -88,30 +65,13 @@ static size_t nonzero(const double *v, size_t count, size_t stride)
     return found;
 }
 
-/* How many flows an activity of compressed rows buys. */
-static wio_status count_bought(wio_checker *c)
-{
-    const wio_table *table = c->table;
-    c->bought = wio_zalloc(table->n, sizeof *c->bought);
-    if (c->bought == NULL) {
-        return wio_fail(c->err, WIO_E_MEMORY, "the flows of %zu activities", table->n);
-    }
-    for (size_t p = 0; p < table->start[table->m]; p++) {
-        c->bought[table->column[p]] += table->flow[p] != 0.0;
-    }
-    return WIO_OK;
-}
-
 /* What rounding can make of an activity's row less its column. */
 static double allowance(const wio_checker *c, size_t j)
 {
     const wio_table *table = c->table;
-    wio_flow_row row = wio_table_row(table, j);
-    size_t bought = table->Z != NULL ? nonzero(table->Z + j, table->m, table->n) : c->bought[j];
-    size_t cells = nonzero(row.value, row.count, 1) +
-                   nonzero(table->Y + j * table->f, table->f, 1) + bought +
-                   nonzero(table->P + j, table->p, table->n);
-    return 1.5 * c->rounding * sqrt((double)cells);
+    size_t cells =
+        nonzero(table->Y + j * table->f, table->f, 1) + nonzero(table->P + j, table->p, table->n);
+    return 1.5 * c->rounding * sqrt(c->sums.row_cells[j] + c->sums.column_cells[j] + (double)cells);
 }
 
 void wio_check_keep(wio_largest *l, size_t at, double size)
@@ -135,15 +95,7 @@ static void check_rows(wio_checker *c)
 {
     const wio_table *table = c->table;
     for (size_t i = 0; i < table->n; i++) {
-        double sum = 0.0;
-        wio_flow_row row = wio_table_row(table, i);
-        for (size_t p = 0; p < row.count; p++) {
-            sum += row.value[p];
-        }
-        for (size_t j = 0; j < table->f; j++) {
-            sum += table->Y[i * table->f + j];
-        }
-        double gap = fabs(sum - table->x[i]) / fmax(table->x[i], c->floor);
+        double gap = fabs(c->sums.row[i] - table->x[i]) / fmax(table->x[i], c->floor);
         c->report->row_at = gap > c->report->row_gap ? i : c->report->row_at;
         c->report->row_gap = fmax(c->report->row_gap, gap);
     }
@@ -198,9 +150,7 @@ static void check_columns(wio_checker *c)
 static void check_scale(wio_checker *c)
 {
     const wio_table *table = c->table;
-    double flows = table->Z != NULL ? wio_sum(table->Z, table->m * table->n, 1)
-                                    : wio_sum(table->flow, table->start[table->m], 1);
-    double left = c->report->output - flows;
+    double left = c->report->output - (c->sums.total + c->sums.total_lost);
     double given = wio_sum(table->P, table->p * table->n, 1);
     if (left <= 0.0 || given <= 0.0) {
         return;
@@ -228,16 +178,11 @@ static void name_regions(wio_checker *c, const wio_largest *l, const wio_account
     }
 }
 
-static wio_status check_gdp(wio_checker *c)
+static void check_gdp(wio_checker *c)
 {
     const wio_table *table = c->table;
-    wio_accounts world = {0};
+    wio_accounts world = {0}, *a = c->sums.account;
     size_t regions = 0;
-    wio_accounts *a = wio_zalloc(table->region.count, sizeof *a);
-    if (a == NULL) {
-        return wio_fail(c->err, WIO_E_MEMORY, "no memory for %zu regions", table->region.count);
-    }
-    wio_check_flows(a, table);
     wio_check_primary(a, table);
     wio_largest l = {0};
     size_t warned = 0;
@@ -264,7 +209,6 @@ static wio_status check_gdp(wio_checker *c)
             "(wassily check --csv lists all)",
             warned, WARN_GDP);
     }
-    wio_free(a);
     c->report->gdp = world.income;
     double gap = fabs(world.income - world.expenditure) / fmax(fabs(world.income), c->floor);
     if (regions > 1 && gap > WARN_WORLD) {
@@ -273,7 +217,6 @@ static wio_status check_gdp(wio_checker *c)
             "B5 all regions: value added is %.9g, expenditure is %.9g (%.2g %% apart)",
             world.income, world.expenditure, 100.0 * gap);
     }
-    return WIO_OK;
 }
 
 /* --- B8 --------------------------------------------------------------------------------------------------- */
@@ -308,28 +251,29 @@ static wio_status check_productive(wio_checker *c)
     return status;
 }
 
-/* B1 to B3, B5, B7: everything that needs no factorisation. */
-static wio_status check_identities(wio_checker *c)
+void wio_check_identities(wio_checker *c)
 {
     const wio_table *table = c->table;
     c->report->output = wio_sum(table->x, table->n, 1);
     c->floor = 1e-9 * c->report->output;
-    c->rounding = rounding_unit(table);
+    c->rounding = rounding_unit(c);
     check_rows(c);
     if (table->p == 0) {
         c->report->column_gap = c->report->gdp_gap = c->report->gdp = NAN;
         wio_check_complain(c, WIO_WARNING,
                            "the table has no primary inputs: B2 and B3 cannot be checked");
-        return WIO_OK;
-    }
-    if (table->start != NULL) {
-        WIO_TRY(count_bought(c));
+        return;
     }
     check_columns(c);
-    wio_free(c->bought);
-    WIO_TRY(check_gdp(c));
+    check_gdp(c);
     check_scale(c);
-    return WIO_OK;
+}
+
+wio_status wio_check_balanced(const wio_checker *c, wio_error *err)
+{
+    return c->failed ? wio_fail(err, WIO_E_TABLE, "the table %s does not add up: %s",
+                                c->table->name, c->err->message)
+                     : WIO_OK;
 }
 
 wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *err)
@@ -338,13 +282,15 @@ wio_status wio_table_balanced(const wio_table *table, wio_log *log, wio_error *e
     wio_table_report found = {0};
     wio_error detail = {0};
     wio_checker c = {.table = table, .log = log, .err = &detail, .report = &found};
-    wio_status status = check_identities(&c);
+    wio_status status = wio_check_flows(&c);
     if (status != WIO_OK) {
-        return wio_fail(err, status, "%s", detail.message);
+        (void)wio_fail(err, status, "%s", detail.message);
+    } else {
+        wio_check_identities(&c);
+        status = wio_check_balanced(&c, err);
     }
-    return c.failed ? wio_fail(err, WIO_E_TABLE, "the table %s does not add up: %s", table->name,
-                               detail.message)
-                    : WIO_OK;
+    wio_check_end(&c);
+    return status;
 }
 
 wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio_log *log,
@@ -356,9 +302,72 @@ wio_status wio_table_check(wio_table_report *report, const wio_table *table, wio
     WIO_TRY(wio_table_numbers(table, err));
     wio_table_report found = {0};
     wio_checker c = {.table = table, .log = log, .err = err, .report = &found};
-    WIO_TRY(check_identities(&c));
-    WIO_TRY(wio_check_signs(&c));
-    WIO_TRY(check_productive(&c));
+    wio_status status = wio_check_flows(&c);
+    if (status == WIO_OK) {
+        wio_check_identities(&c);
+        wio_check_signs(&c);
+        status = check_productive(&c);
+    }
+    wio_check_end(&c);
+    WIO_TRY(status);
+    *report = found;
+    return c.failed ? WIO_E_NO : WIO_OK;
+}
+
+/* --- with the flows in their file ------------------------------------------------------------------------ */
+
+static wio_status prove_productive(wio_checker *c, const wio_stream *stream)
+{
+    wio_diagnosis diagnosis = {0};
+    wio_error detail = {0};
+    wio_status status = wio_series_certify(&c->report->certificate, &stream->A, stream->share,
+                                           &diagnosis, &c->report->readings, &detail);
+    if (status == WIO_E_NOT_PRODUCTIVE) {
+        wio_error named = {0};
+        status = wio_economy_refuse(c->table, &diagnosis, stream->column, c->log, &named);
+        detail = named;
+    } else if (status == WIO_E_SINGULAR) {
+        wio_find(c->log, WIO_ERROR, c->table->path, 0, 0, "%s", detail.message);
+    }
+    wio_free(diagnosis.member);
+    if (status == WIO_E_NOT_PRODUCTIVE || status == WIO_E_SINGULAR) {
+        wio_fail(c->err, WIO_E_NO, "B8 %s", detail.message);
+        c->failed = true;
+        return WIO_OK;
+    }
+    return status == WIO_OK ? WIO_OK : wio_fail(c->err, status, "%s", detail.message);
+}
+
+static wio_status check_productive_file(wio_checker *c, wio_table_file *file, int threads)
+{
+    wio_arena arena = {0};
+    wio_stream stream = {0};
+    wio_status status = wio_stream_start(&stream, file, c, &arena, 1, threads, c->err);
+    if (status == WIO_OK) {
+        status = prove_productive(c, &stream);
+    }
+    wio_stream_end(&stream);
+    wio_arena_free(&arena);
+    return status;
+}
+
+wio_status wio_table_file_check(wio_table_report *report, wio_table_file *file,
+                                const wio_stream_options *options, wio_log *log, wio_error *err)
+{
+    if (report == NULL || file == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_file_check: NULL argument");
+    }
+    wio_table_report found = {0};
+    wio_checker c = {.table = file->table, .log = log, .err = err, .report = &found};
+    wio_status status = wio_check_file(&c, file);
+    if (status == WIO_OK) {
+        found.readings = 1;
+        wio_check_identities(&c);
+        wio_check_signs(&c);
+        status = check_productive_file(&c, file, options != NULL ? options->threads : 0);
+    }
+    wio_check_end(&c);
+    WIO_TRY(status);
     *report = found;
     return c.failed ? WIO_E_NO : WIO_OK;
 }

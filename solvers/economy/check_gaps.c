@@ -9,25 +9,6 @@ bool wio_is_value_added(wio_role role)
            role == WIO_ROLE_VALUE_ADDED;
 }
 
-/* Expenditure of every region, cell by cell: final uses in it, what it sells to others, less what
- * it buys from others. Sales inside a region are no part of either side. */
-void wio_check_flows(wio_accounts *a, const wio_table *table)
-{
-    for (size_t i = 0; i < table->m; i++) {
-        size_t seller = table->origin_region[i];
-        wio_flow_row row = wio_table_row(table, i);
-        for (size_t p = 0; p < row.count; p++) {
-            size_t buyer = table->origin_region[wio_flow_user(&row, p)];
-            if (seller != buyer) {
-                a[seller].expenditure += row.value[p];
-                a[buyer].expenditure -= row.value[p];
-            }
-        }
-        /* a final use at home adds C, G or I; abroad X; of imports C, G or I and as much M */
-        a[seller].expenditure += wio_sum(table->Y + i * table->f, table->f, 1);
-    }
-}
-
 /* Primary imports and items that are no value added count as imports. */
 void wio_check_primary(wio_accounts *a, const wio_table *table)
 {
@@ -54,20 +35,52 @@ static wio_table_gap gap_of(const wio_checker *c, const char *identity, size_t r
                            .share = fabs(left - right) / scale};
 }
 
+/* B1's right side is the row sum, which output was made from (core/table_finish.c). */
 static size_t add_activities(wio_table_gap *gap, const wio_checker *c)
 {
     const wio_table *table = c->table;
     size_t at = 0;
     for (size_t j = 0; j < table->n; j++) {
-        wio_flow_row row = wio_table_row(table, j);
-        double sales =
-            wio_sum(row.value, row.count, 1) + wio_sum(table->Y + j * table->f, table->f, 1);
-        gap[at++] = gap_of(c, "B1", table->origin_region[j], j, table->x[j], sales);
+        double x = table->x[j];
+        gap[at++] = gap_of(c, "B1", table->origin_region[j], j, x, x);
         if (table->p != 0) {
-            gap[at++] = gap_of(c, "B2", table->origin_region[j], j, table->x[j], table->cost[j]);
+            gap[at++] = gap_of(c, "B2", table->origin_region[j], j, x, table->cost[j]);
         }
     }
     return at;
+}
+
+static size_t add_regions(wio_table_gap *gap, const wio_checker *c)
+{
+    const wio_table *table = c->table;
+    wio_accounts world = {0}, *a = c->sums.account;
+    size_t at = 0;
+    wio_check_primary(a, table);
+    for (size_t r = 0; r < table->region.count; r++) {
+        if (table->endogenous[r]) {
+            gap[at++] = gap_of(c, "B3", r, SIZE_MAX, a[r].income, a[r].expenditure);
+            world.income += a[r].income;
+            world.expenditure += a[r].expenditure;
+        }
+    }
+    gap[at++] = gap_of(c, "B5", SIZE_MAX, SIZE_MAX, world.income, world.expenditure);
+    return at;
+}
+
+/* From the sums of a checker that has looked at the flows. */
+static wio_status list_gaps(wio_table_gap **gaps, size_t *count, wio_checker *c, wio_error *err)
+{
+    const wio_table *table = c->table;
+    wio_table_gap *gap = wio_alloc(2 * table->n + table->region.count + 1, sizeof *gap);
+    if (gap == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "the gaps of %zu activities", table->n);
+    }
+    c->floor = 1e-9 * wio_sum(table->x, table->n, 1);
+    size_t at = add_activities(gap, c);
+    at += table->p != 0 ? add_regions(gap + at, c) : 0;
+    *gaps = gap;
+    *count = at;
+    return WIO_OK;
 }
 
 wio_status wio_table_gaps(wio_table_gap **gaps, size_t *count, const wio_table *table,
@@ -77,30 +90,22 @@ wio_status wio_table_gaps(wio_table_gap **gaps, size_t *count, const wio_table *
         return wio_fail(err, WIO_E_ARGUMENT, "wio_table_gaps: NULL argument");
     }
     WIO_TRY(wio_table_numbers(table, err));
-    wio_checker c = {.table = table, .floor = 1e-9 * wio_sum(table->x, table->n, 1)};
-    const size_t regions = table->region.count;
-    wio_table_gap *gap = wio_alloc(2 * table->n + regions + 1, sizeof *gap);
-    wio_accounts *a = wio_zalloc(regions + 1, sizeof *a), *world = a != NULL ? a + regions : NULL;
-    if (gap == NULL || a == NULL) {
-        wio_free(gap);
-        wio_free(a);
-        return wio_fail(err, WIO_E_MEMORY, "the gaps of %zu activities", table->n);
+    wio_checker c = {.table = table, .err = err};
+    wio_status status = wio_check_flows(&c);
+    status = status == WIO_OK ? list_gaps(gaps, count, &c, err) : status;
+    wio_check_end(&c);
+    return status;
+}
+
+wio_status wio_table_file_gaps(wio_table_gap **gaps, size_t *count, wio_table_file *file,
+                               wio_error *err)
+{
+    if (gaps == NULL || count == NULL || file == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_file_gaps: NULL argument");
     }
-    size_t at = add_activities(gap, &c);
-    if (table->p != 0) {
-        wio_check_flows(a, table);
-        wio_check_primary(a, table);
-        for (size_t r = 0; r < regions; r++) {
-            if (table->endogenous[r]) {
-                gap[at++] = gap_of(&c, "B3", r, SIZE_MAX, a[r].income, a[r].expenditure);
-                world->income += a[r].income;
-                world->expenditure += a[r].expenditure;
-            }
-        }
-        gap[at++] = gap_of(&c, "B5", SIZE_MAX, SIZE_MAX, world->income, world->expenditure);
-    }
-    wio_free(a);
-    *gaps = gap;
-    *count = at;
-    return WIO_OK;
+    wio_checker c = {.table = file->table, .err = err};
+    wio_status status = wio_check_file(&c, file);
+    status = status == WIO_OK ? list_gaps(gaps, count, &c, err) : status;
+    wio_check_end(&c);
+    return status;
 }

@@ -31,18 +31,21 @@ static bool has_item(const wio_table *table, wio_role role)
     return false;
 }
 
+/* An outline has no flows, and gets no room for A and M. */
 static wio_status allocate(wio_economy **out, const wio_table *table, wio_error *err)
 {
     size_t n = table->n, q = table->m - table->n;
+    bool outline = table->Z == NULL && table->start == NULL;
     wio_economy *economy = wio_zalloc(1, sizeof *economy);
     if (economy != NULL) {
         *economy = (wio_economy){.table = table, .n = n, .q = q, .f = table->f};
-        bool full = !wio_table_compressed(&economy->stored, table);
-        economy->product = wio_alloc(full ? q : 0, sizeof *economy->product);
-        economy->A =
-            full ? wio_alloc(n, n * sizeof(double)) : wio_alloc(table->start[n], sizeof(double));
-        economy->M = wio_alloc(full ? q : 0, n * sizeof(double));
-        economy->imported = wio_alloc(n, sizeof(double));
+        bool listed = wio_table_compressed(&economy->stored, table);
+        economy->product = wio_alloc(listed ? 0 : q, sizeof *economy->product);
+        economy->A = outline  ? NULL
+                     : listed ? wio_alloc(table->start[n], sizeof(double))
+                              : wio_alloc(n, n * sizeof(double));
+        economy->M = outline ? NULL : wio_alloc(listed ? 0 : q, n * sizeof(double));
+        economy->imported = wio_zalloc(n, sizeof(double));
         economy->x = wio_alloc(n, sizeof(double));
         economy->v = wio_zalloc(n, sizeof(double));
         economy->other = wio_zalloc(n, sizeof(double));
@@ -50,12 +53,12 @@ static wio_status allocate(wio_economy **out, const wio_table *table, wio_error 
         economy->import_item = wio_zalloc(n, sizeof(double));
         economy->e = wio_alloc(table->k, n * sizeof(double));
         economy->consumption = wio_zalloc(n, sizeof(double));
-        if (economy->product != NULL && economy->A != NULL && economy->M != NULL &&
-            economy->imported != NULL && economy->x != NULL && economy->v != NULL &&
-            economy->other != NULL && economy->wage != NULL && economy->import_item != NULL &&
-            economy->e != NULL && economy->consumption != NULL) {
+        bool flows = outline || (economy->A != NULL && economy->M != NULL);
+        if (flows && economy->product != NULL && economy->imported != NULL && economy->x != NULL &&
+            economy->v != NULL && economy->other != NULL && economy->wage != NULL &&
+            economy->import_item != NULL && economy->e != NULL && economy->consumption != NULL) {
             economy->stored.n = n;
-            *(full ? &economy->stored.dense : &economy->stored.value) = economy->A;
+            *(listed ? &economy->stored.value : &economy->stored.dense) = economy->A;
             *out = economy;
             return WIO_OK;
         }
@@ -86,8 +89,8 @@ static void match_products(wio_economy *economy)
     }
 }
 
-/* Primary inputs by their roles and satellites, both per output. */
-static void inputs_and_accounts(wio_economy *economy)
+/* Of primary inputs and satellites. */
+static void other_coefficients(wio_economy *economy)
 {
     const wio_table *table = economy->table;
     size_t n = economy->n;
@@ -125,6 +128,7 @@ static wio_status coefficients(wio_economy *economy, wio_error *err)
 {
     const wio_table *table = economy->table;
     size_t n = economy->n;
+    other_coefficients(economy);
     if (table->start != NULL) {
         WIO_TRY(wio_table_inputs(economy->imported, table, n, table->m, err));
         for (size_t j = 0; j < n; j++) {
@@ -238,34 +242,9 @@ static void add_labels(wio_text *text, const wio_table *table, const size_t *whi
     }
 }
 
-/* The activities whose inputs are not below their output; false without memory. */
-static bool add_above(wio_text *text, const wio_table *table)
+wio_status wio_economy_refuse(const wio_table *table, const wio_diagnosis *diagnosis,
+                              const double *column, wio_log *log, wio_error *err)
 {
-    size_t above = 0;
-    double *sum = wio_alloc(table->n, sizeof *sum);
-    if (sum == NULL || wio_table_inputs(sum, table, 0, table->n, NULL) != WIO_OK) {
-        wio_free(sum);
-        return false;
-    }
-    for (size_t j = 0; j < table->n; j++) {
-        if (table->x[j] > 0.0 && sum[j] >= table->x[j]) {
-            wio_text_add(text, above == 0 ? "; inputs are not below output in " : ", ");
-            if (above++ == MOST_NAMED) {
-                wio_text_add(text, "others");
-                break;
-            }
-            add_label(text, table, j);
-        }
-    }
-    wio_free(sum);
-    return true;
-}
-
-/* "E301 Hawkins-Simon fails: ..." with the sectors by their labels (TRUST 1.6). */
-static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagnosis, wio_log *log,
-                         wio_error *err)
-{
-    const wio_table *table = economy->table;
     wio_text text = {0};
     bool proven = diagnosis->radius_low >= 1.0;
     wio_text_add(&text, "%s: the spectral radius of A is in [%.4g, %.4g]; ",
@@ -278,7 +257,17 @@ static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagno
     }
     wio_text_add(&text, "look first at ");
     add_labels(&text, table, diagnosis->top_row, diagnosis->top);
-    text.failed = !add_above(&text, table) || text.failed;
+    size_t above = 0;
+    for (size_t j = 0; j < table->n; j++) {
+        if (column[j] >= 1.0) {
+            wio_text_add(&text, above == 0 ? "; inputs are not below output in " : ", ");
+            if (above++ == MOST_NAMED) {
+                wio_text_add(&text, "others");
+                break;
+            }
+            add_label(&text, table, j);
+        }
+    }
     if (text.failed) {
         wio_text_free(&text);
         return wio_fail(err, WIO_E_MEMORY, "no memory to say which sectors are not productive");
@@ -286,6 +275,26 @@ static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagno
     wio_find(log, WIO_ERROR, table->path, 0, 0, "%s", text.data);
     wio_status status = wio_fail(err, WIO_E_NOT_PRODUCTIVE, "%s", text.data);
     wio_text_free(&text);
+    return status;
+}
+
+static wio_status refuse(const wio_economy *economy, const wio_diagnosis *diagnosis, wio_log *log,
+                         wio_error *err)
+{
+    const wio_table *table = economy->table;
+    size_t n = table->n;
+    double *column = wio_alloc(n, sizeof *column);
+    if (column == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "no memory to say which sectors are not productive");
+    }
+    wio_status status = wio_table_inputs(column, table, 0, n, err);
+    if (status == WIO_OK) {
+        for (size_t j = 0; j < n; j++) {
+            column[j] = table->x[j] > 0.0 ? column[j] / table->x[j] : 0.0;
+        }
+        status = wio_economy_refuse(table, diagnosis, column, log, err);
+    }
+    wio_free(column);
     return status;
 }
 
@@ -385,7 +394,6 @@ static wio_status describe(wio_economy **out, const wio_table *table, wio_error 
     if (table->start == NULL) {
         match_products(economy);
     }
-    inputs_and_accounts(economy);
     consumption(economy);
     *out = economy;
     return WIO_OK;
@@ -395,6 +403,17 @@ wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_e
 {
     WIO_TRY(wio_table_whole(table, err));
     return describe(out, table, err);
+}
+
+wio_status wio_economy_outline(wio_economy **out, const wio_table *table, wio_error *err)
+{
+    wio_economy *economy = NULL;
+    WIO_TRY(allocate(&economy, table, err));
+    match_products(economy);
+    other_coefficients(economy);
+    consumption(economy);
+    *out = economy;
+    return WIO_OK;
 }
 
 wio_status wio_economy_create(wio_economy **out, const wio_table *table, wio_log *log,

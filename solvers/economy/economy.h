@@ -11,13 +11,13 @@
 
 typedef struct wio_economy {
     const wio_table *table;
-    size_t n, q, f;      /* activities, exogenous origin rows, final columns */
-    size_t products;     /* n home products, then imported products without a home producer */
-    size_t *product;     /* [q] product of an origin row */
-    wio_matrix stored;   /* A as it is stored: in full, or in compressed rows */
-    double *A;           /* [n x n] domestic coefficients Z_ij / x_j; 0 where x_j = 0; of compressed
+    size_t n, q, f;    /* activities, exogenous origin rows, final columns */
+    size_t products;   /* n home products, then imported products without a home producer */
+    size_t *product;   /* [q] product of an origin row */
+    wio_matrix stored; /* A as it is stored: in full, or in compressed rows */
+    double *A;         /* [n x n] domestic coefficients Z_ij / x_j; 0 where x_j = 0; of compressed
                             rows their values */
-    double *M;           /* [q x n] coefficients of the exogenous origins; none: compressed */
+    double *M; /* [q x n] coefficients of the exogenous origins; none: compressed, or in a file */
     double *imported;    /* [n] sums of the columns of M */
     double *x;           /* [n] */
     double *v;           /* [n] value added per output: compensation, tax, surplus, value_added */
@@ -51,6 +51,13 @@ wio_status wio_economy_create_any(wio_economy **out, const wio_table *table,
                                   const wio_solver_options *how, wio_log *log, wio_error *err);
 /* The same as wio_economy_create without the factors: system is NULL. Errors: ARGUMENT, MEMORY. */
 wio_status wio_economy_describe(wio_economy **out, const wio_table *table, wio_error *err);
+/* The same of an outline whose output, primary inputs and satellites are known: A and M are NULL, and
+ * imported is 0. Errors: MEMORY. */
+wio_status wio_economy_outline(wio_economy **out, const wio_table *table, wio_error *err);
+/* NOT_PRODUCTIVE, in the log and in err, with the sectors by their labels (TRUST 1.6).
+ *   column  [n] column sums of A */
+wio_status wio_economy_refuse(const wio_table *table, const wio_diagnosis *diagnosis,
+                              const double *column, wio_log *log, wio_error *err);
 /* [n] shares that are not in A, for the solvers of linear/. Errors: MEMORY. */
 wio_status wio_economy_shares(double *share, const wio_economy *economy, wio_error *err);
 /* What a solver of linear/ returned, said in the log and in err: NOT_PRODUCTIVE with the sectors of

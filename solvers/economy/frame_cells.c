@@ -1,4 +1,4 @@
-/* frame_cells.c - the cells of a file that is aggregated with its table (formulas: frame_aggregate.c). */
+/* frame_cells.c - the cells of a file that goes with its table into another (formulas: frame_files.c). */
 #include "frames.h"
 
 #include <math.h>
@@ -95,7 +95,7 @@ static double whole_weight(const frame_work *w, const frame_rule *rule, size_t a
         return flow(w->to, w->after, SIZE_MAX, p->region, p->sector);
     case WEIGHT_IMPORTS:
         return flow(w->to, w->after, p->region, p->partner, p->sector);
-    case WEIGHT_FLOW: /* check_flows made sure that both have one target */
+    case WEIGHT_FLOW: /* wio_frame_check_weights made sure that both have one target */
         return flow(w->to, w->after, wio_frame_target(w->region, rule->importer, 0, &share),
                     wio_frame_target(w->region, rule->partner, 0, &share), p->sector);
     case WEIGHT_COLUMN:
@@ -131,7 +131,7 @@ static wio_status add_number(frame_work *w, sum *s, size_t column, const frame_m
     const char *cell = w->frame->cell[m->from * w->frame->columns + column];
     double value, weight = 1.0;
     WIO_TRY(number(w, &value, m->from, column));
-    if (rule->kind == KIND_RATE) {
+    if (rule->kind == KIND_RATE && w->merges) {
         WIO_TRY(weight_of(w, &weight, column, m->from));
         if (weight < 0.0) {
             return wio_frame_wrong(w, m->from, column,
@@ -148,8 +148,11 @@ static wio_status add_number(frame_work *w, sum *s, size_t column, const frame_m
         s->differ = s->differ || first != value;
         s->first = s->with++ == 0 ? cell : s->first;
         s->share = m->share;
+        double part =
+            rule->kind == KIND_AMOUNT && m->rest ? value - w->given : m->share * weight * value;
         s->covered += m->share * weight;
-        s->amount += m->share * weight * value;
+        s->amount += part;
+        w->given += part;
     }
     return WIO_OK;
 }
@@ -230,7 +233,7 @@ static void finish_amount(frame_work *w, char *text, size_t column, size_t at, c
 
 static void finish_rate(frame_work *w, char *text, size_t column, size_t at, const sum *s)
 {
-    double whole = whole_weight(w, &w->rule[column], at, s->whole);
+    double whole = w->how == NULL ? whole_weight(w, &w->rule[column], at, s->whole) : s->whole;
     if (s->differ && (s->unknown || !(s->covered > 0.0))) {
         tell(w, column, at, NAN, "members differ and have no weight, so it is not known");
         return;
@@ -291,6 +294,9 @@ static wio_status add_column(frame_work *w, sum *s, size_t column, size_t c)
     wio_status status = WIO_OK;
     memset(s, 0, out->rows * sizeof *s);
     for (size_t k = 0; status == WIO_OK && k < w->members; k++) {
+        if (k == 0 || w->member[k - 1].from != w->member[k].from) {
+            w->given = 0.0;
+        }
         status = add_cell(w, &s[w->member[k].to], column, &w->member[k]);
     }
     for (size_t at = 0; status == WIO_OK && at < out->rows; at++) {
@@ -312,13 +318,13 @@ wio_status wio_frame_cells(frame_work *w)
     }
     out->header = wio_zalloc(columns, sizeof *out->header);
     out->columns = out->header != NULL ? columns : 0;
-    out->line = wio_zalloc(w->keys.count, sizeof *out->line);
+    out->line = wio_zalloc(w->rows, sizeof *out->line);
     if (out->header == NULL || out->line == NULL ||
-        __builtin_mul_overflow(columns, w->keys.count, &cells) ||
+        __builtin_mul_overflow(columns, w->rows, &cells) ||
         (out->cell = wio_zalloc(cells, sizeof *out->cell)) == NULL) {
         return wio_frame_memory(w);
     }
-    out->rows = w->keys.count;
+    out->rows = w->rows;
     sum *s = wio_alloc(out->rows, sizeof *s);
     wio_status status = s != NULL ? WIO_OK : wio_frame_memory(w);
     for (size_t pass = 0; status == WIO_OK && pass < 2; pass++) { /* labels first, for messages */

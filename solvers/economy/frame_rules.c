@@ -278,8 +278,35 @@ static bool described(const wio_frame *lines, size_t row, const wio_table *to, c
     return frame != NULL && wio_frame_column(frame, cell[at[COLUMN]]) != SIZE_MAX;
 }
 
+/* One line for the new table: its weight in new codes; of a rate whose weight is `lost` it is known that
+ * members with the same value have it. */
+static wio_status rename_line(char **cell, const size_t *at, bool lost, const wio_table *to,
+                              const wio_table *from, const mapping *region, wio_error *err)
+{
+    char *kind = lost ? wio_strdup("same") : NULL, *weight = NULL;
+    wio_status status = WIO_OK;
+    if (at[WEIGHT] != SIZE_MAX) {
+        status = rename_weight(&weight, lost ? "" : cell[at[WEIGHT]], to, from, region, err);
+    }
+    if (status != WIO_OK || (lost && kind == NULL)) {
+        wio_free(kind);
+        wio_free(weight);
+        return status != WIO_OK ? status : wio_fail(err, WIO_E_MEMORY, "%s", WIO_COLUMNS_FILE);
+    }
+    if (weight != NULL) {
+        wio_free(cell[at[WEIGHT]]);
+        cell[at[WEIGHT]] = weight;
+    }
+    if (kind != NULL) {
+        wio_free(cell[at[KIND]]);
+        cell[at[KIND]] = kind;
+    }
+    return WIO_OK;
+}
+
 wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const wio_table *to,
-                                  const wio_table *from, const mapping *region, wio_error *err)
+                                  const wio_table *from, const mapping *region, const bool *lost,
+                                  wio_error *err)
 {
     size_t at[FIELDS], rows = 0;
     for (size_t i = 0; i < FIELDS; i++) {
@@ -296,14 +323,7 @@ wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const 
             out->cell[rows * out->columns + c] = cell[c];
             cell[c] = swap;
         }
-        char **weight =
-            at[WEIGHT] != SIZE_MAX ? &out->cell[rows * out->columns + at[WEIGHT]] : NULL;
-        if (weight != NULL) {
-            char *renamed = NULL;
-            WIO_TRY(rename_weight(&renamed, *weight, to, from, region, err));
-            wio_free(*weight);
-            *weight = renamed;
-        }
+        WIO_TRY(rename_line(out->cell + rows * out->columns, at, lost[r], to, from, region, err));
         rows++;
     }
     for (size_t k = rows * out->columns; k < out->rows * out->columns; k++) {
@@ -311,4 +331,18 @@ wio_status wio_frame_rules_rename(wio_frame *out, const wio_frame *lines, const 
     }
     out->rows = rows;
     return WIO_OK;
+}
+
+const char *wio_frame_says(const wio_frame *lines, const char *file, const char *column,
+                           const char *field)
+{
+    const size_t f = wio_frame_column(lines, FIELD[FILE_NAME]),
+                 c = wio_frame_column(lines, FIELD[COLUMN]), v = wio_frame_column(lines, field);
+    for (size_t r = 0; f != SIZE_MAX && c != SIZE_MAX && v != SIZE_MAX && r < lines->rows; r++) {
+        char *const *cell = lines->cell + r * lines->columns;
+        if (strcmp(cell[f], file) == 0 && strcmp(cell[c], column) == 0) {
+            return cell[v];
+        }
+    }
+    return "";
 }

@@ -114,8 +114,11 @@ wio_status wio_basic_prices(double *Y, double *taxes, size_t products, size_t us
             double paid = purchasers[i * users + c];
             work[i * users + c] += own * paid;
             taxes[c] += tax[i] * paid;
-            for (size_t k = 0; k < products; k++) {
-                work[k * users + c] += mu[k * products + i] * paid;
+        }
+        for (size_t k = 0; k < products; k++) { /* few products earn margins */
+            double share = mu[k * products + i];
+            for (size_t c = 0; share != 0.0 && c < users; c++) {
+                work[k * users + c] += share * purchasers[i * users + c];
             }
         }
     }

@@ -5,6 +5,7 @@
  * A satellite that is missing for some activities counts as 0 there: its multipliers are lower
  * bounds, and the attribute coverage/<account> gives the share of output behind them. */
 #include "assemble.h"
+#include "stream.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -181,16 +182,14 @@ done:
     return status;
 }
 
+/* rows: multipliers. */
 static wio_status fill_multipliers(wio_result *result, const wio_economy *economy,
-                                   const wio_column *columns, double *rows, size_t count,
+                                   const wio_column *columns, const double *rows, size_t count,
                                    const wio_household_options *households, wio_error *err)
 {
     const wio_table *table = economy->table;
     size_t n = economy->n;
     char per[NAME_SIZE];
-    wio_certificate certificate;
-    wio_certificate_start(&certificate, economy->system);
-    WIO_TRY(multiply(rows, count, economy, households, &certificate, err));
     WIO_TRY(add_labels(result, economy, err));
     (void)snprintf(per, sizeof per, " per million %s", table->currency);
     for (size_t c = 0; c < count; c++) {
@@ -204,9 +203,7 @@ static wio_status fill_multipliers(wio_result *result, const wio_economy *econom
     WIO_TRY(wio_result_set(result, "title", err, "Multipliers of %s", table->title));
     WIO_TRY(wio_assemble_table(result, table, err));
     WIO_TRY(set_closure(result, households, err));
-    WIO_TRY(wio_assemble_coverage(result, columns + FIXED, count - FIXED, err));
-    WIO_TRY(wio_assemble_plan(result, economy, false, err));
-    return wio_assemble_certificate(result, &certificate, err);
+    return wio_assemble_coverage(result, columns + FIXED, count - FIXED, err);
 }
 
 /* --- demand ------------------------------------------------------------------------------------------- */
@@ -267,33 +264,33 @@ static wio_status fill_answer(wio_result *result, const wio_economy *economy,
     return WIO_OK;
 }
 
-/* --- the two public functions ----------------------------------------------------------------------- */
+/* --- what both questions need --------------------------------------------------------------------- */
 
-/* What both need: the economy, the columns and their weights. */
+/* The economy, the columns and their weights. */
 typedef struct question {
-    wio_economy *economy;
+    wio_economy *owned;
+    const wio_economy *economy; /* owned, or of a table in its file */
     wio_result *result;
     wio_column *columns; /* [count] */
     double *weight;      /* [count x n] */
     double *output;      /* [n] */
     size_t count;
+    wio_certificate certificate;
 } question;
 
 static void question_free(question *q)
 {
     wio_result_free(q->result);
-    wio_economy_free(q->economy);
+    wio_economy_free(q->owned);
     wio_free(q->columns);
     wio_free(q->weight);
     wio_free(q->output);
 }
 
-static wio_status question_create(question *q, const wio_table *table,
-                                  const wio_solver_options *how, size_t sides, wio_error *err)
+static wio_status question_prepare(question *q, const wio_economy *economy, wio_error *err)
 {
-    wio_solver_options options = how != NULL ? *how : (wio_solver_options){0};
-    options.right_hand_sides = sides;
-    WIO_TRY(wio_economy_create_any(&q->economy, table, &options, NULL, err));
+    const wio_table *table = economy->table;
+    q->economy = economy;
     q->count = FIXED + table->k;
     q->columns = wio_zalloc(q->count, sizeof *q->columns);
     q->weight = wio_alloc(q->count, table->n * sizeof(double));
@@ -305,6 +302,63 @@ static wio_status question_create(question *q, const wio_table *table,
     return wio_result_create(&q->result, err);
 }
 
+static wio_status question_create(question *q, const wio_table *table,
+                                  const wio_solver_options *how, size_t sides, wio_error *err)
+{
+    wio_solver_options options = how != NULL ? *how : (wio_solver_options){0};
+    options.right_hand_sides = sides;
+    WIO_TRY(wio_economy_create_any(&q->owned, table, &options, NULL, err));
+    return question_prepare(q, q->owned, err);
+}
+
+/* The result is the caller's. */
+static wio_status question_finish(wio_result **out, question *q, wio_status status)
+{
+    if (status == WIO_OK) {
+        *out = q->result;
+        q->result = NULL;
+    }
+    question_free(q);
+    return status;
+}
+
+static wio_status answer_multipliers(question *q, const wio_household_options *households,
+                                     wio_error *err)
+{
+    make_columns(q->columns, q->weight, q->economy, q->economy->x);
+    wio_certificate_start(&q->certificate, q->economy->system);
+    WIO_TRY(multiply(q->weight, q->count, q->economy, households, &q->certificate, err));
+    WIO_TRY(
+        fill_multipliers(q->result, q->economy, q->columns, q->weight, q->count, households, err));
+    WIO_TRY(wio_assemble_plan(q->result, q->economy, false, err));
+    return wio_assemble_certificate(q->result, &q->certificate, err);
+}
+
+/* output [n] was found. */
+static wio_status fill_solution(question *q, const double *f,
+                                const wio_household_options *households, wio_error *err)
+{
+    const wio_table *table = q->economy->table;
+    make_columns(q->columns, q->weight, q->economy, q->output);
+    WIO_TRY(fill_answer(q->result, q->economy, q->columns, q->weight, q->count, f, q->output, err));
+    WIO_TRY(wio_result_set_text(q->result, "command", "solve", err));
+    WIO_TRY(wio_result_set(q->result, "title", err, "Output for a demand, %s", table->title));
+    WIO_TRY(wio_assemble_table(q->result, table, err));
+    WIO_TRY(set_closure(q->result, households, err));
+    return wio_assemble_coverage(q->result, q->columns + FIXED, q->count - FIXED, err);
+}
+
+static wio_status answer_demand(question *q, const double *f,
+                                const wio_household_options *households, wio_error *err)
+{
+    WIO_TRY(respond(q->output, q->economy, f, households, &q->certificate, err));
+    WIO_TRY(fill_solution(q, f, households, err));
+    WIO_TRY(wio_assemble_plan(q->result, q->economy, false, err));
+    return wio_assemble_certificate(q->result, &q->certificate, err);
+}
+
+/* --- the public functions ----------------------------------------------------------------------------- */
+
 wio_status wio_multipliers(wio_result **out, const wio_table *table,
                            const wio_household_options *households, const wio_solver_options *how,
                            wio_error *err)
@@ -315,16 +369,9 @@ wio_status wio_multipliers(wio_result **out, const wio_table *table,
     question q = {0};
     wio_status status = question_create(&q, table, how, FIXED + table->k, err);
     if (status == WIO_OK) {
-        make_columns(q.columns, q.weight, q.economy, q.economy->x);
-        status =
-            fill_multipliers(q.result, q.economy, q.columns, q.weight, q.count, households, err);
+        status = answer_multipliers(&q, households, err);
     }
-    if (status == WIO_OK) {
-        *out = q.result;
-        q.result = NULL;
-    }
-    question_free(&q);
-    return status;
+    return question_finish(out, &q, status);
 }
 
 wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
@@ -335,40 +382,87 @@ wio_status wio_solve(wio_result **out, const wio_table *table, const double *f,
         return wio_fail(err, WIO_E_ARGUMENT, "wio_solve: NULL argument");
     }
     question q = {0};
-    wio_certificate certificate = {0};
     wio_status status = question_create(&q, table, how, 1, err);
     if (status == WIO_OK) {
-        status = respond(q.output, q.economy, f, households, &certificate, err);
+        status = answer_demand(&q, f, households, err);
     }
+    return question_finish(out, &q, status);
+}
+
+/* --- with the flows in their file ----------------------------------------------------------------------- */
+
+static wio_status solve_streamed(question *q, const wio_streamed *s, double *X, bool transposed,
+                                 size_t k, const double *F, const wio_stream_options *options,
+                                 wio_error *err)
+{
+    static const double STANDARD = 1e-10;
+    wio_series_report report = {0};
+    double relative = options != NULL && options->relative > 0.0 ? options->relative : STANDARD;
+    WIO_TRY(wio_series_solve(X, &s->stream.A, transposed, k, F, relative, &q->certificate, &report,
+                             err));
+    WIO_TRY(wio_assemble_number(q->result, "stream", "readings", (double)report.readings + 1.0,
+                                err)); /* with that of the identities */
+    WIO_TRY(wio_assemble_number(q->result, "stream", "contraction", report.contraction, err));
+    WIO_TRY(wio_result_set_text(q->result, "plan/method", "series", err));
+    WIO_TRY(wio_result_set(q->result, "plan/reason", err,
+                           "the flows stay in their file, which was read %zu times",
+                           report.readings + 1));
+    return wio_assemble_certificate(q->result, &q->certificate, err);
+}
+
+/* f NULL: multipliers. */
+static wio_status answer_streamed(question *q, wio_streamed *s, const double *f,
+                                  const wio_stream_options *options, wio_error *err)
+{
+    WIO_TRY(question_prepare(q, s->economy, err));
+    if (f != NULL) {
+        WIO_TRY(solve_streamed(q, s, q->output, false, 1, f, options, err));
+        return fill_solution(q, f, NULL, err);
+    }
+    make_columns(q->columns, q->weight, q->economy, q->economy->x);
+    WIO_TRY(solve_streamed(q, s, q->weight, true, q->count, q->weight, options, err));
+    return fill_multipliers(q->result, q->economy, q->columns, q->weight, q->count, NULL, err);
+}
+
+static wio_status ask_file(wio_result **out, wio_table_file *file, const double *f, size_t sides,
+                           const wio_stream_options *options, wio_log *log, wio_error *err)
+{
+    question q = {0};
+    wio_streamed s;
+    if (options != NULL && !(options->relative >= 0.0)) {
+        return wio_fail(err, WIO_E_ARGUMENT, "relative is %g, it has to be at least 0",
+                        options->relative);
+    }
+    int threads = options != NULL ? options->threads : 0;
+    wio_status status = wio_streamed_start(&s, file, sides, threads, log, err);
     if (status == WIO_OK) {
-        make_columns(q.columns, q.weight, q.economy, q.output);
-        status = fill_answer(q.result, q.economy, q.columns, q.weight, q.count, f, q.output, err);
+        status = answer_streamed(&q, &s, f, options, err);
     }
-    if (status == WIO_OK) {
-        status = wio_result_set_text(q.result, "command", "solve", err);
-    }
-    if (status == WIO_OK) {
-        status = wio_result_set(q.result, "title", err, "Output for a demand, %s", table->title);
-    }
-    if (status == WIO_OK) {
-        status = wio_assemble_table(q.result, table, err);
-    }
-    if (status == WIO_OK) {
-        status = set_closure(q.result, households, err);
-    }
-    if (status == WIO_OK) {
-        status = wio_assemble_coverage(q.result, q.columns + FIXED, q.count - FIXED, err);
-    }
-    if (status == WIO_OK) {
-        status = wio_assemble_plan(q.result, q.economy, false, err);
-    }
-    if (status == WIO_OK) {
-        status = wio_assemble_certificate(q.result, &certificate, err);
-    }
-    if (status == WIO_OK) {
-        *out = q.result;
-        q.result = NULL;
-    }
-    question_free(&q);
+    status = question_finish(out, &q, status);
+    wio_streamed_end(&s);
     return status;
+}
+
+wio_status wio_table_file_solve(wio_result **out, wio_table_file *file, const double *f,
+                                const wio_stream_options *options, wio_log *log, wio_error *err)
+{
+    if (out == NULL || file == NULL || f == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_file_solve: NULL argument");
+    }
+    for (size_t i = 0; i < file->table->n; i++) {
+        if (!isfinite(f[i])) {
+            return wio_fail(err, WIO_E_NONFINITE, "f[%zu] is not finite", i);
+        }
+    }
+    return ask_file(out, file, f, 1, options, log, err);
+}
+
+wio_status wio_table_file_multipliers(wio_result **out, wio_table_file *file,
+                                      const wio_stream_options *options, wio_log *log,
+                                      wio_error *err)
+{
+    if (out == NULL || file == NULL) {
+        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_file_multipliers: NULL argument");
+    }
+    return ask_file(out, file, NULL, FIXED + file->table->k, options, log, err);
 }

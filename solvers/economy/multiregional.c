@@ -142,7 +142,8 @@ static wio_status describe(wio_table *table, assembly *m)
         return wio_assembly_memory(m);
     }
     const wio_multiregional_report *report = &m->report;
-    WIO_TRY(wio_nations_head(table, &m->a, m->options->name != NULL ? m->options->name : "mrio"));
+    WIO_TRY(wio_nations_head(table, &m->a, m->options->name != NULL ? m->options->name : "mrio",
+                             m->rest));
     WIO_TRY(
         wio_table_note(table, m->a.err,
                        "Assembled from %zu national tables by %s: imports of %.6g million, %.6g "
@@ -229,11 +230,12 @@ wio_status wio_table_multiregional(wio_table **out, const wio_table *const *tabl
             err, WIO_E_ARGUMENT,
             "wio_table_multiregional: NULL argument, trade without buyers, or no model");
     }
-    assembly m = {.a = {.table = table, .count = tables, .log = log, .err = err},
+    assembly m = {.a = {.count = tables, .log = log, .err = err},
                   .trade = trade,
                   .options = options,
                   .rest = options->rest != NULL ? options->rest : "REST"};
-    wio_status status = assemble(out, &m);
+    wio_status status = wio_nations_take(&m.a, table);
+    status = status == WIO_OK ? assemble(out, &m) : status;
     if (status == WIO_OK && report != NULL) {
         *report = m.report;
         m.report.line = NULL;

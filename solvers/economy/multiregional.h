@@ -8,11 +8,12 @@
 #define WIO_ASSEMBLY_EXPORT "EXP" /* final use of the regions without a table */
 
 typedef struct nations {
-    const wio_table *const *table; /* [count] */
-    size_t count, sectors;         /* sectors: activities of each table */
-    wio_names region;              /* [count] their regions */
-    wio_names sector;              /* the activities' codes, then what is only imported */
-    size_t *home;                  /* [count] index of that region in its table */
+    const wio_table **table; /* [count] those given, or copies in the order of the first */
+    wio_table **copy;        /* [count] the copies, or NULL */
+    size_t count, sectors;   /* sectors: activities of each table */
+    wio_names region;        /* [count] their regions */
+    wio_names sector;        /* the activities' codes, then what is only imported */
+    size_t *home;            /* [count] index of that region in its table */
     size_t mistakes;
     wio_log *log;
     wio_error *err;
@@ -21,13 +22,19 @@ typedef struct nations {
 /* A mistake to the log; the first one to err. */
 void wio_nations_blame(nations *a, const char *file, size_t line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Room for `count` tables, and them in it. MEMORY. */
+wio_status wio_nations_take(nations *a, const wio_table *const *table);
 /* Fills region, sector and home; what differs between the tables is a mistake, named. TABLE, MEMORY. */
 wio_status wio_nations_hold(nations *a);
 void wio_nations_free(nations *a);
 /* Whether a final column is exports: of that role, or of another region. */
 bool wio_nations_export(const nations *a, size_t s, size_t column);
-/* The texts of the new table: its name, sources, notes and files of all tables. MEMORY. */
-wio_status wio_nations_head(wio_table *table, const nations *a, const char *name);
+/* The texts of the new table: its name, sources, notes, groups and files of all tables; regions without a
+ * table are `rest`. MEMORY. */
+wio_status wio_nations_head(wio_table *table, const nations *a, const char *name, const char *rest);
+/* multiregional_order.c: table s with sectors, items and accounts in the order of the first, where it has
+ * the same codes in another one. MEMORY. */
+wio_status wio_nations_order(nations *a, size_t s);
 
 typedef struct assembly {
     nations a;

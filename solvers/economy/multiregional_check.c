@@ -1,5 +1,5 @@
 /* multiregional_check.c - whether national tables can be one table: the same sectors, items, accounts,
- * money, unit, year and prices, one region of production each; and the texts of what is made of them. */
+ * money, unit, year and prices, one region of production each. */
 #include "multiregional.h"
 
 #include <math.h>
@@ -62,6 +62,25 @@ static void same_text(nations *a, size_t s, const char *what, const char *mine, 
     }
 }
 
+/* The first code of a list that the other does not have, or NULL. */
+static const char *missing_code(const wio_names *list, const wio_names *other)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (wio_names_find(other, list->code[i]) == SIZE_MAX) {
+            return list->code[i];
+        }
+    }
+    return NULL;
+}
+
+/* Activity of a sector's code in a national table, SIZE_MAX. */
+static size_t activity_of(const wio_table *t, const char *code)
+{
+    size_t sector = wio_names_find(&t->sector, code);
+    size_t i = sector != SIZE_MAX ? wio_table_origin(t, t->origin_region[0], sector) : SIZE_MAX;
+    return i < t->n ? i : SIZE_MAX;
+}
+
 static void same_sectors(nations *a, size_t s)
 {
     const wio_table *t = a->table[s], *first = a->table[0];
@@ -72,11 +91,11 @@ static void same_sectors(nations *a, size_t s)
         return;
     }
     for (size_t j = 0; j < t->n; j++) {
-        if (strcmp(sector_of(t, j), sector_of(first, j)) != 0) {
+        if (activity_of(first, sector_of(t, j)) == SIZE_MAX) {
             wio_nations_blame(a, NULL, 0,
-                              "sector %zu of %s is %.60s, of %s %.60s: they have to be the same in "
-                              "the same order",
-                              j + 1, me, sector_of(t, j), other, sector_of(first, j));
+                              "sector %zu of %s is %.60s, which %s does not have: they have to be "
+                              "the same",
+                              j + 1, me, sector_of(t, j), other);
             return;
         }
     }
@@ -86,25 +105,25 @@ static void same_items(nations *a, size_t s)
 {
     const wio_table *t = a->table[s], *first = a->table[0];
     const char *me = a->region.code[s], *other = a->region.code[0];
-    bool items = t->p == first->p, accounts = t->k == first->k;
+    bool items = t->p == first->p && missing_code(&t->item, &first->item) == NULL;
+    bool accounts = t->k == first->k && missing_code(&t->account, &first->account) == NULL;
     for (size_t i = 0; items && i < t->p; i++) {
-        items = strcmp(t->item.code[i], first->item.code[i]) == 0 &&
-                t->item_role[i] == first->item_role[i];
+        items = t->item_role[i] == first->item_role[wio_names_find(&first->item, t->item.code[i])];
     }
     for (size_t i = 0; accounts && i < t->k; i++) {
-        accounts = strcmp(t->account.code[i], first->account.code[i]) == 0 &&
-                   strcmp(t->account_unit[i], first->account_unit[i]) == 0;
+        size_t there = wio_names_find(&first->account, t->account.code[i]);
+        accounts = strcmp(t->account_unit[i], first->account_unit[there]) == 0;
     }
     if (!items) {
         wio_nations_blame(a, NULL, 0,
-                          "%s and %s differ in their primary items: codes, roles and order have to "
-                          "be the same",
+                          "%s and %s differ in their primary items: codes and roles have to be the "
+                          "same",
                           me, other);
     }
     if (!accounts) {
         wio_nations_blame(a, NULL, 0,
-                          "%s and %s differ in their satellites: codes, units and order have to be "
-                          "the same",
+                          "%s and %s differ in their satellites: codes and units have to be the "
+                          "same",
                           me, other);
     }
 }
@@ -184,7 +203,26 @@ wio_status wio_nations_hold(nations *a)
         same_uses(a, s);
         same_valuation(a, s);
     }
-    return a->mistakes != 0 ? WIO_E_TABLE : find_sectors(a);
+    if (a->mistakes != 0) {
+        return WIO_E_TABLE;
+    }
+    for (size_t s = 1; s < a->count; s++) {
+        WIO_TRY(wio_nations_order(a, s));
+    }
+    return find_sectors(a);
+}
+
+wio_status wio_nations_take(nations *a, const wio_table *const *table)
+{
+    a->table = wio_zalloc(a->count, sizeof *a->table);
+    a->copy = wio_zalloc(a->count, sizeof *a->copy);
+    if (a->table == NULL || a->copy == NULL) {
+        return no_memory(a);
+    }
+    for (size_t s = 0; s < a->count; s++) {
+        a->table[s] = table[s];
+    }
+    return WIO_OK;
 }
 
 void wio_nations_free(nations *a)
@@ -192,6 +230,11 @@ void wio_nations_free(nations *a)
     wio_names_free(&a->region);
     wio_names_free(&a->sector);
     wio_free(a->home);
+    for (size_t s = 0; a->copy != NULL && s < a->count; s++) {
+        wio_table_free(a->copy[s]);
+    }
+    wio_free(a->copy);
+    wio_free(a->table);
 }
 
 bool wio_nations_export(const nations *a, size_t s, size_t column)
@@ -199,100 +242,4 @@ bool wio_nations_export(const nations *a, size_t s, size_t column)
     const wio_table *t = a->table[s];
     return t->final_region[column] != a->home[s] ||
            t->use_role[t->final_use[column]] == WIO_ROLE_EXPORT;
-}
-
-/* Adds the texts that are not there yet. */
-static wio_status merge_texts(char ***list, size_t *count, char *const *more, size_t added,
-                              const nations *a)
-{
-    char **out = wio_zalloc(*count + added, sizeof *out);
-    if (out == NULL) {
-        return no_memory(a);
-    }
-    if (*count != 0) {
-        memcpy(out, *list, *count * sizeof *out);
-    }
-    wio_free(*list);
-    *list = out;
-    for (size_t k = 0; k < added; k++) {
-        size_t at = 0;
-        while (at < *count && strcmp(out[at], more[k]) != 0) {
-            at++;
-        }
-        if (at == *count) {
-            out[at] = wio_strdup(more[k]);
-            if (out[at] == NULL) {
-                return no_memory(a);
-            }
-            ++*count;
-        }
-    }
-    return WIO_OK;
-}
-
-static wio_status merge_inputs(wio_table *table, const nations *a)
-{
-    size_t count = 0;
-    for (size_t s = 0; s < a->count; s++) {
-        count += a->table[s]->inputs;
-    }
-    wio_input_file *input = wio_zalloc(count, sizeof *input);
-    if (input == NULL) {
-        return no_memory(a);
-    }
-    for (size_t k = 0; k < table->inputs; k++) {
-        wio_free(table->input[k].path);
-    }
-    wio_free(table->input);
-    table->input = input;
-    table->inputs = 0;
-    for (size_t s = 0; s < a->count; s++) {
-        for (size_t k = 0; k < a->table[s]->inputs; k++) {
-            wio_input_file *to = &input[table->inputs++];
-            *to = a->table[s]->input[k];
-            const char *path = to->path;
-            to->path = path != NULL ? wio_strdup(path) : NULL;
-            if (to->path == NULL && path != NULL) {
-                return no_memory(a);
-            }
-        }
-    }
-    return WIO_OK;
-}
-
-wio_status wio_nations_head(wio_table *table, const nations *a, const char *name)
-{
-    char title[100];
-    (void)snprintf(title, sizeof title, "%zu regions, assembled from national tables and trade",
-                   a->count);
-    char *own = wio_strdup(name), *words = wio_strdup(title);
-    if (own == NULL || words == NULL) {
-        wio_free(own);
-        wio_free(words);
-        return no_memory(a);
-    }
-    wio_free(table->name);
-    wio_free(table->title);
-    table->name = own;
-    table->title = words;
-    table->household_income = 0.0;
-    for (size_t s = 0; s < a->count; s++) {
-        const wio_table *t = a->table[s];
-        table->household_income += t->household_income; /* NaN where one is not known */
-        WIO_TRY(merge_texts(&table->source, &table->sources, t->source, t->sources, a));
-        WIO_TRY(merge_texts(&table->note, &table->notes, t->note, t->notes, a));
-        if (strcmp(t->licence != NULL ? t->licence : "",
-                   table->licence != NULL ? table->licence : "") != 0) {
-            WIO_TRY(wio_table_note(table, a->err, "Licence of the table of %s: %s.",
-                                   a->region.code[s],
-                                   t->licence != NULL ? t->licence : "not given"));
-        }
-        if (s != 0 && (t->groups != 0 || t->frames != 0 || t->satellite_notes != 0)) {
-            WIO_TRY(wio_table_note(table, a->err,
-                                   "Groups, notes on satellites and further files of the table of "
-                                   "%s are not carried over.",
-                                   a->region.code[s]));
-        }
-    }
-    return merge_inputs(table, a);
 }

@@ -14,6 +14,7 @@ typedef struct recipe {
     size_t parent, at; /* activity; place of the new one: last of the activities */
     const char *code, *name;
     const double *inputs, *sales, *accounts;
+    double share, share_of_all; /* of the parent's output; of that of its sector in all regions */
     rebuild r;
 } recipe;
 
@@ -134,6 +135,35 @@ static wio_status move(recipe *c, wio_error *err)
     return WIO_OK;
 }
 
+/* Lines of the parent are divided, k = 0 is what it keeps; what other regions sell stays as it was. */
+static double part(const void *context, const frame_place *p, size_t k, double share)
+{
+    const recipe *c = context;
+    const size_t seller = p->partner != SIZE_MAX ? p->partner : p->region;
+    if (p->sector != c->t->origin_sector[c->parent]) {
+        return share;
+    }
+    if (seller != SIZE_MAX && seller != c->t->origin_region[c->parent]) {
+        return k == 0 ? 1.0 : -1.0;
+    }
+    double of = seller == SIZE_MAX ? c->share_of_all : c->share;
+    return k == 0 ? 1.0 - of : of;
+}
+
+static void find_shares(recipe *c)
+{
+    const wio_table *t = c->t;
+    double all = 0.0, out = 0.0;
+    for (size_t j = 0; j < t->n; j++) {
+        all += t->origin_sector[j] == t->origin_sector[c->parent] ? t->x[j] : 0.0;
+    }
+    for (size_t j = 0; j < t->n + t->f; j++) {
+        out += c->sales[j];
+    }
+    c->share = out / t->x[c->parent];
+    c->share_of_all = out / all;
+}
+
 static wio_status run(wio_table **out, recipe *c, wio_log *log, wio_error *err)
 {
     const wio_table *t = c->t;
@@ -141,11 +171,26 @@ static wio_status run(wio_table **out, recipe *c, wio_log *log, wio_error *err)
     WIO_TRY(wio_rebuild_room(&c->r, t, t->region.count, t->n + 1, t->m + 1, t->f, err));
     copy_old(c);
     WIO_TRY(move(c, err));
+    find_shares(c);
+    char *parent = t->sector.code[t->origin_sector[c->parent]], *code = (char *)(uintptr_t)c->code;
+    char *from[] = {parent, parent}, *to[] = {parent, code};
+    const wio_concordance sectors = {.count = 2, .from = from, .to = to};
+    const frame_carry files = {.from = t,
+                               .sector = &sectors,
+                               .share = part,
+                               .context = c,
+                               .gone = "codes that the new table does not have",
+                               .shares = "output of the new sector and of its parent"};
+    c->r.files = &files;
     wio_table *table = NULL;
     WIO_TRY(wio_rebuild_table(&table, &c->r, log, err));
     wio_status status =
         wio_table_note(table, err, "%s, output %.6g, was taken out of %s by a recipe.", c->code,
-                       table->x[c->at], t->sector.code[t->origin_sector[c->parent]]);
+                       table->x[c->at], parent);
+    if (status == WIO_OK) {
+        status = wio_table_entitle(table, err, c->code, "%.60s (%.200s) taken out of %.60s",
+                                   c->code, c->name != NULL ? c->name : c->code, parent);
+    }
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;

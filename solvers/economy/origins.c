@@ -390,6 +390,17 @@ static void fill(origins *o)
     o->report.lines = o->rows;
 }
 
+/* Lines of what the block sells are no longer those of one region; of what it buys they are, where its
+ * column of exports stays. */
+static double stays(const void *context, const frame_place *p, size_t k, double share)
+{
+    const origins *o = context;
+    bool sells = p->partner == o->block || (p->partner == SIZE_MAX && p->region == o->block);
+    bool buys = p->region == o->block && o->exporters != 0;
+    (void)k;
+    return sells || buys ? -1.0 : share;
+}
+
 static wio_status split(wio_table **out, origins *o)
 {
     WIO_TRY(find_block(o));
@@ -405,8 +416,19 @@ static wio_status split(wio_table **out, origins *o)
     if (o->mistakes != 0) {
         return WIO_E_TABLE;
     }
+    wio_text gone = {0};
+    char *lost = NULL;
+    const char *block = o->t->region.code[o->block];
+    wio_text_add(&gone, "%s, which is several origins now", block);
+    WIO_TRY(wio_text_take(&lost, &gone, o->err));
+    const bool one = o->partner.count == 1 && wio_names_find(&o->partner, block) == 0;
+    const frame_carry files = {
+        .from = o->t, .share = one ? NULL : stays, .context = o, .gone = lost};
+    o->r.files = &files;
     wio_table *table = NULL;
-    WIO_TRY(wio_rebuild_table(&table, &o->r, o->log, o->err));
+    wio_status made = wio_rebuild_table(&table, &o->r, o->log, o->err);
+    wio_free(lost);
+    WIO_TRY(made);
     wio_status status = wio_table_note(
         table, o->err,
         "Imports from %s split into %zu origins by trade%s%s: trade of %.6g million for imports "
@@ -414,6 +436,10 @@ static wio_status split(wio_table **out, origins *o)
         o->t->region.code[o->block], o->partner.count, o->in.by_use ? " by use" : "",
         o->options->levels ? ", at its level" : "", o->report.trade, o->report.table,
         o->report.rest, o->rest != SIZE_MAX ? o->partner.code[o->rest] : "no rest");
+    if (status == WIO_OK) {
+        status =
+            wio_table_entitle(table, o->err, "origins", "imports by %zu origins", o->partner.count);
+    }
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;

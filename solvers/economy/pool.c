@@ -94,6 +94,7 @@ static wio_status describe(wio_table *t, wio_error *err)
     wio_free(t->import_split_note);
     t->import_split = split;
     t->import_split_note = note;
+    WIO_TRY(wio_table_entitle(t, err, "pooled", "the same origins for all users of a region"));
     return wio_table_note(t, err,
                           "Origins of a product pooled over the users of each region "
                           "(Chenery-Moses); totals between regions are as they were.");

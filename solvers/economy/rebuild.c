@@ -114,6 +114,89 @@ static wio_status keep_groups(wio_table *table, const rebuild *r, wio_error *err
     return status == WIO_OK ? WIO_OK : wio_fail(err, status, "groups of a table");
 }
 
+wio_status wio_rebuild_group(wio_table *table, const wio_table *from, const wio_group *group,
+                             wio_error *err)
+{
+    wio_group *grown = wio_grow(table->group, table->groups, table->groups + 1, sizeof *grown);
+    if (grown == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "groups of a table");
+    }
+    table->group = grown;
+    wio_group *to = &grown[table->groups++];
+    *to = (wio_group){.code = wio_strdup(group->code),
+                      .sector = wio_alloc(group->count, sizeof *to->sector)};
+    if (to->code == NULL || to->sector == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "groups of a table");
+    }
+    for (size_t k = 0; k < group->count; k++) {
+        size_t sector = wio_names_find(&table->sector, from->sector.code[group->sector[k]]);
+        if (sector != SIZE_MAX) {
+            to->sector[to->count++] = sector;
+        }
+    }
+    return WIO_OK;
+}
+
+/* The number of an account at (region, sector) of a table; false: there is no such cell. */
+static bool find_cell(double *value, const wio_table *t, char *const *label)
+{
+    size_t account = wio_names_find(&t->account, label[0]);
+    size_t region = wio_names_find(&t->region, label[1]);
+    size_t sector = wio_names_find(&t->sector, label[2]);
+    size_t j =
+        region != SIZE_MAX && sector != SIZE_MAX ? wio_table_origin(t, region, sector) : SIZE_MAX;
+    if (account == SIZE_MAX || j >= t->n) {
+        return false;
+    }
+    *value = t->S[account * t->n + j];
+    return true;
+}
+
+wio_status wio_rebuild_satellite_notes(wio_table *table, const wio_table *from, wio_error *err)
+{
+    const size_t old = table->satellite_notes;
+    size_t lost = 0;
+    if (from->satellite_notes == 0) {
+        return WIO_OK;
+    }
+    char **note =
+        wio_grow(table->satellite_note, 4 * old, 4 * (old + from->satellite_notes), sizeof *note);
+    if (note == NULL) {
+        return wio_fail(err, WIO_E_MEMORY, "notes on satellites");
+    }
+    table->satellite_note = note;
+    for (size_t k = 0; k < from->satellite_notes; k++) {
+        char *const *label = from->satellite_note + 4 * k;
+        double before = 0.0, after = 0.0;
+        bool same = find_cell(&before, from, label) && find_cell(&after, table, label) &&
+                    (before == after || (isnan(before) && isnan(after)));
+        bool whole = true;
+        char **to = note + 4 * table->satellite_notes;
+        for (size_t c = 0; same && c < 4; c++) {
+            to[c] = wio_strdup(label[c]);
+            whole = whole && to[c] != NULL;
+        }
+        table->satellite_notes += same;
+        lost += !same;
+        if (!whole) {
+            return wio_fail(err, WIO_E_MEMORY, "notes on satellites");
+        }
+    }
+    return lost == 0 ? WIO_OK
+                     : wio_table_note(table, err,
+                                      "%zu of %zu notes on satellites of %s are not carried over: "
+                                      "their cells are others now.",
+                                      lost, from->satellite_notes, from->name);
+}
+
+/* What goes with the numbers. */
+static wio_status take_along(wio_table *table, const rebuild *r, wio_log *log, wio_error *err)
+{
+    WIO_TRY(keep_groups(table, r, err));
+    WIO_TRY(wio_frames_carry(table, r->files, log, err));
+    return wio_rebuild_satellite_notes(table, r->from, err);
+}
+
 wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wio_error *err)
 {
     const wio_table *from = r->from;
@@ -160,13 +243,8 @@ wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wi
         split = NULL;
     }
     wio_free(split);
-    if (status == WIO_OK) {
-        status = keep_groups(table, r, err);
-    }
-    if (status == WIO_OK && (from->frames != 0 || from->satellite_notes != 0)) {
-        status = wio_table_note(table, err,
-                                "Notes on satellites and further files of %s are not carried over.",
-                                from->name);
+    if (status == WIO_OK && r->files != NULL) {
+        status = take_along(table, r, log, err);
     }
     if (status != WIO_OK) {
         wio_table_free(table);

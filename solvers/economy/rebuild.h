@@ -3,7 +3,7 @@
 #ifndef WIO_REBUILD_H
 #define WIO_REBUILD_H
 
-#include "../../core/table.h"
+#include "frames.h"
 
 typedef struct rebuild {
     const wio_table *from;
@@ -14,6 +14,7 @@ typedef struct rebuild {
     size_t *origin, *final_region; /* regions of origins and final columns */
     size_t *was;                   /* [m] sector of `from` that an origin's sector is (part of) */
     wio_role *role;
+    const frame_carry *files; /* how further files go with it; NULL: they do not, nor do groups */
     double *Z, *Y, *P, *S;
 } rebuild;
 
@@ -24,8 +25,14 @@ wio_status wio_rebuild_room(rebuild *r, const wio_table *from, size_t regions, s
 void wio_rebuild_free(rebuild *r);
 /* Gives origin `to` a region and the sector of an old origin. */
 void wio_rebuild_label(rebuild *r, size_t to, size_t region, size_t from);
-/* The table, with the texts, sources and notes of `from`. A group has the sectors that are parts of its
- * own alone. */
+/* The table, with the texts, sources and notes of `from`, its further files and its notes on satellites as
+ * far as they are true of the new one. A group has the sectors that are parts of its own alone. */
 wio_status wio_rebuild_table(wio_table **out, const rebuild *r, wio_log *log, wio_error *err);
+/* Adds a group of `from` by the codes of its sectors, those that the table has. MEMORY. */
+wio_status wio_rebuild_group(wio_table *table, const wio_table *from, const wio_group *group,
+                             wio_error *err);
+/* Notes on satellites of `from` whose cell has the same number in the table; how many have not is said
+ * in a note. MEMORY. */
+wio_status wio_rebuild_satellite_notes(wio_table *table, const wio_table *from, wio_error *err);
 
 #endif

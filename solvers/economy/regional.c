@@ -5,7 +5,7 @@
  *
  * The quotient of AFLQ can exceed 1, which would make the region buy more at home than the nation
  * uses in all; it is 1 then, as for the others. */
-#include "../../core/table.h"
+#include "rebuild.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -133,7 +133,8 @@ static void finals(region *r)
     for (size_t i = 0; i < n; i++) {
         double sold = wio_sum(r->Z + i * n, n, 1) + wio_sum(r->Y + i * f, t->f, 1);
         double rest = t->x[i] * r->ratio[i] - sold;
-        if (r->ratio[i] == 0.0) { /* nothing is made: nothing is bought, by LQ = 0 */
+        /* nothing is made: nothing is bought, by LQ = 0; or all is sold here, but for rounding */
+        if (r->ratio[i] == 0.0 || fabs(rest) <= 1e-12 * t->x[i] * r->ratio[i]) {
             rest = 0.0;
         }
         r->Y[i * f + t->f] = rest;
@@ -241,6 +242,55 @@ static wio_status make(wio_table **out, const region *r, const char *code, const
     return status;
 }
 
+/* Amounts of lines of the nation: the region's part of their sector's jobs, or of all. */
+static double part(const void *context, const frame_place *p, size_t k, double share)
+{
+    const region *r = context;
+    const wio_table *t = r->nation;
+    bool none = p->region == SIZE_MAX && p->partner == SIZE_MAX;
+    (void)k;
+    if (!none && p->region != r->home && p->partner != r->home) {
+        return share;
+    }
+    for (size_t j = 0; j < r->n; j++) {
+        if (t->origin_sector[j] == p->sector) {
+            return r->ratio[j];
+        }
+    }
+    return r->size;
+}
+
+/* Texts, sources, groups and further files of the nation, as far as they are the region's. */
+static wio_status take_over(wio_table *table, region *r)
+{
+    const wio_table *t = r->nation;
+    char *home[] = {t->region.code[r->home]}, *code[] = {table->region.code[0]};
+    const wio_concordance regions = {.count = 1, .from = home, .to = code};
+    const frame_carry files = {.from = t,
+                               .region = &regions,
+                               .share = part,
+                               .context = r,
+                               .gone = "codes that the new table does not have",
+                               .shares = "jobs in the region and in the nation"};
+    char *name = table->name, *title = table->title;
+    table->name = table->title = NULL;
+    wio_status status = wio_table_copy_head(table, t, r->err);
+    wio_free(table->name);
+    wio_free(table->title);
+    table->name = name;
+    table->title = title;
+    WIO_TRY(status);
+    table->household_income = NAN; /* it was the nation's */
+    wio_free(table->household_income_source);
+    table->household_income_source = NULL;
+    WIO_TRY(wio_table_copy_inputs(table, t, r->err));
+    for (size_t g = 0; g < t->groups; g++) {
+        WIO_TRY(wio_rebuild_group(table, t, &t->group[g], r->err));
+    }
+    WIO_TRY(wio_rebuild_satellite_notes(table, t, r->err));
+    return wio_frames_carry(table, &files, r->log, r->err);
+}
+
 static wio_status check(region *r)
 {
     const wio_table *t = r->nation;
@@ -289,13 +339,17 @@ static wio_status run(wio_table **out, region *r, const char *code, const double
     wio_table *table = NULL;
     WIO_TRY(make(&table, r, code, jobs));
     char delta[WIO_NUMBER_SIZE];
-    wio_status status = wio_table_note(
-        table, r->err,
-        "Made from %s by %s%s%s: an estimate from jobs, not a survey. Imports from the rest of the "
-        "nation are %.4g of home inputs; %zu sectors have negative sales there.",
-        t->name, METHODS[r->method], isnan(r->delta) ? "" : ", delta ",
-        isnan(r->delta) ? "" : wio_format_double(delta, r->delta), r->report.imports,
-        r->report.negative_exports);
+    wio_status status = take_over(table, r);
+    status = status != WIO_OK
+                 ? status
+                 : wio_table_note(
+                       table, r->err,
+                       "Made from %s by %s%s%s: an estimate from jobs, not a survey. Imports from "
+                       "the rest of the "
+                       "nation are %.4g of home inputs; %zu sectors have negative sales there.",
+                       t->name, METHODS[r->method], isnan(r->delta) ? "" : ", delta ",
+                       isnan(r->delta) ? "" : wio_format_double(delta, r->delta), r->report.imports,
+                       r->report.negative_exports);
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;
@@ -315,6 +369,9 @@ wio_status wio_table_regionalise(wio_table **out, const wio_table *nation, const
     WIO_TRY(wio_table_whole(nation, err));
     region r = {
         .nation = nation, .method = method, .delta = delta, .n = nation->n, .log = log, .err = err};
+    if (method != WIO_REGIONAL_FLQ && method != WIO_REGIONAL_AFLQ) {
+        r.delta = (double)NAN; /* they have none, and the notes name none */
+    }
     wio_arena arena = {0};
     wio_status status = run(out, &r, code, jobs, &arena);
     wio_arena_free(&arena);

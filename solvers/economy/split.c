@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const double SHARES = 1e-9; /* of 1: what printed shares may miss by rounding */
-enum { MOST_NAMED = 20 };
+enum { MOST_NAMED = 20, MOST_TITLED = 4 };
 
 typedef struct part { /* of a code: its new code and shares of output, inputs and satellites */
     const char *code, *name;
@@ -255,10 +255,52 @@ static void fill(splitting *s)
     }
 }
 
+static wio_concordance concordance_of(const wio_split *split)
+{
+    return split != NULL ? (wio_concordance){.count = split->count,
+                                             .from = split->from,
+                                             .to = split->to,
+                                             .weight = split->weight,
+                                             .line = split->line,
+                                             .path = split->path}
+                         : (wio_concordance){0};
+}
+
+/* The first codes that have several parts, or one of another code. */
+static void list_split(wio_text *list, const parts *p, const wio_names *codes, size_t *count)
+{
+    for (size_t i = 0; i < codes->count; i++) {
+        const bool stays =
+            parts_of(p, i) == 1 && strcmp(p->part[p->start[i]].code, codes->code[i]) == 0;
+        if (!stays && ++*count <= MOST_TITLED) {
+            wio_text_add(list, "%s%.60s", *count > 1 ? ", " : "", codes->code[i]);
+        }
+    }
+}
+
+static wio_status entitle(wio_table *table, const splitting *s)
+{
+    const wio_table *t = s->t;
+    size_t count = 0;
+    wio_text text = {0};
+    char *list = NULL;
+    list_split(&text, &s->region, &t->region, &count);
+    list_split(&text, &s->sector, &t->sector, &count);
+    if (count > MOST_TITLED) {
+        wio_text_add(&text, " and %zu more", count - MOST_TITLED);
+    }
+    wio_text_add(&text, "%s", "");
+    WIO_TRY(wio_text_take(&list, &text, s->err));
+    wio_status status = wio_table_entitle(table, s->err, "split", "split: %s", list);
+    wio_free(list);
+    return status;
+}
+
 static wio_status split(wio_table **out, splitting *s, const wio_split *regions,
                         const wio_split *sectors)
 {
     const wio_table *t = s->t;
+    const wio_concordance lines[] = {concordance_of(regions), concordance_of(sectors)};
     WIO_TRY(find_parts(s, &s->region, regions, &t->region, "region"));
     WIO_TRY(find_parts(s, &s->sector, sectors, &t->sector, "sector"));
     if (s->mistakes != 0) {
@@ -270,12 +312,21 @@ static wio_status split(wio_table **out, splitting *s, const wio_split *regions,
     if (s->mistakes != 0) {
         return WIO_E_TABLE;
     }
+    const frame_carry files = {.from = t,
+                               .region = regions != NULL ? &lines[0] : NULL,
+                               .sector = sectors != NULL ? &lines[1] : NULL,
+                               .gone = "codes that the new table does not have",
+                               .shares = "the weights of the parts"};
+    s->r.files = &files;
     wio_table *table = NULL;
     WIO_TRY(wio_rebuild_table(&table, &s->r, s->log, s->err));
     wio_status status = wio_table_note(
         table, s->err, "%zu activities of %s became %zu by given shares; nothing was balanced%s%s.",
         t->n, t->name, table->n, s->residual != SIZE_MAX ? "; differences are in " : "",
         s->residual != SIZE_MAX ? t->item.code[s->residual] : "");
+    if (status == WIO_OK) {
+        status = entitle(table, s);
+    }
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;

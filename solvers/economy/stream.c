@@ -1,192 +1,167 @@
-/* stream.c - total output for a final demand, of a table that stays in its file.
+/* stream.c - a table whose flows stay in its file: A = Z / output for the solvers that only read it.
  *
- *   x = f + A x,  A = Z / output,  by  x' = f + A x  from x = f on
+ *   A x  = Z (x / output),   A'x = (Z'x) / output
  *
- * (Miller & Blair, 3rd ed., section 2.4: the power series), Z read once for each step. What is needed
- * beforehand is a norm of A below 1. Two can be had from sums of Z, which has to be nonnegative:
- *
- *   sum of |x_i|:              rho = largest column sum of A
- *   largest |x_i| / output_i:  rho = largest share of its output that an activity sells to activities
- *
- * Then for exact x*, with e what rounding may do to one step, ||x* - x'|| <= (rho ||x' - x|| + e) / (1 - rho),
- * since ||x* - x'|| <= rho ||x* - x|| + e. A sum of n products in any order is off by at most
- * gamma_n times the sum of sizes (Higham, Accuracy and Stability, 2nd ed., section 3.1). */
-#include "../../core/table.h"
-#include "../linear/linear.h"
+ * Z is read once for any number of products, in panels of whole rows. */
+#include "stream.h"
+
+#include "../linear/plan.h"
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
-enum { PANEL = 1 << 25, TOGETHER = 8, MOST = 10000 }; /* bytes read at once; rows; readings of Z */
+/* --- a reading ------------------------------------------------------------------------------------- */
 
-typedef struct stream {
-    wio_table_file *file;
-    const wio_table *t;
-    const double *f;
-    double *x, *next, *scaled; /* [n] */
-    double *column, *lost;     /* [n] sums of Z over the activities */
-    double *row;               /* [n] */
-    double *Z;                 /* [rows x n] */
-    size_t rows;
-    bool negative;
-    wio_stream_report report;
-    wio_error *err;
-} stream;
-
-/* Column and row sums over the activities, and whether every flow is at least 0. */
-static wio_status look_at_rows(void *context, size_t first, size_t count, const double *Z)
+static wio_status add_panel(void *context, size_t first, size_t rows, const double *Z)
 {
-    stream *s = context;
-    size_t n = s->t->n, rows = first < n ? n - first : 0;
-    rows = rows < count ? rows : count;
-    if (rows == 0) {
-        return WIO_OK;
-    }
-    double least = 0.0;
-    for (size_t i = 0; i < rows * n; i++) {
-        least = Z[i] < least ? Z[i] : least;
-    }
-    s->negative = s->negative || least < 0.0;
-    wio_row_sums(s->row + first, rows, n, Z);
-    wio_column_sums_add(s->column, s->lost, rows, n, Z);
+    wio_stream *s = context;
+    wio_panel_apply(s->count, s->own, first, rows, s->t->n, Z, s->threads);
     return WIO_OK;
 }
 
-/* The better of the two norms; sums and quotients are off by a few units of the last place. */
-static wio_status find_norm(stream *s)
+static wio_status read_products(void *context, size_t count, const wio_panel_product *product,
+                                wio_error *err)
 {
-    double by_column = 0.0, by_row = 0.0;
-    for (size_t i = 0; i < s->t->n; i++) {
-        double output = s->t->x[i];
-        if (output > 0.0) {
-            by_column = fmax(by_column, (s->column[i] + s->lost[i]) / output);
-            by_row = fmax(by_row, s->row[i] / output);
+    wio_stream *s = context;
+    size_t n = s->t->n;
+    const double *output = s->t->x;
+    if (count > s->room) {
+        return wio_fail(err, WIO_E_INTERNAL, "%zu products of %zu", count, s->room);
+    }
+    for (size_t c = 0; c < count; c++) {
+        double *scaled = s->scaled + c * n;
+        s->own[c] = product[c];
+        if (product[c].transposed) {
+            memset(product[c].y, 0, n * sizeof *product[c].y);
+            continue;
+        }
+        s->own[c].x = scaled;
+        for (size_t j = 0; j < n; j++) {
+            scaled[j] = output[j] > 0.0 ? product[c].x[j] / output[j] : 0.0;
         }
     }
-    s->report.by_output = by_row < by_column;
-    s->report.contraction = fmin(by_row, by_column) * (1.0 + 16.0 * DBL_EPSILON);
-    if (s->negative) {
-        return wio_fail(s->err, WIO_E_UNSUPPORTED,
-                        "the table has negative flows: nothing is proven of a solution from its "
-                        "file; load it");
+    s->count = count;
+    WIO_TRY(wio_table_read(s->file, n, add_panel, s, err));
+    for (size_t c = 0; c < count; c++) {
+        for (size_t j = 0; j < n && product[c].transposed; j++) {
+            product[c].y[j] = output[j] > 0.0 ? product[c].y[j] / output[j] : 0.0;
+        }
     }
-    return s->report.contraction < 1.0
-               ? WIO_OK
-               : wio_fail(s->err, WIO_E_UNSUPPORTED,
-                          "some activity uses, and some sells to others, all of its output (%.4g, "
-                          "%.4g): nothing is proven of a solution from the file; load the table",
-                          by_column, by_row);
+    return WIO_OK;
 }
 
-static double norm(const stream *s, const double *v, const double *minus)
+/* --- from the sums of the first reading --------------------------------------------------------------- */
+
+/* As wio_economy_shares: what a column records outside A, else what it leaves of its output. */
+static double share_of(const wio_checker *c, size_t j)
 {
-    double sum = 0.0, most = 0.0;
-    for (size_t i = 0; i < s->t->n; i++) {
-        double size = fabs(minus != NULL ? v[i] - minus[i] : v[i]);
-        sum += size;
-        most = s->t->x[i] > 0.0 ? fmax(most, size / s->t->x[i]) : most;
+    const wio_table *t = c->table;
+    const wio_flow_sums *s = &c->sums;
+    double x = t->x[j], left = x - (s->column[j] + s->column_lost[j]);
+    double outside = s->imports[j] + s->import_lost[j] + wio_sum(t->P + j, t->p, t->n);
+    if (x == 0.0) {
+        return 1.0;
     }
-    return s->report.by_output ? most : sum;
+    return outside != 0.0 ? outside / x : fabs(left) <= 1e-12 * x ? 0.0 : left / x;
 }
 
-/* next = f + A x: one reading of the activities' rows. */
-static wio_status advance(stream *s)
+/* |I - A| has |1 - a_jj| + the other |a_ij| in column j: sums and quotients are off by some units. */
+static double norm1_of(const wio_checker *c)
 {
-    size_t n = s->t->n;
+    const wio_flow_sums *s = &c->sums;
+    double most = 0.0;
+    for (size_t j = 0; j < c->table->n; j++) {
+        double x = c->table->x[j], sum = 1.0;
+        if (x > 0.0) {
+            double all = (s->column[j] + s->column_lost[j] - 2.0 * s->below[j]) / x;
+            double own = s->diagonal[j] / x;
+            sum = fabs(1.0 - own) + (all - fabs(own));
+        }
+        most = fmax(most, sum);
+    }
+    return most * (1.0 + 64.0 * DBL_EPSILON);
+}
+
+wio_status wio_stream_start(wio_stream *out, wio_table_file *file, const wio_checker *c,
+                            wio_arena *arena, size_t sides, int threads, wio_error *err)
+{
+    enum { LEAST_ROOM = 4 }; /* products that wio_series_certify asks for */
+    const wio_flow_sums *sums = &c->sums;
+    size_t n = c->table->n, room = sides + 1 < LEAST_ROOM ? LEAST_ROOM : sides + 1;
+    bool nonnegative = true;
+    wio_stream s = {.file = file,
+                    .t = c->table,
+                    .threads = wio_threads(threads),
+                    .room = room,
+                    .scaled = wio_take(arena, room * n),
+                    .share = wio_take(arena, n),
+                    .imported = wio_take(arena, n),
+                    .column = wio_take(arena, n),
+                    .own = wio_alloc(room, sizeof *s.own)};
+    if (arena->failed || s.own == NULL) {
+        wio_free(s.own);
+        return wio_fail(err, WIO_E_MEMORY, "vectors of %zu activities", n);
+    }
     for (size_t j = 0; j < n; j++) {
-        s->scaled[j] = s->t->x[j] > 0.0 ? s->x[j] / s->t->x[j] : 0.0;
+        double x = c->table->x[j];
+        s.share[j] = share_of(c, j);
+        s.imported[j] = x > 0.0 ? (sums->imports[j] + sums->import_lost[j]) / x : 0.0;
+        s.column[j] = x > 0.0 ? (sums->column[j] + sums->column_lost[j]) / x : 0.0;
+        nonnegative = nonnegative && !(sums->below[j] < 0.0);
     }
-    for (size_t first = 0; first < n; first += s->rows) {
-        size_t left = n - first, rows = left < s->rows ? left : s->rows;
-        WIO_TRY(s->file->block(s->Z, s->file, first, rows, 0, n, s->err));
-        wio_apply_rows(s->next + first, rows, n, s->Z, s->scaled);
-    }
-    for (size_t i = 0; i < n; i++) {
-        s->next[i] += s->f[i];
-    }
-    s->report.passes++;
+    *out = s;
+    out->A = (wio_series){.n = n,
+                          .nonnegative = nonnegative,
+                          .norm1 = norm1_of(c),
+                          .read = read_products,
+                          .context = out};
     return WIO_OK;
 }
 
-/* What is proven after a step: above, with the rounding of the step and of the norms themselves. */
-static double bound_of(const stream *s, double moved, double size, double before)
+void wio_stream_end(wio_stream *stream)
 {
-    double rho = s->report.contraction, unit = 0.5 * DBL_EPSILON;
-    double n = (double)s->t->n + 16.0;
-    double gamma = n * unit / (1.0 - n * unit);
-    double e = unit * size + gamma * rho * before;
-    return (rho * moved + e) / (1.0 - rho) * (1.0 + 4.0 * n * unit);
+    wio_free(stream->own);
 }
 
-static wio_status iterate(stream *s, double relative)
+/* --- a question ---------------------------------------------------------------------------------------- */
+
+static wio_status look_and_prepare(wio_streamed *s, wio_table_file *file, size_t sides, int threads,
+                                   wio_error *err)
 {
-    double last = INFINITY;
-    for (size_t i = 0; i < s->t->n; i++) {
-        s->x[i] = s->f[i];
+    wio_status status = wio_check_file(&s->checker, file);
+    if (status != WIO_OK) {
+        return wio_fail(err, status, "%s", s->detail.message);
     }
-    for (;;) {
-        double before = norm(s, s->x, NULL);
-        WIO_TRY(advance(s));
-        double moved = norm(s, s->next, s->x), size = norm(s, s->next, NULL);
-        double *old = s->x;
-        s->x = s->next;
-        s->next = old;
-        s->report.bound = bound_of(s, moved, size, before);
-        if (s->report.bound <= relative * size) {
-            return WIO_OK;
-        }
-        if (!(moved < last) || s->report.passes >= MOST) { /* rounding moves it, and nothing else */
-            return wio_fail(s->err, WIO_E_NOT_CONVERGED,
-                            "after %zu readings only an error of %.2g is proven, not %.2g",
-                            s->report.passes, s->report.bound / size, relative);
-        }
-        last = moved;
-    }
+    wio_check_identities(&s->checker);
+    WIO_TRY(wio_check_balanced(&s->checker, err));
+    WIO_TRY(wio_stream_start(&s->stream, file, &s->checker, &s->arena, sides, threads, err));
+    WIO_TRY(wio_economy_outline(&s->economy, file->table, err));
+    memcpy(s->economy->imported, s->stream.imported, file->table->n * sizeof *s->stream.imported);
+    return WIO_OK;
 }
 
-static wio_status run(stream *s, double relative, wio_arena *arena, wio_log *log)
+wio_status wio_streamed_start(wio_streamed *s, wio_table_file *file, size_t sides, int threads,
+                              wio_log *log, wio_error *err)
 {
-    size_t n = s->t->n;
-    double **const vector[] = {&s->x, &s->next, &s->scaled, &s->column, &s->lost, &s->row};
-    for (size_t i = 0; i < sizeof vector / sizeof *vector; i++) {
-        *vector[i] = wio_take(arena, n);
-    }
-    s->rows = PANEL / sizeof(double) / n / TOGETHER * TOGETHER;
-    s->rows = s->rows < TOGETHER ? TOGETHER : s->rows < n ? s->rows : n;
-    if (arena->failed) {
-        return wio_fail(s->err, WIO_E_MEMORY, "vectors of %zu activities", n);
-    }
-    WIO_TRY(wio_table_pass(s->file, look_at_rows, s, log, s->err));
-    s->report.passes = 1;
-    WIO_TRY(find_norm(s));
-    s->Z = wio_alloc(s->rows, n * sizeof *s->Z);
-    wio_status status =
-        s->Z != NULL ? iterate(s, relative) : wio_fail(s->err, WIO_E_MEMORY, "a part of a table");
-    wio_free(s->Z);
-    return status;
+    *s = (wio_streamed){.checker = {.table = file->table, .log = log}};
+    s->checker.report = &s->found;
+    s->checker.err = &s->detail;
+    return look_and_prepare(s, file, sides, threads, err);
 }
 
-wio_status wio_table_file_solve(double *x, wio_table_file *file, const double *f, double relative,
-                                wio_stream_report *report, wio_log *log, wio_error *err)
+void wio_streamed_end(wio_streamed *s)
 {
-    static const double standard = 1e-10;
-    if (x == NULL || file == NULL || f == NULL || !(relative >= 0.0)) {
-        return wio_fail(err, WIO_E_ARGUMENT, "wio_table_file_solve: NULL or negative argument");
-    }
-    for (size_t i = 0; i < file->table->n; i++) {
-        if (!isfinite(f[i])) {
-            return wio_fail(err, WIO_E_NONFINITE, "f[%zu] is not finite", i);
-        }
-    }
-    wio_arena arena = {0};
-    stream s = {.file = file, .t = file->table, .f = f, .err = err};
-    wio_status status = run(&s, relative > 0.0 ? relative : standard, &arena, log);
-    for (size_t i = 0; status == WIO_OK && i < s.t->n; i++) {
-        x[i] = s.x[i];
-    }
-    if (status == WIO_OK && report != NULL) {
-        *report = s.report;
-    }
-    wio_arena_free(&arena);
-    return status;
+    wio_economy_free(s->economy);
+    wio_stream_end(&s->stream);
+    wio_arena_free(&s->arena);
+    wio_check_end(&s->checker);
+}
+
+bool wio_table_file_fits(const wio_table_file *file)
+{
+    const wio_table *t = file->table;
+    double n = (double)t->n, m = (double)t->m, cells = (double)(t->f + t->p + t->k);
+    double least = wio_method_cost(WIO_METHOD_KRYLOV, true, t->n, t->n * t->n, 1).bytes;
+    return 8.0 * (2.0 * m * n + m * cells) + least <= wio_memory_left();
 }

@@ -76,7 +76,8 @@ static wio_status check(const wio_supply_use *a, wio_symmetric_model model, wio_
         return wio_fail(err, WIO_E_ARGUMENT, "no arrays, or a model that is not known");
     }
     if (a->products == 0 || a->industries == 0 || a->product == NULL || a->industry == NULL ||
-        a->U == NULL || a->V == NULL || (a->regions == 0 && a->region == NULL) ||
+        a->U == NULL || (a->V == NULL && (a->V_regions == NULL || a->regions == 0)) ||
+        (a->regions == 0 && a->region == NULL) ||
         (a->rest == NULL && (a->Um != NULL || a->Ym != NULL)) ||
         (a->accounts != 0 && (a->S == NULL || a->account == NULL || a->account_unit == NULL)) ||
         (a->finals != 0 && (a->Y == NULL || a->final_use == NULL || a->final_role == NULL)) ||
@@ -84,6 +85,7 @@ static wio_status check(const wio_supply_use *a, wio_symmetric_model model, wio_
         return wio_fail(err, WIO_E_ARGUMENT, "an array of supply and use is missing");
     }
     WIO_TRY(check_regions(a, err));
+    WIO_TRY(wio_symmetric_check_columns(a, err));
     const struct {
         const char *name;
         const double *v;
@@ -143,8 +145,9 @@ static wio_status add_item(symmetric *w, size_t product)
 }
 
 /* An industry without output must not use anything; it has none in the table either. */
-static bool idle(const wio_supply_use *a, size_t j)
+static bool idle(const symmetric *w, size_t j)
 {
+    const wio_supply_use *a = w->a;
     const struct {
         const double *v;
         size_t rows;
@@ -157,12 +160,7 @@ static bool idle(const wio_supply_use *a, size_t j)
             }
         }
     }
-    for (size_t i = 0; i < a->products; i++) {
-        if (a->V[j * a->products + i] != 0.0) {
-            return false;
-        }
-    }
-    return true;
+    return wio_make_nothing(w, j);
 }
 
 /* q, g, and which products have a row. */
@@ -171,7 +169,8 @@ static wio_status outputs(symmetric *w)
     const wio_supply_use *a = w->a;
     wio_status status = WIO_OK;
     for (size_t i = 0; i < a->products; i++) {
-        w->q[i] = wio_sum(a->V + i, a->industries, a->products);
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): first_room() made it
+        w->q[i] = wio_make_of_product(w, i);
         if (w->q[i] != 0.0) {
             w->made[w->count++] = i;
         } else if (named(a->product[i], a->noncomparable) || named(a->product[i], a->scrap)) {
@@ -179,8 +178,9 @@ static wio_status outputs(symmetric *w)
         }
     }
     for (size_t j = 0; j < a->industries; j++) {
-        w->g[j] = wio_sum(a->V + j * a->products, a->products, 1);
-        if (!(w->g[j] > 0.0) && !idle(a, j)) {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): first_room() made it
+        w->g[j] = wio_make_of_industry(w, j);
+        if (!(w->g[j] > 0.0) && !idle(w, j)) {
             status = blame(w, WIO_E_TABLE,
                            "industry %s makes %g in all but uses something: leave it out, or merge "
                            "it",
@@ -190,23 +190,27 @@ static wio_status outputs(symmetric *w)
     return status;
 }
 
-/* Home uses of the products that are made; the others must have none. */
-static wio_status home_uses(symmetric *w)
+/* Home uses of the products that are made; the others must have none. Ud [count x industries]: room for
+ * them where imports by user are taken off, else NULL. */
+static wio_status home_uses(symmetric *w, double *Ud)
 {
     const wio_supply_use *a = w->a;
     wio_status status = WIO_OK;
     for (size_t i = 0, at = 0; i < a->products; i++) {
         bool row = at < w->count && w->made[at] == i;
         double used = 0.0;
+        if (row) {
+            w->home[at] = Ud != NULL ? Ud + at * a->industries : a->U + i * a->industries;
+        }
         for (size_t j = 0; j < a->industries + a->finals; j++) {
             bool industry = j < a->industries;
             size_t k = industry ? i * a->industries + j : i * a->finals + (j - a->industries);
             const double *total = industry ? a->U : a->Y, *import = industry ? a->Um : a->Ym;
             double home = total[k] - (import != NULL ? import[k] : 0.0);
             used += fabs(home);
-            if (row && industry) {
-                w->Ud[at * a->industries + j] = home;
-            } else if (row) {
+            if (row && industry && Ud != NULL) {
+                Ud[at * a->industries + j] = home;
+            } else if (row && !industry) {
                 w->Yd[at * w->finals + (j - a->industries)] = home;
             }
         }
@@ -228,8 +232,8 @@ static wio_status residuals(symmetric *w)
     size_t worst = 0;
     double total = 0.0;
     for (size_t r = 0; r < w->count; r++) {
-        double uses = wio_sum(w->Ud + r * a->industries, a->industries, 1) +
-                      wio_sum(w->Yd + r * w->finals, a->finals, 1);
+        double uses =
+            wio_sum(w->home[r], a->industries, 1) + wio_sum(w->Yd + r * w->finals, a->finals, 1);
         double rest = w->q[w->made[r]] - uses;
         total += w->q[w->made[r]];
         w->report.residual_sum += fabs(rest);
@@ -252,73 +256,94 @@ static wio_status residuals(symmetric *w)
     return WIO_OK;
 }
 
-/* The make of products that have a row, industries x count. */
-static void gather_make(symmetric *w)
+/* --- rows of inputs ------------------------------------------------------------------------------- */
+
+size_t wio_symmetric_inputs(const symmetric *w)
 {
-    const wio_supply_use *a = w->a;
-    for (size_t j = 0; j < a->industries; j++) {
-        for (size_t r = 0; r < w->count; r++) {
-            w->V[j * w->count + r] = a->V[j * a->products + w->made[r]];
-        }
-    }
+    return w->count + w->imports + w->a->accounts + w->a->items + w->report.items_from_rows;
 }
 
-/* All inputs of industries under one another, in the order of X. */
-static void gather_inputs(symmetric *w)
+const double *wio_symmetric_input(const symmetric *w, size_t k)
 {
     const wio_supply_use *a = w->a;
     const size_t n = a->industries;
-    memcpy(w->X, w->Ud, w->count * n * sizeof *w->X);
-    double *to = w->X + w->count * n;
-    for (size_t i = 0; i < w->imports; i++) {
-        for (size_t j = 0; j < n; j++) {
-            *to++ = a->Um != NULL && !wio_symmetric_is_item(w, i) ? a->Um[i * n + j] : 0.0;
-        }
+    if (k < w->count) {
+        return w->home[k];
     }
-    if (a->accounts != 0) {
-        memcpy(to, a->S, a->accounts * n * sizeof *to);
+    k -= w->count;
+    if (k < w->imports) {
+        return a->Um != NULL && !wio_symmetric_is_item(w, k) ? a->Um + k * n : NULL;
     }
-    to += a->accounts * n;
-    if (a->items != 0) {
-        memcpy(to, a->W, a->items * n * sizeof *to);
+    k -= w->imports;
+    if (k < a->accounts) {
+        return a->S + k * n;
     }
-    to += a->items * n;
-    for (size_t k = 0; k < w->report.items_from_rows; k++) {
-        memcpy(to + k * n, a->U + w->item[k] * n, n * sizeof *to);
-    }
+    k -= a->accounts;
+    return k < a->items ? a->W + k * n : a->U + w->item[k - a->items] * n;
 }
 
-static wio_status room(symmetric *w, wio_arena *arena)
+double *wio_symmetric_output(const symmetric *w, size_t k)
+{
+    const size_t accounts = w->count + w->imports;
+    if (k < w->count) {
+        return w->Z + k * w->n;
+    }
+    if (k >= accounts && k < accounts + w->a->accounts) {
+        return w->S + (k - accounts) * w->n;
+    }
+    return w->X + (k - w->count - (k < accounts ? 0 : w->a->accounts)) * w->n;
+}
+
+/* --- the whole ------------------------------------------------------------------------------------- */
+
+static wio_status no_memory(const symmetric *w)
+{
+    return wio_fail(w->err, WIO_E_MEMORY, "%zu products x %zu industries", w->a->products,
+                    w->a->industries);
+}
+
+/* What is needed before it is known which products have a row. */
+static wio_status first_room(symmetric *w, wio_arena *arena)
 {
     const wio_supply_use *a = w->a;
-    const size_t wide = a->products > a->industries ? a->products : a->industries;
     w->regions = a->regions != 0 ? a->regions : 1;
     w->finals = a->finals + (a->residual ? w->regions : 0);
     w->imports = a->Um != NULL || a->Ym != NULL ? a->products : 0;
-    w->rows = w->imports + wide + a->accounts + a->items + 3; /* with one for Almon */
     w->q = wio_take(arena, a->products);
     w->g = wio_take(arena, a->industries);
-    w->Ud = wio_take(arena, a->products * a->industries);
-    w->Yd = wio_take(arena, a->products * w->finals);
-    w->V = wio_take(arena, a->industries * a->products);
-    w->X = wio_take(arena, w->rows * wide);
-    w->work = wio_take(arena, w->rows * wide);
-    w->Y = wio_take(arena, wide * w->finals);
     w->made = (size_t *)(void *)wio_take(arena, a->products);
-    w->range = (size_t *)(void *)wio_take(arena, 2 * wide);
-    return arena->failed ? wio_fail(w->err, WIO_E_MEMORY, "%zu products x %zu industries",
-                                    a->products, a->industries)
-                         : WIO_OK;
+    return arena->failed ? no_memory(w) : WIO_OK;
+}
+
+/* The result and its parts: beside use and the result nothing has the size of a table. */
+static wio_status second_room(symmetric *w, double **Ud, wio_arena *arena)
+{
+    const wio_supply_use *a = w->a;
+    size_t cells;
+    w->n = wio_symmetric_by_product(w->model) ? w->count : a->industries;
+    w->home = (const double **)(void *)wio_take(arena, w->count);
+    w->Yd = wio_take(arena, w->count * w->finals);
+    w->Y = wio_symmetric_by_product(w->model) ? w->Yd : wio_take(arena, w->n * w->finals);
+    w->X = wio_take(arena, (w->imports + a->items + 3) * w->n);
+    *Ud = w->imports != 0 ? wio_take(arena, w->count * a->industries) : NULL;
+    if (__builtin_mul_overflow(w->n + w->imports, w->n, &cells)) {
+        return no_memory(w);
+    }
+    w->Z = wio_alloc(cells, sizeof *w->Z);
+    w->S = wio_alloc(a->accounts * w->n, sizeof *w->S);
+    return arena->failed || w->Z == NULL || w->S == NULL ? no_memory(w) : WIO_OK;
 }
 
 static wio_status run(symmetric *w, wio_table **out, wio_arena *arena)
 {
-    WIO_TRY(room(w, arena));
+    double *Ud = NULL;
+    WIO_TRY(first_room(w, arena));
+    WIO_TRY(wio_make_layout(w, arena));
     WIO_TRY(outputs(w));
-    WIO_TRY(home_uses(w));
+    WIO_TRY(second_room(w, &Ud, arena));
+    WIO_TRY(home_uses(w, Ud));
     WIO_TRY(residuals(w));
-    gather_make(w);
-    gather_inputs(w);
+    WIO_TRY(wio_make_blocks(w, arena));
     WIO_TRY(wio_symmetric_transform(w));
     return wio_symmetric_table(out, w);
 }
@@ -337,7 +362,15 @@ wio_status wio_table_symmetric(wio_table **out, const wio_supply_use *arrays,
                    .log = log,
                    .err = err};
     wio_arena arena = {0};
-    wio_status status = run(&w, out, &arena);
+    wio_supply_use ready;
+    wio_status status = WIO_OK;
+    if (arrays->columns != NULL) {
+        status = wio_symmetric_settle(&ready, &w, &arena);
+        w.a = &ready;
+    }
+    status = status == WIO_OK ? run(&w, out, &arena) : status;
+    wio_free(w.Z);
+    wio_free(w.S);
     wio_arena_free(&arena);
     if (status == WIO_OK && report != NULL) {
         *report = w.report;

@@ -1,8 +1,9 @@
-/* symmetric_models.c - the transformations. X holds all inputs of industries [. x industries].
+/* symmetric_models.c - the transformations, for each block of the make (symmetric_make.c) by itself.
  *
  *   columns to products   A  X V'^-1 q^     B  X g^-1 V      Almon: row by row
  *   rows to industries    C  g^ V'^-1 Ud    D  V q^-1 Ud     and the same for final uses
  *
+ * X are all inputs of industries [. x industries].
  * Almon (2000): r_k, what product k needs of one input, starts as u and is improved by
  *   r_k = u_k - s_k sum_{j != k} M_kj r_j + sum_{j != k} s_j M_jk r_k,     M = V q^-1,
  * what industry k uses less what its by-products need, plus what other industries use for k. s_k
@@ -26,81 +27,107 @@ bool wio_symmetric_by_product(wio_symmetric_model model)
     return model == WIO_SYMMETRIC_A || model == WIO_SYMMETRIC_B || model == WIO_SYMMETRIC_ALMON;
 }
 
-static size_t input_rows(const symmetric *w)
+static int threads_for(double work)
 {
-    return w->count + w->imports + w->a->accounts + w->a->items + w->report.items_from_rows;
-}
-
-/* to [rows x n] = from [rows x m] M [m x n], each cell in the order of k on any number of threads.
- * Rows of M are read from their first cell that is not 0 to their last, in `range` [2 m]: a make
- * matrix of several regions has blocks on its diagonal only. */
-static void product(double *to, const double *from, const double *M, size_t rows, size_t m,
-                    size_t n, size_t *range)
-{
-    const int threads =
-        (double)rows * (double)m * (double)n < SMALL || omp_in_parallel() ? 1 : wio_threads(0);
-    for (size_t k = 0; k < m; k++) {
-        size_t first = 0, last = n;
-        while (first < n && M[k * n + first] == 0.0) {
-            first++;
-        }
-        while (last > first && M[k * n + last - 1] == 0.0) {
-            last--;
-        }
-        range[2 * k] = first;
-        range[2 * k + 1] = last;
-    }
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
-    for (size_t i = 0; i < rows; i++) {
-        memset(to + i * n, 0, n * sizeof *to);
-        for (size_t k = 0; k < m; k++) {
-            double x = from[i * m + k];
-            for (size_t j = range[2 * k]; x != 0.0 && j < range[2 * k + 1]; j++) {
-                to[i * n + j] += x * M[k * n + j];
-            }
-        }
-    }
+    return work < SMALL || omp_in_parallel() ? 1 : wio_threads(0);
 }
 
 static wio_status square(const symmetric *w)
 {
-    return w->count == w->a->industries
-               ? WIO_OK
-               : wio_fail(w->err, WIO_E_SHAPE,
-                          "models A, C and almon need as many products as industries, B and D do "
-                          "not: %zu products are made at home, by %zu industries",
-                          w->count, w->a->industries);
-}
-
-static wio_status product_technology(symmetric *w)
-{
-    const size_t n = w->count, rows = input_rows(w);
-    WIO_TRY(square(w));
-    WIO_TRY(wio_general_right(w->X, rows, n, w->V, w->err));
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t j = 0; j < n; j++) {
-            w->X[i * n + j] *= w->q[w->made[j]];
+    if (w->count != w->a->industries) {
+        return wio_fail(w->err, WIO_E_SHAPE,
+                        "models A, C and almon need as many products as industries, B and D do "
+                        "not: %zu products are made at home, by %zu industries",
+                        w->count, w->a->industries);
+    }
+    for (size_t k = 0; k < w->blocks; k++) {
+        const make_block *b = &w->block[k];
+        if (b->products != b->industries) {
+            return wio_fail(w->err, WIO_E_SHAPE,
+                            "models A, C and almon need as many products as industries, B and D "
+                            "do not: %zu products are made in %s, by %zu industries",
+                            b->products, w->a->region_code[k], b->industries);
         }
     }
     return WIO_OK;
 }
 
-static void industry_technology(symmetric *w)
+/* Inputs in the industries of a block, beside each other: panel [inputs x industries]. */
+static void gather(double *panel, const symmetric *w, const make_block *b)
 {
-    const size_t n = w->a->industries, rows = input_rows(w);
+    const size_t rows = wio_symmetric_inputs(w), n = b->industries;
     for (size_t i = 0; i < rows; i++) {
-        for (size_t j = 0; j < n; j++) {
-            w->X[i * n + j] /= w->g[j] != 0.0 ? w->g[j] : 1.0; /* without output: a column of 0 */
+        const double *from = wio_symmetric_input(w, i);
+        if (from != NULL) {
+            memcpy(panel + i * n, from + b->industry, n * sizeof *panel);
+        } else {
+            memset(panel + i * n, 0, n * sizeof *panel);
         }
     }
-    product(w->work, w->X, w->V, rows, n, w->count, w->range);
-    memcpy(w->X, w->work, rows * w->count * sizeof *w->X);
+}
+
+static wio_status product_technology(symmetric *w)
+{
+    const size_t rows = wio_symmetric_inputs(w);
+    WIO_TRY(square(w));
+    for (size_t k = 0; k < w->blocks; k++) {
+        const make_block *b = &w->block[k];
+        const size_t n = b->products;
+        size_t cells;
+        double *panel =
+            __builtin_mul_overflow(rows, n, &cells) ? NULL : wio_alloc(cells, sizeof *panel);
+        if (panel == NULL) {
+            return wio_fail(w->err, WIO_E_MEMORY, "%zu rows of %zu products", rows, n);
+        }
+        gather(panel, w, b);
+        wio_status status = wio_general_right(panel, rows, n, b->V, w->err);
+        for (size_t i = 0; status == WIO_OK && i < rows; i++) {
+            double *to = wio_symmetric_output(w, i) + b->product;
+            for (size_t j = 0; j < n; j++) {
+                to[j] = panel[i * n + j] * w->q[w->made[b->product + j]];
+            }
+        }
+        wio_free(panel);
+        WIO_TRY(status);
+    }
+    return WIO_OK;
+}
+
+/* to [n] = (from g^-1) V, cell by cell in the order of industries. Without output: a column of 0. */
+static void industry_row(double *to, const double *from, const symmetric *w)
+{
+    for (size_t k = 0; k < w->blocks; k++) {
+        const make_block *b = &w->block[k];
+        double *cell = to + b->product;
+        memset(cell, 0, b->products * sizeof *cell);
+        for (size_t i = 0; from != NULL && i < b->industries; i++) {
+            const double *make = b->V + i * b->products, g = w->g[b->industry + i];
+            const double x = from[b->industry + i] / (g != 0.0 ? g : 1.0);
+            for (size_t j = 0; x != 0.0 && j < b->products; j++) {
+                cell[j] += x * make[j];
+            }
+        }
+    }
+}
+
+static void industry_technology(symmetric *w)
+{
+    const size_t rows = wio_symmetric_inputs(w);
+    double work = 0.0;
+    for (size_t k = 0; k < w->blocks; k++) {
+        work += (double)rows * (double)w->block[k].industries * (double)w->block[k].products;
+    }
+    const int threads = threads_for(work);
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (size_t i = 0; i < rows; i++) {
+        industry_row(wio_symmetric_output(w, i), wio_symmetric_input(w, i), w);
+    }
 }
 
 /* One row by Almon's rounds; r, s, next [n]. */
-static wio_status almon_row(symmetric *w, double *u, const double *M, double *r, double *s)
+static wio_status almon_row(symmetric *w, double *u, const double *M, size_t n, double *r,
+                            double *s)
 {
-    const size_t n = w->count;
     double largest = 0.0;
     memcpy(r, u, n * sizeof *r);
     for (size_t k = 0; k < n; k++) {
@@ -139,97 +166,146 @@ static wio_status almon_row(symmetric *w, double *u, const double *M, double *r,
 
 static wio_status almon(symmetric *w)
 {
-    const size_t n = w->count, rows = input_rows(w);
+    const size_t n = w->count, rows = wio_symmetric_inputs(w);
     WIO_TRY(square(w));
-    double *M = w->V, *difference = w->X + rows * n;
+    double *difference = w->X + (rows - w->count - w->a->accounts) * n;
     double *scratch = wio_alloc(3 * n, sizeof *scratch);
     if (scratch == NULL) {
         return wio_fail(w->err, WIO_E_MEMORY, "a row of %zu products", n);
     }
-    for (size_t j = 0; j < n; j++) {
-        for (size_t k = 0; k < n; k++) {
-            M[j * n + k] /= w->q[w->made[k]];
+    for (size_t k = 0; k < w->blocks; k++) {
+        const make_block *b = &w->block[k];
+        for (size_t c = 0; c < b->products * b->products; c++) {
+            b->V[c] /= w->q[w->made[b->product + c % b->products]];
         }
+    }
+    for (size_t j = 0; j < n; j++) {
         difference[j] = w->q[w->made[j]];
     }
     wio_status status = WIO_OK;
     for (size_t i = 0; status == WIO_OK && i < rows; i++) {
-        status = almon_row(w, w->X + i * n, M, scratch, scratch + n);
+        const double *from = wio_symmetric_input(w, i);
+        double *row = wio_symmetric_output(w, i);
         bool money = i < w->count + w->imports || i >= w->count + w->imports + w->a->accounts;
+        for (size_t j = 0; j < n; j++) {
+            row[j] = from != NULL ? from[j] : 0.0;
+        }
+        for (size_t k = 0; status == WIO_OK && k < w->blocks; k++) {
+            const make_block *b = &w->block[k];
+            status = almon_row(w, row + b->product, b->V, b->products, scratch, scratch + n);
+        }
         for (size_t k = 0; money && k < n; k++) {
-            difference[k] -= w->X[i * n + k];
+            difference[k] -= row[k];
         }
     }
     wio_free(scratch);
     return status;
 }
 
-/* Rows of Z and Y to industries: R [industries x count]. */
-static void fixed_product_sales(symmetric *w)
+/* Row j of V q^-1 times rows beside each other [. x columns]; `make` is the block's row of V q^-1. */
+static void share_rows(double *to, const double *make, const make_block *b,
+                       const double *const *rows, size_t columns)
 {
-    const size_t n = w->a->industries, count = w->count;
-    for (size_t j = 0; j < n; j++) {
-        for (size_t r = 0; r < count; r++) {
-            w->V[j * count + r] /= w->q[w->made[r]];
+    memset(to, 0, columns * sizeof *to);
+    for (size_t r = 0; r < b->products; r++) {
+        const double x = make[r], *row = rows[b->product + r];
+        for (size_t c = 0; x != 0.0 && c < columns; c++) {
+            to[c] += x * row[c];
         }
     }
-    product(w->work, w->V, w->Ud, n, count, n, w->range);
-    product(w->Y, w->V, w->Yd, n, count, w->finals, w->range);
 }
 
-/* g^ V'^-1 B for B [n x columns]: through the transposes, (B' V^-1)' with V^-1 = ((V')')^-1. */
-static wio_status industry_sales(symmetric *w, double *to, const double *B, size_t columns)
+static void fixed_product_sales(symmetric *w, const double *const *final)
 {
-    const size_t n = w->count;
-    double *turned = wio_alloc(n * (n + columns), sizeof *turned), *Vt = turned;
+    const size_t n = w->n, f = w->finals;
+    for (size_t k = 0; k < w->blocks; k++) {
+        const make_block *b = &w->block[k];
+        const int threads = threads_for((double)b->industries * (double)b->products * (double)n);
+        for (size_t c = 0; c < b->industries * b->products; c++) {
+            b->V[c] /= w->q[w->made[b->product + c % b->products]];
+        }
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+        for (size_t j = 0; j < b->industries; j++) {
+            const double *make = b->V + j * b->products;
+            const size_t at = b->industry + j;
+            share_rows(w->Z + at * n, make, b, w->home, n);
+            share_rows(w->Y + at * f, make, b, final, f);
+        }
+    }
+}
+
+/* g^ V'^-1 B for the rows B of a block [n x columns]: through the transposes, (B' V^-1)' with
+ * V^-1 = ((V')')^-1. */
+static wio_status industry_sales(symmetric *w, double *to, const make_block *b,
+                                 const double *const *rows, size_t columns)
+{
+    const size_t n = b->products;
+    size_t cells;
+    double *turned =
+        __builtin_mul_overflow(n, n + columns, &cells) ? NULL : wio_alloc(cells, sizeof *turned);
     if (turned == NULL) {
         return wio_fail(w->err, WIO_E_MEMORY, "%zu columns", columns);
     }
-    double *Bt = turned + n * n;
+    double *Vt = turned, *Bt = turned + n * n;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < n; j++) {
-            Vt[j * n + i] = w->V[i * n + j];
+            Vt[j * n + i] = b->V[i * n + j];
         }
         for (size_t c = 0; c < columns; c++) {
-            Bt[c * n + i] = B[i * columns + c];
+            Bt[c * n + i] = rows[b->product + i][c];
         }
     }
     wio_status status = wio_general_right(Bt, columns, n, Vt, w->err);
     for (size_t i = 0; status == WIO_OK && i < n; i++) {
         for (size_t c = 0; c < columns; c++) {
-            to[i * columns + c] = w->g[i] * Bt[c * n + i];
+            to[(b->industry + i) * columns + c] = w->g[b->industry + i] * Bt[c * n + i];
         }
     }
     wio_free(turned);
     return status;
 }
 
-/* The rows of home industries take the place of those of home products. */
-static void replace_rows(symmetric *w)
+/* Industry by industry: rows are taken apart, the other inputs stay. */
+static wio_status to_industries(symmetric *w)
 {
-    const size_t n = w->a->industries, rest = input_rows(w) - w->count;
-    memmove(w->X + n * n, w->X + w->count * n, rest * n * sizeof *w->X);
-    memcpy(w->X, w->work, n * n * sizeof *w->X);
+    const double **final = wio_alloc(w->count, sizeof *final);
+    wio_status status = final != NULL ? WIO_OK : wio_fail(w->err, WIO_E_MEMORY, "final uses");
+    for (size_t r = 0; status == WIO_OK && r < w->count; r++) {
+        final[r] = w->Yd + r * w->finals;
+    }
+    if (status == WIO_OK && w->model == WIO_SYMMETRIC_D) {
+        fixed_product_sales(w, final);
+    } else if (status == WIO_OK) {
+        status = square(w);
+        for (size_t k = 0; status == WIO_OK && k < w->blocks; k++) {
+            status = industry_sales(w, w->Z, &w->block[k], w->home, w->n);
+            if (status == WIO_OK) {
+                status = industry_sales(w, w->Y, &w->block[k], final, w->finals);
+            }
+        }
+    }
+    for (size_t k = w->count; status == WIO_OK && k < wio_symmetric_inputs(w); k++) {
+        const double *from = wio_symmetric_input(w, k);
+        double *to = wio_symmetric_output(w, k);
+        for (size_t j = 0; j < w->n; j++) {
+            to[j] = from != NULL ? from[j] : 0.0;
+        }
+    }
+    wio_free(final);
+    return status;
 }
 
 wio_status wio_symmetric_transform(symmetric *w)
 {
-    const size_t n = w->a->industries;
-    if (wio_symmetric_by_product(w->model)) {
-        memcpy(w->Y, w->Yd, w->count * w->finals * sizeof *w->Y);
-        if (w->model == WIO_SYMMETRIC_B) {
-            industry_technology(w);
-            return WIO_OK;
-        }
-        return w->model == WIO_SYMMETRIC_A ? product_technology(w) : almon(w);
+    switch (w->model) {
+    case WIO_SYMMETRIC_A:
+        return product_technology(w);
+    case WIO_SYMMETRIC_B:
+        industry_technology(w);
+        return WIO_OK;
+    case WIO_SYMMETRIC_ALMON:
+        return almon(w);
+    default:
+        return to_industries(w);
     }
-    if (w->model == WIO_SYMMETRIC_D) {
-        fixed_product_sales(w);
-    } else {
-        WIO_TRY(square(w));
-        WIO_TRY(industry_sales(w, w->work, w->Ud, n));
-        WIO_TRY(industry_sales(w, w->Y, w->Yd, w->finals));
-    }
-    replace_rows(w);
-    return WIO_OK;
 }

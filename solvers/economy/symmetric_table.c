@@ -37,13 +37,13 @@ bool wio_symmetric_find(wio_symmetric_model *model, const char *name)
 
 typedef struct labels {
     size_t n, m, p;
-    const char **region_code;
+    const char **region_code, **region_name, **valuation;
     bool *endogenous;
     size_t regions;
     const char **origin, **origin_name, **use, **item;
     size_t *region, *final_region, *import; /* import: product of an import row */
     wio_role *role, *item_role;
-    double *Z, *Y, *P;
+    double *Y, *P;
 } labels;
 
 static wio_status label_room(labels *l, const symmetric *w)
@@ -51,6 +51,8 @@ static wio_status label_room(labels *l, const symmetric *w)
     const wio_supply_use *a = w->a;
     const size_t most = l->n + w->imports, items = a->items + 3;
     l->region_code = wio_zalloc(w->regions + 1, sizeof *l->region_code);
+    l->region_name = wio_zalloc(w->regions + 1, sizeof *l->region_name);
+    l->valuation = wio_zalloc(w->regions + 1, sizeof *l->valuation);
     l->endogenous = wio_zalloc(w->regions + 1, sizeof *l->endogenous);
     l->origin = wio_zalloc(most, sizeof *l->origin);
     l->origin_name = wio_zalloc(most, sizeof *l->origin_name);
@@ -61,13 +63,12 @@ static wio_status label_room(labels *l, const symmetric *w)
     l->final_region = wio_zalloc(w->finals, sizeof *l->final_region);
     l->item = wio_zalloc(items, sizeof *l->item);
     l->item_role = wio_zalloc(items, sizeof *l->item_role);
-    l->Z = wio_zalloc(most * l->n, sizeof *l->Z);
-    l->Y = wio_zalloc(most * w->finals, sizeof *l->Y);
+    l->Y = w->imports != 0 ? wio_zalloc(most * w->finals, sizeof *l->Y) : w->Y;
     l->P = wio_zalloc(items * l->n, sizeof *l->P);
-    const void *const block[] = {l->origin,      l->origin_name,  l->region, l->import,
-                                 l->use,         l->role,         l->item,   l->item_role,
-                                 l->Z,           l->final_region, l->Y,      l->P,
-                                 l->region_code, l->endogenous};
+    const void *const block[] = {l->origin,       l->origin_name, l->region,   l->import,
+                                 l->use,          l->role,        l->item,     l->item_role,
+                                 l->final_region, l->Y,           l->P,        l->region_code,
+                                 l->endogenous,   l->region_name, l->valuation};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         if (block[i] == NULL) {
             return wio_fail(w->err, WIO_E_MEMORY, "a table of %zu activities", l->n);
@@ -76,11 +77,12 @@ static wio_status label_room(labels *l, const symmetric *w)
     return WIO_OK;
 }
 
-static void label_free(labels *l)
+static void label_free(labels *l, const symmetric *w)
 {
-    void *const block[] = {l->origin, l->origin_name, l->region,      l->import,    l->use,
-                           l->role,   l->item,        l->item_role,   l->Z,         l->final_region,
-                           l->Y,      l->P,           l->region_code, l->endogenous};
+    l->Y = l->Y != w->Y ? l->Y : NULL;
+    void *const block[] = {l->origin, l->origin_name, l->region,     l->import,       l->use,
+                           l->role,   l->item,        l->item_role,  l->final_region, l->Y,
+                           l->P,      l->region_code, l->endogenous, l->region_name,  l->valuation};
     for (size_t i = 0; i < sizeof block / sizeof *block; i++) {
         wio_free(block[i]);
     }
@@ -94,9 +96,13 @@ static void fill_labels(labels *l, const symmetric *w)
     const char *const *name = by_product ? a->product_name : a->industry_name;
     for (size_t r = 0; r < w->regions; r++) {
         l->region_code[r] = a->regions != 0 ? a->region_code[r] : a->region;
+        l->region_name[r] =
+            a->regions == 0 && a->region_name != NULL ? a->region_name : l->region_code[r];
         l->endogenous[r] = true;
     }
     l->region_code[w->regions] = a->rest;
+    l->region_name[w->regions] = a->rest_name != NULL ? a->rest_name : a->rest;
+    l->valuation[w->regions] = a->rest_valuation;
     l->regions = w->regions + (a->rest != NULL ? 1 : 0);
     for (size_t j = 0; j < l->n; j++) {
         size_t at = by_product ? w->made[j] : j;
@@ -125,17 +131,18 @@ static void fill_labels(labels *l, const symmetric *w)
     }
 }
 
-/* Rows of X: home, imports of every product, items, products as items, Almon's difference. */
+/* Rows of X: imports of every product, items, products as items, Almon's difference. */
 static void fill_numbers(labels *l, const symmetric *w)
 {
     const wio_supply_use *a = w->a;
     const size_t n = l->n;
-    const double *imports = w->X + n * n, *items = imports + (w->imports + a->accounts) * n;
-    memcpy(l->Z, w->X, n * n * sizeof *l->Z);
-    memcpy(l->Y, w->Y, n * w->finals * sizeof *l->Y);
+    const double *imports = w->X, *items = imports + w->imports * n;
+    if (l->Y != w->Y) {
+        memcpy(l->Y, w->Y, n * w->finals * sizeof *l->Y);
+    }
     for (size_t o = n; o < l->m; o++) {
         size_t i = l->import[o - n];
-        memcpy(l->Z + o * n, imports + i * n, n * sizeof *l->Z);
+        memcpy(w->Z + o * n, imports + i * n, n * sizeof *w->Z);
         for (size_t c = 0; a->Ym != NULL && c < a->finals; c++) {
             l->Y[o * w->finals + c] = a->Ym[i * a->finals + c];
         }
@@ -162,14 +169,14 @@ static void count_negatives(symmetric *w, const labels *l)
     double largest = 0.0;
     size_t at = 0;
     for (size_t k = 0; k < l->n * l->n; k++) {
-        largest = fmax(largest, fabs(l->Z[k]));
+        largest = fmax(largest, fabs(w->Z[k]));
     }
     for (size_t k = 0; k < l->n * l->n; k++) {
-        if (l->Z[k] < -1e-12 * largest) {
+        if (w->Z[k] < -1e-12 * largest) {
             w->report.negatives++;
-            w->report.negative_sum += l->Z[k];
-            if (l->Z[k] < w->report.most_negative) {
-                w->report.most_negative = l->Z[k];
+            w->report.negative_sum += w->Z[k];
+            if (w->Z[k] < w->report.most_negative) {
+                w->report.most_negative = w->Z[k];
                 at = k;
             }
         }
@@ -286,6 +293,8 @@ static wio_status make(wio_table **out, labels *l, symmetric *w)
                                      .household_income = NAN,
                                      .regions = l->regions,
                                      .region_code = l->region_code,
+                                     .region_name = l->region_name,
+                                     .valuation = l->valuation,
                                      .endogenous = l->endogenous,
                                      .n = l->n,
                                      .m = l->m,
@@ -302,15 +311,16 @@ static wio_status make(wio_table **out, labels *l, symmetric *w)
                                      .k = a->accounts,
                                      .account = a->account,
                                      .account_unit = a->account_unit,
-                                     .S = w->X + (l->n + w->imports) * l->n,
-                                     .Z = l->Z,
                                      .Y = l->Y,
                                      .P = l->P};
     wio_table *table = NULL;
-    WIO_TRY(wio_table_create(&table, &arrays, w->log, w->err));
+    WIO_TRY(wio_table_create_from(&table, &arrays, &w->Z, &w->S, w->log, w->err));
     wio_status status = a->head != NULL ? take_head(table, w) : WIO_OK;
     if (status == WIO_OK) {
         status = add_notes(table, w);
+    }
+    if (status == WIO_OK) {
+        status = wio_symmetric_settled(table, w);
     }
     if (status != WIO_OK) {
         wio_table_free(table);
@@ -322,8 +332,8 @@ static wio_status make(wio_table **out, labels *l, symmetric *w)
 
 wio_status wio_symmetric_table(wio_table **out, symmetric *w)
 {
-    labels l = {.n = wio_symmetric_by_product(w->model) ? w->count : w->a->industries};
+    labels l = {.n = w->n};
     wio_status status = make(out, &l, w);
-    label_free(&l);
+    label_free(&l, w);
     return status;
 }

@@ -25,7 +25,7 @@ static indices indices_of(const wio_change *d, bool transposed)
 /* Rows of D that are changed, or columns; in order of their first cell. list [n]; place [n] is all
  * SIZE_MAX before, and after: place of each in the list, until forget. */
 static size_t list_changed(size_t *list, size_t *place, const wio_change *change, bool transposed,
-                       bool columns)
+                           bool columns)
 {
     indices at = indices_of(change, transposed);
     const size_t *index = columns ? at.from : at.to;

@@ -140,7 +140,7 @@ static void block_of(unsigned char *inside, unsigned char *mark, size_t *queue, 
     }
 }
 
-static void take_top(wio_diagnosis *diagnosis, size_t n, const double *weight)
+void wio_take_top(wio_diagnosis *diagnosis, size_t n, const double *weight)
 {
     size_t most = n < 5 ? n : 5;
     for (size_t t = 0; t < most; t++) {
@@ -193,7 +193,7 @@ static void magnitude_shares(double *share, const wio_operator *C, double *ones)
     }
 }
 
-static bool has_negative(const wio_matrix *A)
+bool wio_has_negative(const wio_matrix *A)
 {
     size_t count = A->dense != NULL ? A->n * A->n : A->start[A->n];
     const double *value = A->dense != NULL ? A->dense : A->value;
@@ -211,7 +211,7 @@ wio_status wio_diagnose_matrix(wio_diagnosis *diagnosis, const wio_matrix *A, co
     wio_diagnosis found = {0};
     wio_status status = WIO_E_MEMORY;
     wio_operator C = wio_magnitudes(A);
-    bool signs = has_negative(A);
+    bool signs = wio_has_negative(A);
     double *vectors = wio_alloc(4 * n, sizeof *vectors);
     size_t *queue = wio_alloc(n, sizeof *queue);
     unsigned char *marks = wio_alloc(2 * n, 1);
@@ -231,7 +231,7 @@ wio_status wio_diagnose_matrix(wio_diagnosis *diagnosis, const wio_matrix *A, co
     for (size_t i = 0; i < n; i++) {
         left[i] *= right[i];
     }
-    take_top(&found, n, left);
+    wio_take_top(&found, n, left);
 
     if (v == NULL && signs) {
         magnitude_shares(work, &C, y);

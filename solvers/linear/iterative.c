@@ -332,6 +332,11 @@ void wio_iterative_start(wio_certificate *certificate, const wio_iterative *it)
     *certificate = it->own;
 }
 
+const wio_proof *wio_iterative_proof(const wio_iterative *it, bool transposed)
+{
+    return transposed ? &it->columns : &it->rows;
+}
+
 /* --- solves --------------------------------------------------------------------------------------- */
 
 /* What a piece of a solution adds to its figures. */

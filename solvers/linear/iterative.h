@@ -31,6 +31,9 @@ void wio_iterative_free(wio_iterative *it);
 /* All zero, and the figures that belong to the matrix itself. */
 void wio_iterative_start(wio_certificate *certificate, const wio_iterative *it);
 
+/* w and the lower bounds of <B> w that prove it, or of <B'> w; for tests. */
+const wio_proof *wio_iterative_proof(const wio_iterative *it, bool transposed);
+
 /* (I - A) X = F for k vectors, or (I - A)' X = F; X may be F. Stops when |f - B x|_2 <= 1e-14 |f|_2,
  * or 2u | |B||x| + |f| |_2 where rounding x alone is more, and omega <= (n+2)u. The certificate is
  * merged as by wio_system_solve; report may be NULL and is added to.

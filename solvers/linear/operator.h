@@ -24,6 +24,9 @@ typedef struct wio_operator {
  * ascending within a row and below n. Reads no element outside [0, start[n]). SHAPE names the row. */
 wio_status wio_matrix_check(const wio_matrix *A, wio_error *err);
 
+/* Whether some element is below 0. */
+bool wio_has_negative(const wio_matrix *A);
+
 /* A view of A, checked: every element finite; CSR: start ascending from 0, columns ascending within
  * a row and below n.
  *   single  keep a dense A in single precision too; left out where an element does not fit
@@ -62,6 +65,8 @@ void wio_sharpen_low(double *low, const wio_operator *C, const double *w, double
 /* The interval of any |A| and its Perron vector w; v and y [n] are scratch. */
 void wio_radius_any(double *low, double *high, const wio_operator *C, bool transposed, int rounds,
                     double *w, double *v, double *y);
+/* The (at most five) rows with the largest weights, largest first. */
+void wio_take_top(wio_diagnosis *diagnosis, size_t n, const double *weight);
 /* wio_diagnose for either storage. */
 wio_status wio_diagnose_matrix(wio_diagnosis *diagnosis, const wio_matrix *A, const double *v);
 

@@ -50,13 +50,16 @@ wio_cost wio_method_cost(wio_method method, bool dense, size_t order, size_t ent
            block_bytes = 8.0 * n * (order <= WIO_SMALL ? 10.0 : 4.0 * WIO_BLOCK);
     double stored = dense ? 8.0 * nn : 12.0 * (double)entries;
     double expand = dense ? 0.0 : 8.0 * nn; /* factors need A in full */
+    if (method == WIO_METHOD_MIXED && order <= WIO_SMALL) {
+        method = WIO_METHOD_LU; /* there is no single precision */
+    }
     switch (method) {
     case WIO_METHOD_REFINED:
         return (wio_cost){factor + 4.0 * nn * K + RESIDUAL * nn * k,
                           8.0 * nn * (16.0 + 4.0 * blocks), 8.0 * nn + block_bytes + expand};
     case WIO_METHOD_MIXED:
         return (wio_cost){factor / 2.0 + 7.0 * nn * K, 8.0 * nn * (14.0 + 5.0 * blocks),
-                          4.0 * nn + 2.0 * block_bytes + expand};
+                          4.0 * nn + block_bytes + expand};
     case WIO_METHOD_KRYLOV: {
         double passes = PASSES + PROOF_PASSES;
         double products = 4.0 * 2.0 * (double)entries * k * PASSES; /* a quarter of the rate */
@@ -215,6 +218,14 @@ static wio_method cheapest(const problem *p)
     return best;
 }
 
+double wio_plan_room(const wio_matrix *A, const wio_solver_options *options)
+{
+    if (options != NULL && options->memory > 0.0) {
+        return options->memory;
+    } /* 4 MB need not be looked for, in every scenario again */
+    return A->dense != NULL && A->n <= WIO_SMALL ? INFINITY : wio_memory_left();
+}
+
 static wio_status read_problem(problem *p, const wio_matrix *A, const double *v,
                                const wio_solver_options *options, wio_error *err)
 {
@@ -227,11 +238,7 @@ static wio_status read_problem(problem *p, const wio_matrix *A, const double *v,
     if (options != NULL && options->right_hand_sides > 0) {
         p->k = options->right_hand_sides;
     }
-    if (options != NULL && options->memory > 0.0) {
-        p->memory = options->memory;
-    } else { /* 4 MB need not be looked for, in every scenario again */
-        p->memory = p->dense && p->n <= WIO_SMALL ? INFINITY : wio_memory_left();
-    }
+    p->memory = wio_plan_room(A, options);
     return WIO_OK;
 }
 

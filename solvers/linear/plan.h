@@ -16,4 +16,7 @@ typedef struct wio_cost {
 /* For n equations with `entries` stored elements and k right-hand sides. */
 wio_cost wio_method_cost(wio_method method, bool dense, size_t n, size_t entries, size_t k);
 
+/* Bytes that may be used beside A. */
+double wio_plan_room(const wio_matrix *A, const wio_solver_options *options);
+
 #endif

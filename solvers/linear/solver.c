@@ -123,11 +123,53 @@ static bool worth_factors(wio_status status, const wio_solver_options *options, 
     return undecided && options->method == WIO_METHOD_AUTO && seconds == seconds && A->n < INT_MAX;
 }
 
+/* Negative elements: single precision does not suit, and the proof needs factors of the comparison matrix
+ * and that matrix (certificate.c). What does not fit with them is refused before it starts. */
+static wio_status count_signs(wio_plan *plan, const wio_matrix *A,
+                              const wio_solver_options *options, wio_error *err)
+{
+    if (A->dense == NULL) {
+        WIO_TRY(wio_matrix_check(A, err));
+    }
+    if (plan->method == WIO_METHOD_ENTRYWISE || !wio_has_negative(A)) {
+        return WIO_OK;
+    }
+    double n = (double)A->n, room = wio_plan_room(A, options);
+    size_t entries = A->dense != NULL ? A->n * A->n : A->start[A->n];
+    double bytes =
+        16.0 * n * n + wio_method_cost(WIO_METHOD_LU, A->dense != NULL, A->n, entries, 1).bytes;
+    if (bytes <= room) {
+        plan->bytes = bytes;
+        return WIO_OK;
+    }
+    if (options->method == WIO_METHOD_AUTO && !isnan(plan->alternative[WIO_METHOD_KRYLOV])) {
+        note(plan, WIO_METHOD_KRYLOV, "factors of a matrix with negative elements do not fit");
+        return WIO_OK;
+    }
+    return wio_fail(err, WIO_E_MEMORY,
+                    "%zu equations with negative elements by the method %s need %.0f bytes "
+                    "(%.3g GB) beside the matrix, and %.0f (%.3g GB) may be used; krylov needs the "
+                    "least",
+                    A->n, wio_method_name(plan->method), bytes, bytes * 1e-9, room, room * 1e-9);
+}
+
+/* Above a condition of 1e8 the rounding of 1 - a_ii alone costs half of the digits; v has them (TRUST 1.4,
+ * step 5). AUTO's products stay for compressed rows, which would have to be stored in full. */
+static bool worth_digits(const wio_system *system, const wio_solver_options *options,
+                         const wio_matrix *A, const double *v, const wio_plan *plan)
+{
+    return options->method == WIO_METHOD_AUTO && A->dense != NULL && system->own.condition > 1e8 &&
+           !isnan(plan->alternative[WIO_METHOD_ENTRYWISE]) && wio_gth_fits(A->n, A->dense, v);
+}
+
 static wio_status make(wio_system **out, wio_plan *plan, const wio_matrix *A, const double *v,
                        const wio_solver_options *options, wio_diagnosis *diagnosis, wio_error *err)
 {
     wio_error detail = {0};
     wio_status status = WIO_OK;
+    if (plan->method != WIO_METHOD_KRYLOV) {
+        WIO_TRY(count_signs(plan, A, options, err));
+    }
     if (plan->method != WIO_METHOD_KRYLOV) {
         status = with_factors(out, plan, A, v, options->threads, diagnosis, &detail);
         double seconds = plan->alternative[WIO_METHOD_KRYLOV];
@@ -137,6 +179,12 @@ static wio_status make(wio_system **out, wio_plan *plan, const wio_matrix *A, co
         note(plan, WIO_METHOD_KRYLOV, "single precision did not do, and double does not fit");
     }
     status = with_products(out, A, v, options, diagnosis, &detail);
+    if (status == WIO_OK && worth_digits(*out, options, A, v, plan)) {
+        wio_system_free(*out);
+        note(plan, WIO_METHOD_ENTRYWISE,
+             "the condition number is above what krylov has digits for");
+        return with_factors(out, plan, A, v, options->threads, diagnosis, err);
+    }
     if (!worth_factors(status, options, A, plan, diagnosis)) {
         return status == WIO_OK ? WIO_OK : wio_fail(err, status, "%s", detail.message);
     }

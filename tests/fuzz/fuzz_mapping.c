@@ -1,4 +1,5 @@
-/* fuzz_mapping.c - a mapping, a line %%%%, and the text it reads, which is /proc/self/fd/100. */
+/* fuzz_mapping.c - a mapping, a line %%%%, and the text it reads, which is /proc/self/fd/100. The mapping
+ * itself is /proc/self/fd/101 when it is read as one of supply and use. */
 #include "../../io/io.h"
 
 #include <string.h>
@@ -7,17 +8,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-enum { TEXT = 100 };
+enum { TEXT = 100, MAPPING = 101 };
 
-/* The text as a file in memory with a number that the mapping can know. */
-static bool put_text(const uint8_t *text, size_t length)
+/* Bytes as a file in memory with a number that the mapping can know. */
+static bool put_file(int number, const uint8_t *bytes, size_t length)
 {
-    static bool made = false;
-    if (!made) {
+    static bool made[2] = {false, false};
+    if (!made[number - TEXT]) {
         int file = memfd_create("text", 0);
-        made = file >= 0 && dup2(file, TEXT) == TEXT;
+        made[number - TEXT] = file >= 0 && dup2(file, number) == number;
     }
-    return made && ftruncate(TEXT, 0) == 0 && pwrite(TEXT, text, length, 0) == (ssize_t)length;
+    return made[number - TEXT] && ftruncate(number, 0) == 0 &&
+           pwrite(number, bytes, length, 0) == (ssize_t)length;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -28,10 +30,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const uint8_t *text = cut != NULL ? cut + sizeof line - 1 : bytes + size;
     wio_log *log = NULL;
     wio_table *table = NULL;
-    if (put_text(text, (size_t)(bytes + size - text)) && wio_log_create(&log, NULL) == WIO_OK) {
-        (void)wio_mapping_parse(&table, (const char *)bytes, mapping, "m.yaml", "", log, NULL);
+    wio_supply_use *supply_use = NULL;
+    if (put_file(TEXT, text, (size_t)(bytes + size - text)) && put_file(MAPPING, bytes, mapping) &&
+        wio_log_create(&log, NULL) == WIO_OK) {
+        wio_status status =
+            wio_mapping_parse(&table, (const char *)bytes, mapping, "m.yaml", "", log, NULL);
+        if (status == WIO_E_ARGUMENT) { /* of the other kind */
+            (void)wio_supply_use_import(&supply_use, "mapping", "/proc/self/fd/101", NULL, log,
+                                        NULL);
+        }
     }
     wio_table_free(table);
+    wio_supply_use_free(supply_use);
     wio_log_free(log);
     if (wio_alloc_live != 0) {
         __builtin_trap();
