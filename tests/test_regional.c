@@ -128,7 +128,7 @@ START_TEST(output_without_jobs_is_named)
                                         &err) == WIO_OK,
                   "%s", err.message);
     ck_assert_str_eq(wio_log_finding(log, 0)->text,
-                     "B makes 700 without a job in the nation: jobs give the region none of it");
+                     "M makes 700 without a job in the nation: jobs give the region none of it");
     ck_assert_double_eq(table->x[1], 0.0);
     ck_assert(strstr(table->note[table->notes - 1],
                      "; 1 have output and no jobs in the nation, and none of it here.") != NULL);
