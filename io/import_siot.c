@@ -1,5 +1,5 @@
 /* import_siot.c - a national symmetric table in one CSV file with codes in the first column and the
- * first line, as Eurostat, the ONS and others publish it.
+ * first line, as Eurostat, the ONS, the Scottish Government and others publish it.
  *
  * A code that is both a row and a column, and in no list, is an activity (a product or an
  * industry); Eurostat's rows CPA_A01 meet columns A01. Everything else is an ESA code, or a word of
@@ -114,6 +114,24 @@ static const wio_import_code codes[] = {
     PRIMARY("Compensation of employees", COMPENSATION, NULL),
     PRIMARY("Gross Operating Surplus", SURPLUS, NULL),
     OUTPUT("Total output"),
+    /* Scottish Government, industry by industry: rows of every table; the columns are those of the
+     * aggregate ones, which have no inventories apart */
+    OUT("TDU"),
+    PRIMARY("RUKImp", IMPORT, "Imports from the rest of the United Kingdom"),
+    PRIMARY("RoWImp", IMPORT, "Imports from the rest of the world"),
+    PRIMARY("TlSPrds", TAX, "Taxes less subsidies on products"),
+    OUT("TIU"),
+    PRIMARY("TlSPrdn", TAX, "Taxes less subsidies on production"),
+    PRIMARY("CoE", COMPENSATION, "Compensation of employees"),
+    PRIMARY("GOS", SURPLUS, "Gross operating surplus"),
+    OUT("GVA"),
+    OUTPUT("TOut"),
+    FINAL("Consumers", HOUSEHOLD, NULL),
+    FINAL("Government", GOVERNMENT, NULL),
+    FINAL("Gross capital formation", INVESTMENT, NULL),
+    FINAL("Exports - Non-residents", EXPORT, NULL),
+    FINAL("Exports - RUK", EXPORT, NULL),
+    FINAL("Exports - RoW", EXPORT, NULL),
     {NULL, WIO_MARK_UNKNOWN, WIO_ROLE_OTHER, NULL}};
 
 static const char CPA[] = "CPA_";
@@ -134,7 +152,7 @@ static bool knows(const char *source)
     }
     char *line = wio_source_line(source);
     static const char *const words[] = {"P3_S14", "final_consumption_households",
-                                        "Non-profit instns serving households"};
+                                        "Non-profit instns serving households", "Exports - RUK"};
     bool found = false;
     for (size_t i = 0; line != NULL && i < sizeof words / sizeof *words; i++) {
         const char *at = strstr(line, words[i]); /* not FIGARO's AT_P3_S14 */
@@ -242,7 +260,8 @@ static wio_status read(wio_import *import)
 
 const wio_importer wio_import_siot = {
     .name = "siot",
-    .reads = "a national symmetric table as one CSV file: Eurostat (ESA codes), ONS, iotables; "
+    .reads = "a national symmetric table as one CSV file: Eurostat (ESA codes), ONS, Scotland, "
+             "iotables; "
              "needs --region and --unit",
     .knows = knows,
     .read = read,

@@ -401,6 +401,34 @@ START_TEST(a_national_table_meets_products_and_codes)
 }
 END_TEST
 
+/* The row codes of the Scottish Government's tables: every column adds up to its TOut. */
+START_TEST(a_scottish_table_has_imports_from_two_places_and_three_kinds_of_exports)
+{
+    const wio_import_options options = {.region = "SCT", .unit = "million GBP"};
+    wio_log *log = new_log();
+    wio_table *t = import_ok("auto", AT "siot/scotland_2017.csv", &options, log);
+    static const double flows[] = {10, 20, 15, 40}, imports[] = {10, 20, 5, 10};
+    ck_assert_uint_eq(t->n, 2);
+    check_equal(t->Z, flows, 4);
+    ck_assert(t->x[0] == 100.0 && t->x[1] == 200.0);
+    ck_assert(logged(log, "against the column sums: largest gap 0"));
+    size_t seen = 0, exports = 0;
+    for (size_t k = 0; k < t->p; k++) {
+        if (t->item_role[k] == WIO_ROLE_IMPORT) {
+            check_equal(t->P + k * t->n, imports + 2 * seen++, 2);
+        }
+    }
+    for (size_t c = 0; c < t->f; c++) {
+        exports += t->use_role[t->final_use[c]] == WIO_ROLE_EXPORT;
+    }
+    ck_assert_uint_eq(seen, 2);
+    ck_assert_uint_eq(exports, 3);
+    ck_assert_int_eq(t->year, 2017);
+    wio_table_free(t);
+    wio_log_free(log);
+}
+END_TEST
+
 START_TEST(an_imported_table_goes_through_folder_and_file)
 {
     wio_table *t = import_ok("auto", AT "wiod2016-niot/AAA2014", NULL, NULL), *back = NULL;
@@ -1206,6 +1234,7 @@ static Suite *suite(void)
     tcase_add_loop_test(known, auto_finds_every_format, 0, WORLD);
     tcase_add_test(known, a_national_wiod_table_has_imports_as_origins);
     tcase_add_test(known, a_national_table_meets_products_and_codes);
+    tcase_add_test(known, a_scottish_table_has_imports_from_two_places_and_three_kinds_of_exports);
     tcase_add_test(known, an_imported_table_goes_through_folder_and_file);
     suite_add_tcase(s, known);
     TCase *properties = tcase_create("properties");

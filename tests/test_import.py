@@ -236,8 +236,11 @@ class Import(unittest.TestCase):
         command = [COMMAND, "import", "gloria", self.folder, "--model", "D", "-o", out]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 71)
-        # ten million industries: seven matrices of 10^14 numbers, no satellites
-        self.assertIn("made symmetric, needs 5600000000000000 bytes", done.stderr)
+        # n = 10^7 industries and products: use and table of n^2 numbers, four blocks of 50,000^2 for
+        # each of 200 regions, four times the 400 final uses, six pieces of 32 MiB; no satellites
+        n = 10_000_000
+        need = 8 * (2 * n * n + 4 * 200 * 50_000**2 + 4 * n * 400) + 6 * 2**25
+        self.assertIn(f"made symmetric, needs {need} bytes", done.stderr)
         self.assertFalse(out.exists())
 
 

@@ -115,6 +115,29 @@ START_TEST(a_proportional_region_sells_nothing_to_the_rest)
 }
 END_TEST
 
+/* Imputed rents are made by nobody: a region has none of them by jobs, which is said. */
+START_TEST(output_without_jobs_is_named)
+{
+    wio_table *nation = toy3(), *table = NULL;
+    static const double jobs[] = {600, 0, 2160};
+    wio_log *log = NULL;
+    wio_error err = {0};
+    ck_assert_int_eq(wio_log_create(&log, NULL), WIO_OK);
+    nation->S[1] = 0.0;
+    ck_assert_msg(wio_table_regionalise(&table, nation, "OH", jobs, WIO_REGIONAL_LQ, NAN, NULL, log,
+                                        &err) == WIO_OK,
+                  "%s", err.message);
+    ck_assert_str_eq(wio_log_finding(log, 0)->text,
+                     "M makes 700 without a job in the nation: jobs give the region none of it");
+    ck_assert_double_eq(table->x[1], 0.0);
+    ck_assert(strstr(table->note[table->notes - 1],
+                     "; 1 have output and no jobs in the nation, and none of it here.") != NULL);
+    wio_table_free(table);
+    wio_table_free(nation);
+    wio_log_free(log);
+}
+END_TEST
+
 /* --- failures ------------------------------------------------------------------------------------- */
 
 START_TEST(what_is_missing_is_said)
@@ -225,6 +248,7 @@ int main(void)
     tcase_add_test(properties, a_region_balances_and_flegg_imports_more);
     tcase_add_test(properties, the_whole_nation_is_its_own_region);
     tcase_add_test(properties, a_proportional_region_sells_nothing_to_the_rest);
+    tcase_add_test(properties, output_without_jobs_is_named);
     suite_add_tcase(suite, properties);
     TCase *failures = tcase_create("failures");
     tcase_add_checked_fixture(failures, scratch_make, scratch_remove);

@@ -143,6 +143,9 @@ static int run(const cli_arguments *arguments)
             ? WIO_BALANCE_FLOWS
             : WIO_BALANCE_TABLE;
     job j = {.year = (int)value[OPTION_YEAR].count};
+    if (value[OPTION_YEAR].set && (j.year < 1800 || j.year > 2200)) { /* before all the work */
+        return cli_usage(&cli_balance, "'--year %d': a year from 1800 to 2200", j.year);
+    }
     wio_status status = read_inputs(&j, arguments, block);
     if (status == WIO_OK) {
         const wio_balance_options options = {.method = kras ? WIO_BALANCE_KRAS

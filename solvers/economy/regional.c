@@ -20,6 +20,7 @@ typedef struct region {
     double delta, size, lambda;
     double *LQ, *ratio; /* [n] x_r / x */
     size_t n, home;     /* home: region of the nation in its list */
+    size_t jobless;     /* sectors with output and no jobs in the nation */
     size_t rows;        /* of the new table: region, rest of the nation, foreign origins */
     size_t finals;
     double *Z, *Y, *P, *S;
@@ -63,6 +64,11 @@ static wio_status quotients(region *r, const double *jobs)
     for (size_t j = 0; j < r->n; j++) {
         r->ratio[j] = E[j] > 0.0 ? jobs[j] / E[j] : 0.0;
         r->LQ[j] = r->ratio[j] / r->size;
+        if (t->x[j] > 0.0 && !(E[j] > 0.0) && ++r->jobless <= MOST_NAMED) {
+            wio_find(r->log, WIO_WARNING, NULL, 0, 0,
+                     "%s makes %.6g without a job in the nation: jobs give the region none of it",
+                     t->sector.code[t->origin_sector[j]], t->x[j]);
+        }
     }
     return WIO_OK;
 }
@@ -338,7 +344,12 @@ static wio_status run(wio_table **out, region *r, const char *code, const double
     r->report.lambda = r->lambda;
     wio_table *table = NULL;
     WIO_TRY(make(&table, r, code, jobs));
-    char delta[WIO_NUMBER_SIZE];
+    char delta[WIO_NUMBER_SIZE], jobless[100] = "";
+    if (r->jobless > 0) {
+        (void)snprintf(jobless, sizeof jobless,
+                       "; %zu have output and no jobs in the nation, and none of it here",
+                       r->jobless);
+    }
     wio_status status = take_over(table, r);
     status = status != WIO_OK
                  ? status
@@ -346,10 +357,10 @@ static wio_status run(wio_table **out, region *r, const char *code, const double
                        table, r->err,
                        "Made from %s by %s%s%s: an estimate from jobs, not a survey. Imports from "
                        "the rest of the "
-                       "nation are %.4g of home inputs; %zu sectors have negative sales there.",
+                       "nation are %.4g of home inputs; %zu sectors have negative sales there%s.",
                        t->name, METHODS[r->method], isnan(r->delta) ? "" : ", delta ",
                        isnan(r->delta) ? "" : wio_format_double(delta, r->delta), r->report.imports,
-                       r->report.negative_exports);
+                       r->report.negative_exports, jobless);
     if (status != WIO_OK) {
         wio_table_free(table);
         return status;
