@@ -8,6 +8,7 @@
  * their bits do not depend on who else needs them. */
 #include "change.h"
 #include "iterative.h"
+#include "woven.h"
 
 #include <math.h>
 #include <omp.h>
@@ -149,11 +150,13 @@ static size_t number_vectors(job *j, int kind)
     return count;
 }
 
-/* How many columns go side by side: every thread has some, and bits do not depend on it (woven.c). */
-static size_t group_of(size_t columns, size_t n, int threads)
+/* How many columns go side by side: groups of one size, `most` at most and as many for every thread;
+ * bits do not depend on it (woven.c). */
+static size_t group_of(size_t columns, size_t n, int threads, size_t most)
 {
-    size_t blocks = columns / WIO_BLOCK / (size_t)threads, most = WIO_GROUP / WIO_BLOCK;
-    blocks = blocks < most ? blocks : most;
+    size_t groups = (columns + most - 1) / most, team = (size_t)threads;
+    groups = (groups + team - 1) / team * team;
+    size_t blocks = (columns + groups * WIO_BLOCK - 1) / (groups * WIO_BLOCK);
     return n <= WIO_SMALL || blocks < 2 ? WIO_BLOCK : blocks * WIO_BLOCK;
 }
 
@@ -173,7 +176,9 @@ static wio_status solve_vectors(job *j, int kind)
             index[slot[k]] = k;
         }
     }
-    size_t side = group_of(count, n, j->threads), blocks = (count + side - 1) / side;
+    size_t room = wio_change_room(call), most = 4 * call->group; /* vectors in it */
+    size_t side = group_of(count, n, j->threads, most < WIO_WIDE ? most : WIO_WIDE);
+    size_t blocks = (count + side - 1) / side;
     double *vector = call->vector[kind] = wio_alloc(count, n * sizeof *vector);
     double *reach = call->reach[kind] = wio_zalloc(count, sizeof *reach);
     if (vector == NULL || reach == NULL) {
@@ -182,7 +187,6 @@ static wio_status solve_vectors(job *j, int kind)
     const double *w = call->transposed ? call->base->columns.w : call->base->rows.w;
     bool transposed = (kind == WIO_CHANGE_ROWS) == call->transposed;
     const wio_system *base = call->base;
-    size_t room = wio_change_room(call);
 #pragma omp parallel for schedule(dynamic) num_threads(j->threads) if (j->threads > 1 && blocks > 1)
     for (size_t b = 0; b < blocks; b++) {
         size_t first = b * side, width = count - first < side ? count - first : side;
@@ -452,7 +456,7 @@ static wio_status run_all(job *j, wio_change_method asked, wio_error *err)
     WIO_TRY(classify(j, asked, err));
     WIO_TRY(unchanged(j, err));
     size_t rooms;
-    j->call.group = group_of(j->scenarios, j->n, j->threads);
+    j->call.group = group_of(j->scenarios, j->n, j->threads, WIO_GROUP);
     if (!__builtin_mul_overflow(wio_change_room(&j->call), (size_t)j->threads, &rooms)) {
         j->rooms = wio_alloc(rooms, sizeof *j->rooms);
     }
