@@ -1,7 +1,7 @@
 /* support.c - what several suites share. */
 #include "support.h"
 
-#include "../core/internal.h"
+#include "../core/table.h"
 
 #include <dirent.h>
 #include <ftw.h>
@@ -330,4 +330,45 @@ bool logged(const wio_log *log, const char *text)
         }
     }
     return false;
+}
+
+void add_file(wio_table *table, const char *name, const char *text)
+{
+    wio_error err = {0};
+    scratch_write(name, text);
+    wio_status status = wio_table_add_file(table, name, scratch(name), NULL, &err);
+    ck_assert_msg(status == WIO_OK, "%s", err.message);
+}
+
+void check_file(const wio_table *table, const char *file, const char *want)
+{
+    static char text[4000];
+    size_t used = 0;
+    const wio_frame *f = wio_table_frame(table, file);
+    ck_assert_msg(f != NULL, "%s is not there", file);
+    for (size_t r = 0; r <= f->rows; r++) {
+        for (size_t c = 0; c < f->columns; c++) {
+            const char *cell = r == 0 ? f->header[c] : f->cell[(r - 1) * f->columns + c];
+            used +=
+                (size_t)snprintf(text + used, sizeof text - used, "%s%s", c != 0 ? "," : "", cell);
+        }
+        used += (size_t)snprintf(text + used, sizeof text - used, "\n");
+    }
+    ck_assert_str_eq(text, want);
+}
+
+bool noted(const wio_table *table, const char *note)
+{
+    for (size_t k = 0; k < table->notes; k++) {
+        if (strcmp(table->note[k], note) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void check_note(const wio_table *table, const char *note)
+{
+    ck_assert_msg(noted(table, note), "no note '%s'; the last is '%s'", note,
+                  table->note[table->notes - 1]);
 }

@@ -74,4 +74,11 @@ size_t scratch_files(void);                             /* entries in the folder
 wio_log *new_log(void);
 bool logged(const wio_log *log, const char *text);
 
+/* Further files of a table: one more, from its text; one as text, its cells as they are. Whether a note is
+ * there, letter by letter. */
+void add_file(wio_table *table, const char *name, const char *text);
+void check_file(const wio_table *table, const char *file, const char *want);
+bool noted(const wio_table *table, const char *note);
+void check_note(const wio_table *table, const char *note);
+
 #endif

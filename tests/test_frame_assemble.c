@@ -131,41 +131,6 @@ static wio_table *assembled(wio_table *a, wio_table *b, wio_log *log)
     return out;
 }
 
-static void add(wio_table *table, const char *name, const char *text)
-{
-    wio_error err = {0};
-    scratch_write(name, text);
-    wio_status status = wio_table_add_file(table, name, scratch(name), NULL, &err);
-    ck_assert_msg(status == WIO_OK, "%s", err.message);
-}
-
-static void check_file(const wio_table *table, const char *file, const char *want)
-{
-    static char text[4000];
-    size_t used = 0;
-    const wio_frame *f = wio_table_frame(table, file);
-    ck_assert_msg(f != NULL, "%s is not there", file);
-    for (size_t r = 0; r <= f->rows; r++) {
-        for (size_t c = 0; c < f->columns; c++) {
-            const char *cell = r == 0 ? f->header[c] : f->cell[(r - 1) * f->columns + c];
-            used +=
-                (size_t)snprintf(text + used, sizeof text - used, "%s%s", c != 0 ? "," : "", cell);
-        }
-        used += (size_t)snprintf(text + used, sizeof text - used, "\n");
-    }
-    ck_assert_str_eq(text, want);
-}
-
-static void check_note(const wio_table *table, const char *note)
-{
-    for (size_t k = 0; k < table->notes; k++) {
-        if (strcmp(table->note[k], note) == 0) {
-            return;
-        }
-    }
-    ck_abort_msg("no note '%s'; the last is '%s'", note, table->note[table->notes - 1]);
-}
-
 static void group(wio_table *table, const char *code, size_t count, size_t first)
 {
     wio_group *grown = wio_grow(table->group, table->groups, table->groups + 1, sizeof *grown);
@@ -188,11 +153,11 @@ START_TEST(lines_of_both_tables_are_put_together)
     static const char COLUMNS[] = "file,column,kind,weight\ntariffs.csv,from,partner,\n"
                                   "tariffs.csv,mfn,rate,imports\ntariffs.csv,v,amount,\n";
     wio_table *a = nation_a(), *b = nation_b(false);
-    add(a, "tariffs.csv",
-        "region,from,sector,mfn,v\nA,B,G,.10,15\nA,JP,G,.2,6\nA,RO,G,.5,3\nB,A,G,.07,28\n");
-    add(a, "columns.csv", COLUMNS);
-    add(b, "tariffs.csv", "v,from,region,sector,mfn\n28,A,B,G,.070\n7,RO,B,G,0\n");
-    add(b, "columns.csv", COLUMNS);
+    add_file(a, "tariffs.csv",
+             "region,from,sector,mfn,v\nA,B,G,.10,15\nA,JP,G,.2,6\nA,RO,G,.5,3\nB,A,G,.07,28\n");
+    add_file(a, "columns.csv", COLUMNS);
+    add_file(b, "tariffs.csv", "v,from,region,sector,mfn\n28,A,B,G,.070\n7,RO,B,G,0\n");
+    add_file(b, "columns.csv", COLUMNS);
     wio_log *log = new_log();
     wio_table *out = assembled(a, b, log);
     check_file(out, "tariffs.csv",
@@ -214,15 +179,15 @@ END_TEST
 START_TEST(lines_without_a_region_get_their_tables)
 {
     wio_table *a = nation_a(), *b = nation_b(false);
-    add(a, "jobs.csv", "sector,jobs\nG,3\nS,7\n");
-    add(a, "columns.csv", "file,column,kind,weight\njobs.csv,jobs,amount,\n");
-    add(b, "jobs.csv", "jobs,sector\n13,S\n11,G\n");
-    add(b, "only.csv", "sector,price\nG,1.50\n"); /* nobody says what a price is: it stays */
-    add(b, "rates.csv", "sector,x\nG,1\n");
-    add(b, "columns.csv",
-        "column,file,kind,weight,unit\njobs,jobs.csv,amount,,\nx,rates.csv,rate,B<-RO,%\n");
-    add(a, "words.csv", "what,price\nbread,2\n");
-    add(b, "words.csv", "what,price\nbread,2\n");
+    add_file(a, "jobs.csv", "sector,jobs\nG,3\nS,7\n");
+    add_file(a, "columns.csv", "file,column,kind,weight\njobs.csv,jobs,amount,\n");
+    add_file(b, "jobs.csv", "jobs,sector\n13,S\n11,G\n");
+    add_file(b, "only.csv", "sector,price\nG,1.50\n"); /* nobody says what a price is: it stays */
+    add_file(b, "rates.csv", "sector,x\nG,1\n");
+    add_file(b, "columns.csv",
+             "column,file,kind,weight,unit\njobs,jobs.csv,amount,,\nx,rates.csv,rate,B<-RO,%\n");
+    add_file(a, "words.csv", "what,price\nbread,2\n");
+    add_file(b, "words.csv", "what,price\nbread,2\n");
     wio_table *out = assembled(a, b, NULL);
     check_file(out, "jobs.csv", "region,sector,jobs\nA,G,3\nA,S,7\nB,S,13\nB,G,11\n");
     check_file(out, "only.csv", "region,sector,price\nB,G,1.50\n");
@@ -243,11 +208,11 @@ START_TEST(a_block_that_trade_splits_has_no_lines_any_more)
     const wio_concordance regions = {.count = 4, .from = from, .to = to};
     wio_table *fine = nation_a(), *a = NULL, *b = nation_b(false);
     ck_assert_int_eq(wio_table_aggregate(&a, fine, &regions, NULL, NULL, NULL, NULL, NULL), WIO_OK);
-    add(a, "tariffs.csv", "region,from,sector,mfn\nA,IMP,G,.1\nIMP,A,G,.2\nA,A,G,0\n");
-    add(a, "rates.csv", "sector,x\nG,1\n");
-    add(a, "columns.csv",
-        "file,column,kind,weight\ntariffs.csv,from,partner,\n"
-        "tariffs.csv,mfn,rate,imports\nrates.csv,x,rate,A<-IMP\n");
+    add_file(a, "tariffs.csv", "region,from,sector,mfn\nA,IMP,G,.1\nIMP,A,G,.2\nA,A,G,0\n");
+    add_file(a, "rates.csv", "sector,x\nG,1\n");
+    add_file(a, "columns.csv",
+             "file,column,kind,weight\ntariffs.csv,from,partner,\n"
+             "tariffs.csv,mfn,rate,imports\nrates.csv,x,rate,A<-IMP\n");
     wio_table *out = assembled(a, b, NULL);
     check_file(out, "tariffs.csv", "region,from,sector,mfn\nA,A,G,0\n");
     check_file(out, "rates.csv", "region,sector,x\nA,G,1\n");
@@ -348,11 +313,11 @@ START_TEST(files_that_differ_are_named)
     char text[200];
     wio_log *log = new_log();
     (void)snprintf(text, sizeof text, "file,column,kind,weight,unit\n%s", DIFFER[_i].columns_a);
-    add(a, "f.csv", DIFFER[_i].a);
-    add(a, "columns.csv", text);
+    add_file(a, "f.csv", DIFFER[_i].a);
+    add_file(a, "columns.csv", text);
     (void)snprintf(text, sizeof text, "file,column,kind,weight,unit\n%s", DIFFER[_i].columns_b);
-    add(b, "f.csv", DIFFER[_i].b);
-    add(b, "columns.csv", text);
+    add_file(b, "f.csv", DIFFER[_i].b);
+    add_file(b, "columns.csv", text);
     wio_table *out = assembled(a, b, log);
     ck_assert_uint_eq(wio_table_frame(out, "f.csv")->rows, 1);
     check_note(out, DIFFER[_i].note);
@@ -368,15 +333,16 @@ START_TEST(every_allocation_may_fail)
 {
     wio_table *a = nation_a(), *b = nation_b(true);
     group(a, "goods", 1, 0);
-    add(a, "tariffs.csv", "region,from,sector,mfn,v\nA,B,G,.10,15\nA,JP,G,.2,6\nA,RO,G,.5,3\n");
-    add(a, "columns.csv",
-        "file,column,kind,weight\ntariffs.csv,from,partner,\n"
-        "tariffs.csv,mfn,rate,imports\ntariffs.csv,v,amount,\n");
-    add(b, "tariffs.csv", "region,from,sector,mfn,v\nB,A,G,.10,15\n");
-    add(b, "columns.csv",
-        "file,column,kind,weight,unit\ntariffs.csv,from,partner,,\n"
-        "tariffs.csv,mfn,rate,imports,\ntariffs.csv,v,amount,,\nx.csv,y,same,,m\n");
-    add(b, "x.csv", "sector,y\nG,1\n");
+    add_file(a, "tariffs.csv",
+             "region,from,sector,mfn,v\nA,B,G,.10,15\nA,JP,G,.2,6\nA,RO,G,.5,3\n");
+    add_file(a, "columns.csv",
+             "file,column,kind,weight\ntariffs.csv,from,partner,\n"
+             "tariffs.csv,mfn,rate,imports\ntariffs.csv,v,amount,\n");
+    add_file(b, "tariffs.csv", "region,from,sector,mfn,v\nB,A,G,.10,15\n");
+    add_file(b, "columns.csv",
+             "file,column,kind,weight,unit\ntariffs.csv,from,partner,,\n"
+             "tariffs.csv,mfn,rate,imports,\ntariffs.csv,v,amount,,\nx.csv,y,same,,m\n");
+    add_file(b, "x.csv", "sector,y\nG,1\n");
     long live = wio_alloc_live;
     wio_status status = WIO_E_MEMORY;
     for (long budget = 0; status == WIO_E_MEMORY; budget++) {

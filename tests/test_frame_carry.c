@@ -15,55 +15,13 @@ static char *word(const char *text)
     return (char *)(uintptr_t)text;
 }
 
-static void add(wio_table *table, const char *name, const char *text)
-{
-    wio_error err = {0};
-    scratch_write(name, text);
-    wio_status status = wio_table_add_file(table, name, scratch(name), NULL, &err);
-    ck_assert_msg(status == WIO_OK, "%s", err.message);
-}
-
 static wio_table *with_files(wio_table *table, const char *rates, const char *columns)
 {
-    add(table, "tariffs.csv", rates);
+    add_file(table, "tariffs.csv", rates);
     if (columns != NULL) {
-        add(table, "columns.csv", columns);
+        add_file(table, "columns.csv", columns);
     }
     return table;
-}
-
-/* A file as text, its cells as they are. */
-static void check_file(const wio_table *table, const char *file, const char *want)
-{
-    static char text[4000];
-    size_t used = 0;
-    const wio_frame *f = wio_table_frame(table, file);
-    ck_assert_msg(f != NULL, "%s is not there", file);
-    for (size_t r = 0; r <= f->rows; r++) {
-        for (size_t c = 0; c < f->columns; c++) {
-            const char *cell = r == 0 ? f->header[c] : f->cell[(r - 1) * f->columns + c];
-            used +=
-                (size_t)snprintf(text + used, sizeof text - used, "%s%s", c != 0 ? "," : "", cell);
-        }
-        used += (size_t)snprintf(text + used, sizeof text - used, "\n");
-    }
-    ck_assert_str_eq(text, want);
-}
-
-static bool noted(const wio_table *table, const char *note)
-{
-    for (size_t k = 0; k < table->notes; k++) {
-        if (strcmp(table->note[k], note) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void check_note(const wio_table *table, const char *note)
-{
-    ck_assert_msg(noted(table, note), "no note '%s'; the last is '%s'", note,
-                  table->note[table->notes - 1]);
 }
 
 /* --- splits --------------------------------------------------------------------------------------- */
@@ -93,7 +51,7 @@ START_TEST(parts_of_a_sector_have_their_amounts_and_all_of_its_rates)
                                   "file,column,kind,weight\ntariffs.csv,mfn,rate,US<-CN\n"
                                   "tariffs.csv,elasticity,same,\ntariffs.csv,trade,amount,\n"
                                   "tariffs.csv,note,text,\n");
-    add(table, "prices.csv", "what,price\nbread,2\n");
+    add_file(table, "prices.csv", "what,price\nbread,2\n");
     wio_log *log = new_log();
     wio_table *out = split_of(table, false, true, log);
     check_file(out, "tariffs.csv",
@@ -185,10 +143,10 @@ START_TEST(a_carved_region_keeps_its_lines_and_those_of_its_trade)
                                   "file,column,kind,weight\ntariffs.csv,from,partner,\n"
                                   "tariffs.csv,rate,rate,imports\nmore.csv,b,rate,US<-RW\n"
                                   "more.csv,c,rate,CN<-RW\n");
-    add(table, "jobs.csv", "region,sector,jobs\nUS,G,7\nCN,G,9\nUS,S,\n"); /* not described */
-    add(table, "more.csv", "sector,b,c\nG,1,2\n");
-    add(table, "china.csv", "region,x\nCN,1\n");
-    add(table, "places.csv", "at,x\nUS,1\nCN,2\n");
+    add_file(table, "jobs.csv", "region,sector,jobs\nUS,G,7\nCN,G,9\nUS,S,\n"); /* not described */
+    add_file(table, "more.csv", "sector,b,c\nG,1,2\n");
+    add_file(table, "china.csv", "region,x\nCN,1\n");
+    add_file(table, "places.csv", "at,x\nUS,1\nCN,2\n");
     wio_log *log = new_log();
     wio_table *out = NULL;
     ck_assert_int_eq(wio_table_carve(&out, table, keep, 1, log, NULL), WIO_OK);
@@ -231,7 +189,7 @@ START_TEST(a_new_sector_has_its_part_of_amounts_and_the_rates_of_its_parent)
                                   "file,column,kind,weight\ntariffs.csv,mfn,rate,US<-CN\n"
                                   "tariffs.csv,trade,amount,\ntrade.csv,from,partner,\n"
                                   "trade.csv,v,amount,\n");
-    add(table, "trade.csv", "region,from,sector,v\nUS,CN,M,5\nCN,US,M,7\n");
+    add_file(table, "trade.csv", "region,from,sector,v\nUS,CN,M,5\nCN,US,M,7\n");
     table->satellite_notes = 0;
     wio_table *out = NULL;
     ck_assert_int_eq(wio_table_new_sector(&out, table, 1, "PV", "Solar cells", INPUTS, SALES,
@@ -266,7 +224,7 @@ START_TEST(lines_of_a_block_that_is_split_into_origins_are_left_out)
                    "file,column,kind,weight\ntariffs.csv,from,partner,\n"
                    "tariffs.csv,rate,rate,imports\nmore.csv,b,rate,US<-RW\n"
                    "more.csv,c,rate,RW<-US\n");
-    add(table, "more.csv", "sector,b,c\nM,1,2\n");
+    add_file(table, "more.csv", "sector,b,c\nM,1,2\n");
     wio_table *out = NULL;
     wio_error err = {0};
     wio_status status = wio_table_origins(&out, table, &trade, &options, NULL, NULL, &err);
@@ -301,8 +259,8 @@ START_TEST(a_region_of_a_nation_has_its_part_of_amounts)
                                   "tariffs.csv,mfn,rate,imports\ntariffs.csv,v,amount,\n"
                                   "jobs.csv,jobs,amount,\njobs.csv,pay,rate,output\n"
                                   "jobs.csv,w,rate,US<-CN\n");
-    add(table, "jobs.csv", "sector,jobs,pay,w\nA,1200,3.50,1\n,10500,4,2\n");
-    add(table, "old.csv", "sector,x\nA,1\n");
+    add_file(table, "jobs.csv", "sector,jobs,pay,w\nA,1200,3.50,1\n,10500,4,2\n");
+    add_file(table, "old.csv", "sector,x\nA,1\n");
     wio_table *out = NULL;
     wio_error err = {0};
     wio_status status =
@@ -523,7 +481,7 @@ static const struct {
 START_TEST(a_file_that_cannot_go_is_left_out_with_its_reason)
 {
     wio_table *table = with_files(toy3(), LEFT[_i].rates, LEFT[_i].columns);
-    add(table, "prices.csv", "what,price\nbread,2\n");
+    add_file(table, "prices.csv", "what,price\nbread,2\n");
     wio_log *log = new_log();
     wio_table *out = split_of(table, false, true, log);
     ck_assert_ptr_null(wio_table_frame(out, "tariffs.csv"));
@@ -578,7 +536,7 @@ START_TEST(every_allocation_may_fail)
                                   "file,column,kind,weight\ntariffs.csv,plant,key,\n"
                                   "tariffs.csv,mfn,rate,US<-CN\ntariffs.csv,v,amount,\n"),
               *world = with_files(toy_mrio(), "region,sector,v\nUS,G,1\nCN,S,2\n", NULL);
-    add(table, "left.csv", "sector,x\nM,1\n");
+    add_file(table, "left.csv", "sector,x\nM,1\n");
     for (int which = 0; which < 3; which++) {
         long live = wio_alloc_live;
         wio_status status = WIO_E_MEMORY;

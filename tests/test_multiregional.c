@@ -242,7 +242,7 @@ START_TEST(what_does_not_add_up_goes_to_a_named_use)
 }
 END_TEST
 
-static bool noted(const wio_table *t, const char *text)
+static bool noted_in_part(const wio_table *t, const char *text)
 {
     bool found = false;
     for (size_t k = 0; k < t->notes; k++) {
@@ -262,10 +262,10 @@ START_TEST(texts_of_every_table_are_kept)
     small_trade();
     wio_table *out = assembled(table, 2, &options, NULL);
     ck_assert_str_eq(out->name, "two");
-    ck_assert(noted(out, "first") && noted(out, "second"));
-    ck_assert(noted(out, "Licence of the table of B: CC0."));
-    ck_assert(
-        noted(out, "Assembled from 2 national tables by Isard: imports of 77 million, 24 of"));
+    ck_assert(noted_in_part(out, "first") && noted_in_part(out, "second"));
+    ck_assert(noted_in_part(out, "Licence of the table of B: CC0."));
+    ck_assert(noted_in_part(
+        out, "Assembled from 2 national tables by Isard: imports of 77 million, 24 of"));
     wio_table_free(out);
     wio_table_free(table[0]);
     wio_table_free(table[1]);

@@ -304,27 +304,13 @@ static double margins_paid(const symmetric *w)
     return sum;
 }
 
-static wio_status note(wio_table *table, const symmetric *w, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static wio_status note(wio_table *table, const symmetric *w, const char *format, ...)
-{
-    char message[600];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    wio_find(w->log, WIO_NOTE, w->place, 0, 0, "%s", message);
-    return wio_table_note(table, w->err, "%s", message);
-}
-
 static wio_status note_all(wio_table *table, const symmetric *w)
 {
     static const char shared[] = "in proportion along each row, an estimate",
                       known[] = "by user, as the source has them";
     const wio_supply_columns *c = w->columns;
     if (c->purchasers) {
-        WIO_TRY(note(
+        WIO_TRY(wio_symmetric_note(
             table, w,
             "Uses at purchasers' prices are taken to basic prices: taxes less subsidies on "
             "products, %.10g in all, %s; margins, %.10g in all, %s.",
@@ -332,14 +318,16 @@ static wio_status note_all(wio_table *table, const symmetric *w)
             margins_paid(w), c->margin_use != NULL ? known : shared));
     }
     if (c->imports != NULL) {
-        WIO_TRY(note(table, w,
-                     "Imports, %.10g in all, are shared among the home uses of each product in "
-                     "proportion, an estimate; exports are home-made.",
-                     total(c->imports, w->a->products)));
+        WIO_TRY(wio_symmetric_note(
+            table, w,
+            "Imports, %.10g in all, are shared among the home uses of each product in "
+            "proportion, an estimate; exports are home-made.",
+            total(c->imports, w->a->products)));
     }
     return c->home == NULL
                ? WIO_OK
-               : note(table, w, "Imported uses are what uses of home products leave of all uses.");
+               : wio_symmetric_note(
+                     table, w, "Imported uses are what uses of home products leave of all uses.");
 }
 
 /* Room for more rows in final_primary.csv, made when it is not there. */
@@ -414,8 +402,9 @@ static wio_status keep_final_taxes(wio_table *table, const symmetric *w)
             }
         }
     }
-    return note(table, w, "Final uses pay %.10g of the taxes on products: they are in %s.",
-                wio_sum(paid, a->finals, 1), frame->file);
+    return wio_symmetric_note(table, w,
+                              "Final uses pay %.10g of the taxes on products: they are in %s.",
+                              wio_sum(paid, a->finals, 1), frame->file);
 }
 
 wio_status wio_symmetric_settled(wio_table *table, const symmetric *w)

@@ -64,6 +64,9 @@ bool wio_symmetric_is_item(const symmetric *w, size_t product);
 wio_status wio_symmetric_check_columns(const wio_supply_use *a, wio_error *err);
 wio_status wio_symmetric_settle(wio_supply_use *ready, symmetric *w, wio_arena *arena);
 wio_status wio_symmetric_settled(wio_table *table, const symmetric *w);
+/* symmetric_table.c: a note of the table that is in the log too. */
+wio_status wio_symmetric_note(wio_table *table, const symmetric *w, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Region of a product, of an industry. */
 size_t wio_symmetric_product_region(const wio_supply_use *a, size_t product);
 size_t wio_symmetric_industry_region(const wio_supply_use *a, size_t industry);

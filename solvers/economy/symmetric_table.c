@@ -190,11 +190,7 @@ static void count_negatives(symmetric *w, const labels *l)
     }
 }
 
-/* A note of the table that is in the log too. */
-static wio_status note(wio_table *table, const symmetric *w, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static wio_status note(wio_table *table, const symmetric *w, const char *format, ...)
+wio_status wio_symmetric_note(wio_table *table, const symmetric *w, const char *format, ...)
 {
     char message[600];
     va_list args;
@@ -208,24 +204,27 @@ static wio_status note(wio_table *table, const symmetric *w, const char *format,
 static wio_status add_notes(wio_table *table, const symmetric *w)
 {
     const wio_supply_use *a = w->a;
-    WIO_TRY(note(table, w,
-                 "Made from supply and use of %zu products and %zu industries by %s: %zu "
-                 "activities; %zu negative flows, %.6g in all, are kept%s.",
-                 a->products, a->industries, MODELS[w->model], table->n, w->report.negatives,
-                 w->report.negative_sum, w->imports != 0 ? "; imports are by product" : ""));
+    WIO_TRY(wio_symmetric_note(
+        table, w,
+        "Made from supply and use of %zu products and %zu industries by %s: %zu "
+        "activities; %zu negative flows, %.6g in all, are kept%s.",
+        a->products, a->industries, MODELS[w->model], table->n, w->report.negatives,
+        w->report.negative_sum, w->imports != 0 ? "; imports are by product" : ""));
     if (a->residual) {
-        WIO_TRY(note(table, w,
-                     "The final use `residual` holds what the supply of products exceeds their "
-                     "recorded uses by: at most %.6g, %.6g without signs.",
-                     w->report.residual, w->report.residual_sum));
+        WIO_TRY(wio_symmetric_note(
+            table, w,
+            "The final use `residual` holds what the supply of products exceeds their "
+            "recorded uses by: at most %.6g, %.6g without signs.",
+            w->report.residual, w->report.residual_sum));
     }
     for (size_t k = 0; k < w->report.items_from_rows; k++) {
         size_t i = w->item[k];
         double final = a->finals != 0 ? wio_sum(a->Y + i * a->finals, a->finals, 1) : 0.0;
-        WIO_TRY(note(table, w,
-                     "%s is not made at home: what industries use of it is a primary item; final "
-                     "uses of it, %.6g net, are left out.",
-                     a->product[i], final));
+        WIO_TRY(wio_symmetric_note(
+            table, w,
+            "%s is not made at home: what industries use of it is a primary item; final "
+            "uses of it, %.6g net, are left out.",
+            a->product[i], final));
     }
     return WIO_OK;
 }
