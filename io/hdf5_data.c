@@ -163,7 +163,9 @@ static wio_status read_run(void *data, wio_h5_bytes *bytes, uint64_t from, uint6
     WIO_TRY(check_ends(bytes, from, end, path, err));
     size_t first = (size_t)(from / WIO_H5_PIECE), last = (size_t)((end - 1) / WIO_H5_PIECE);
     int bad = 0, threads = wio_h5_threads((last - first + 1) / 4);
-#pragma omp parallel for schedule(dynamic, 4) num_threads(threads) reduction(| : bad) if (threads > 1)
+#pragma omp parallel for schedule(dynamic, 4) num_threads(threads)                                 \
+    reduction(|                                                                                    \
+              : bad) if (threads > 1)
     for (size_t p = first; p <= last; p++) {
         bad |= read_piece(data, bytes, p, from, end);
     }

@@ -200,7 +200,8 @@ const cli_command cli_import = {
         "known in all are shared among users, and products that do not balance within its "
         "'tolerance' are refused.\n"
         "Formats: exiobase3, pymrio, wiod2013, wiod2016, wiod2016-niot, adb, icio (OECD), figaro, "
-        "eora26, mario, siot (national: Eurostat, ONS, Scotland); supply and use: bea and bls (United "
+        "eora26, mario, siot (national: Eurostat, ONS, Scotland); supply and use: bea and bls "
+        "(United "
         "States), gloria, mario-sut; and mapping for anything else; 'wassily import "
         "--list' says what each reads.",
     .examples =
