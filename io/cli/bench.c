@@ -147,9 +147,11 @@ const cli_command cli_bench = {
         "is that of one reading of the matrix in the "
         "whole time, so a limit of 0.05 means that the method is worth 20 readings.\n"
         "The residual says that the answer is right; bits are the beginning of its SHA-256, the "
-        "same for any number of threads.",
+        "same for any number of threads. With --threads 1 the limits are those of one thread: a "
+        "method whose share of them is larger then loses the difference to scaling.",
     .examples = "wassily bench --size small --seconds 0.2\n"
-                "wassily bench --size large --csv > bench.csv",
+                "wassily bench --size large --csv > bench.csv\n"
+                "wassily bench --threads 1",
     .option = OPTIONS,
     .options = sizeof OPTIONS / sizeof *OPTIONS,
     .run = run,
