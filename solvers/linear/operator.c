@@ -137,7 +137,7 @@ static void scan_values(scan *seen, float *to, const double *value, size_t first
     for (; to == NULL && k + 2 <= end; k += 2) {
         ask(&q, *(const pair *)(value + k));
     }
-    for (; k + 2 <= end; k += 2) {
+    for (; to != NULL && k + 2 <= end; k += 2) {
         ask(&q, *(const pair *)(value + k));
         to[k] = (float)value[k];
         to[k + 1] = (float)value[k + 1];

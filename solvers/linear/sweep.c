@@ -80,7 +80,7 @@ static inline __attribute__((always_inline)) double row_sum(const double *a, con
                                                             const float *z, const window *in)
 {
     wio_quad low = {0}, high = {0};
-    double lane[4], rest[4] = {0};
+    double rest[4] = {0};
     uint32_t at[4] = {0};
     size_t p = 0;
     for (; p + 8 <= count; p += 8) {
@@ -106,8 +106,8 @@ static inline __attribute__((always_inline)) double row_sum(const double *a, con
         memcpy(at, column + p, (count - p) * sizeof *at);
         add_four(&high, rest, at, z, in);
     }
-    *(wio_quad *)lane = low + high;
-    return (lane[0] + lane[2]) + (lane[1] + lane[3]);
+    low += high;
+    return (low[0] + low[2]) + (low[1] + low[3]);
 }
 
 /* Eight lanes, lane l over i = l, l + 8, ... */
