@@ -56,10 +56,7 @@ const char *wio_check_region(const wio_checker *c, size_t origin);
 const char *wio_check_sector(const wio_checker *c, size_t origin);
 void wio_check_keep(wio_largest *l, size_t at, double size);
 
-/* check_rows.c: the flows. start makes room for the sums (MEMORY); rows is a wio_table_rows; flows
- * looks at all of a table in memory, either storage. */
-wio_status wio_check_start(wio_checker *c);
-wio_status wio_check_rows(void *checker, size_t first, size_t rows, const double *Z);
+/* check_rows.c: the flows of a table in memory, either storage. MEMORY. */
 wio_status wio_check_flows(wio_checker *c);
 /* The same of a table in its file: one reading, which makes its x and cost (wio_table_pass). */
 wio_status wio_check_file(wio_checker *c, wio_table_file *file);

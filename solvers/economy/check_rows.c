@@ -30,7 +30,8 @@ int wio_check_decimals(const double *v, size_t count, int least)
     return least;
 }
 
-wio_status wio_check_start(wio_checker *c)
+/* Room for the sums. MEMORY. */
+static wio_status start_sums(wio_checker *c)
 {
     wio_flow_sums *s = &c->sums;
     double **const vector[] = {&s->row,         &s->row_cells,   &s->column_cells,
@@ -136,7 +137,7 @@ static void look(wio_checker *c, size_t first, size_t rows, const double *Z)
     }
 }
 
-wio_status wio_check_rows(void *checker, size_t first, size_t rows, const double *Z)
+static wio_status look_at_rows(void *checker, size_t first, size_t rows, const double *Z)
 {
     enum { CACHED = 1 << 16 }; /* numbers: 512 KiB */
     wio_checker *c = checker;
@@ -200,16 +201,16 @@ static void look_at_compressed(wio_flow_sums *s, const wio_table *table)
 
 wio_status wio_check_flows(wio_checker *c)
 {
-    WIO_TRY(wio_check_start(c));
+    WIO_TRY(start_sums(c));
     if (c->table->start != NULL) {
         look_at_compressed(&c->sums, c->table);
         return WIO_OK;
     }
-    return wio_check_rows(c, 0, c->table->m, c->table->Z);
+    return look_at_rows(c, 0, c->table->m, c->table->Z);
 }
 
 wio_status wio_check_file(wio_checker *c, wio_table_file *file)
 {
-    WIO_TRY(wio_check_start(c));
-    return wio_table_pass(file, wio_check_rows, c, c->log, c->err);
+    WIO_TRY(start_sums(c));
+    return wio_table_pass(file, look_at_rows, c, c->log, c->err);
 }
